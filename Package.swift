@@ -1,0 +1,44 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .unsafeFlags(["-warnings-as-errors"]),
+]
+
+let package = Package(
+    name: "nsentry",
+    products: [
+        .executable(name: "nsentry", targets: ["nsentry"]),
+        .library(name: "Sentry", targets: ["LinuxABI", "Credentials", "Kernel", "Syscalls"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        // The in-process sentry: no host calls from here down.
+        .target(name: "LinuxABI", swiftSettings: strict),
+        .target(name: "Credentials", dependencies: ["LinuxABI"], swiftSettings: strict),
+        .target(name: "Kernel", dependencies: ["LinuxABI", "Credentials"], swiftSettings: strict),
+        .target(name: "Syscalls", dependencies: ["LinuxABI", "Credentials", "Kernel"], swiftSettings: strict),
+        // The only targets that see the host.
+        .target(name: "CHostLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])]),
+        .target(
+            name: "SentryHost",
+            dependencies: ["CHostLinux", "LinuxABI", "Credentials", "Kernel", "Syscalls"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "nsentry",
+            dependencies: [
+                "SentryHost", "LinuxABI", "Credentials", "Kernel", "Syscalls",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/NSentryCLI", swiftSettings: strict),
+        .testTarget(
+            name: "ModelTests",
+            dependencies: ["LinuxABI", "Credentials", "Kernel", "Syscalls"],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,5 @@
+extension Rule {
+    /// Every rule, by topic.
+    package static let all: [Rule] = [
+    ]
+}

@@ -1,0 +1,79 @@
+import LinuxABI
+
+/// A user namespace (user_namespaces(7)): maps of IDs, an owner and a place in the tree.
+package final class UserNamespace: Namespace {
+    package let kind = NamespaceKind.user
+    package let inode: UInt32
+    /// Nil only for the initial namespace.
+    package let parent: UserNamespace?
+    /// 0 for the initial namespace, at most 33.
+    package let level: Int
+    /// The creator's effective IDs.
+    package let ownerUID: KUID
+    package let ownerGID: KGID
+    /// Whether the creator had CAP_SETFCAP when it made this namespace (map_write's test for a map of ID 0).
+    package let parentCouldSetFileCapabilities: Bool
+    package internal(set) var uidMap: IDMap
+    package internal(set) var gidMap: IDMap
+    package internal(set) var projectMap: IDMap
+    package internal(set) var setgroupsAllowed: Bool
+    /// Per-kind limits, /proc/sys/user/max_*_namespaces, and what is charged against them.
+    package internal(set) var limits: NamespaceLimits
+
+    package var owner: UserNamespace? { parent }
+
+    /// The initial user namespace, with identity maps.
+    package init() {
+        inode = NamespaceInodes.user
+        parent = nil
+        level = 0
+        ownerUID = .root
+        ownerGID = .root
+        parentCouldSetFileCapabilities = true
+        uidMap = .identity
+        gidMap = .identity
+        projectMap = .identity
+        setgroupsAllowed = true
+        limits = NamespaceLimits.initial
+    }
+
+    package init(
+        inode: UInt32, parent: UserNamespace, ownerUID: KUID, ownerGID: KGID, parentCouldSetFileCapabilities: Bool
+    ) {
+        self.inode = inode
+        self.parent = parent
+        level = parent.level + 1
+        self.ownerUID = ownerUID
+        self.ownerGID = ownerGID
+        self.parentCouldSetFileCapabilities = parentCouldSetFileCapabilities
+        uidMap = .empty
+        gidMap = .empty
+        projectMap = .empty
+        setgroupsAllowed = parent.setgroupsAllowed
+        limits = NamespaceLimits()
+    }
+
+    package var isInitial: Bool { parent == nil }
+
+    /// True when `other` is this namespace or one of its descendants.
+    package func isAncestorOrSelf(of other: UserNamespace) -> Bool {
+        var walk = other
+        while walk.level > level {
+            guard let up = walk.parent else { return false }
+            walk = up
+        }
+        return walk === self
+    }
+}
+
+extension UserNamespace {
+    /// make_kuid(): the global ID of `uid` here, or nil when unmapped.
+    package func kuid(_ uid: UID) -> KUID? { uidMap.toGlobal(uid.rawValue).map { KUID($0) } }
+    package func kgid(_ gid: GID) -> KGID? { gidMap.toGlobal(gid.rawValue).map { KGID($0) } }
+    /// from_kuid(): how this namespace numbers `kuid`, or nil when it does not.
+    package func uid(_ kuid: KUID) -> UID? { uidMap.toLocal(kuid.rawValue).map { UID($0) } }
+    package func gid(_ kgid: KGID) -> GID? { gidMap.toLocal(kgid.rawValue).map { GID($0) } }
+    /// from_kuid_munged(): `uid(_:)`, or the overflow ID.
+    package func uidOrOverflow(_ kuid: KUID) -> UID { uid(kuid) ?? .overflow }
+    package func gidOrOverflow(_ kgid: KGID) -> GID { gid(kgid) ?? .overflow }
+}

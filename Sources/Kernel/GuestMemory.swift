@@ -1,0 +1,73 @@
+import Credentials
+import LinuxABI
+
+/// A guest address. It is never dereferenced: bytes cross only through `GuestMemory`'s copies.
+package struct UserAddress: Hashable, Sendable {
+    package let rawValue: UInt64
+    @inlinable package init(_ rawValue: UInt64) { self.rawValue = rawValue }
+    package var isNull: Bool { rawValue == 0 }
+    /// The address `offset` bytes further, wrapping as the machine does; a wrapped address fails at the copy.
+    package func advanced(by offset: Int) -> UserAddress { UserAddress(rawValue &+ UInt64(bitPattern: Int64(offset))) }
+}
+
+/// A task's memory. Everything read is hostile and may change between two reads: copy once, then check the copy.
+package protocol GuestMemory: AnyObject {
+    /// Copies into `buffer`; returns how many bytes could be read before the first fault.
+    func read(_ address: UserAddress, into buffer: UnsafeMutableRawBufferPointer) -> Int
+    /// Copies `buffer` out; returns how many bytes could be written before the first fault.
+    func write(_ address: UserAddress, from buffer: UnsafeRawBufferPointer) -> Int
+}
+
+extension GuestMemory {
+    /// Exactly `count` bytes; throws EFAULT.
+    package func bytes(_ address: UserAddress, count: Int) throws(Refusal) -> [UInt8] {
+        guard count >= 0 else { throw Refusal(.EFAULT) }
+        var complete = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            initialized = read(address, into: UnsafeMutableRawBufferPointer(buffer))
+            complete = initialized == count
+        }
+        guard complete else { throw Refusal(.EFAULT) }
+        return bytes
+    }
+
+    /// A trivial value of fixed layout; throws EFAULT. Only for types without padding or pointers.
+    package func load<T: BitwiseCopyable>(_ address: UserAddress, as type: T.Type = T.self) throws(Refusal) -> T {
+        let ok: T? = withUnsafeTemporaryAllocation(byteCount: MemoryLayout<T>.size, alignment: MemoryLayout<T>.alignment) {
+            buffer in
+            read(address, into: buffer) == buffer.count ? buffer.load(as: T.self) : nil
+        }
+        guard let value = ok else { throw Refusal(.EFAULT) }
+        return value
+    }
+
+    package func store<T: BitwiseCopyable>(_ value: T, at address: UserAddress) throws(Refusal) {
+        let ok = withUnsafeBytes(of: value) { write(address, from: $0) == $0.count }
+        guard ok else { throw Refusal(.EFAULT) }
+    }
+
+    package func store(_ bytes: [UInt8], at address: UserAddress) throws(Refusal) {
+        let ok = bytes.withUnsafeBytes { write(address, from: $0) == $0.count }
+        guard ok else { throw Refusal(.EFAULT) }
+    }
+
+    /// A NUL-terminated string without its NUL, of fewer than `limit` bytes (PATH_MAX 4096); throws EFAULT, or
+    /// ENAMETOOLONG when no NUL comes.
+    package func string(_ address: UserAddress, limit: Int = 4096) throws(Refusal) -> [UInt8] {
+        // The first guess covers nearly every path without crossing into an unmapped page more than once.
+        var size = min(limit, 256)
+        while true {
+            var found: Int?
+            var readable = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
+                readable = read(address, into: UnsafeMutableRawBufferPointer(buffer))
+                found = buffer[..<readable].firstIndex(of: 0)
+                initialized = found ?? readable
+            }
+            if found != nil { return bytes }
+            if readable < size { throw Refusal(.EFAULT) }
+            if size == limit { throw Refusal(.ENAMETOOLONG) }
+            size = limit
+        }
+    }
+}

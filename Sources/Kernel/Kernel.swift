@@ -1,0 +1,68 @@
+import Credentials
+import LinuxABI
+
+/// The sentry's state: every task, namespace and table. One lock, outside, guards all of it.
+package final class Kernel {
+    package let platform: any Platform
+    package let profile: Profile
+    package let initialUserNamespace: UserNamespace
+    package let initialPIDNamespace: PIDNamespace
+    package let initialNamespaces: NamespaceSet
+    package var inodes = NamespaceInodes()
+    /// Counts changes that an open /proc file could show; the platform refreshes memory files by it.
+    package var generation: UInt64 = 0
+    /// Explains the last refusal with the state that mattered; only filled when somebody asked.
+    package var explanation: String?
+    package var wantsExplanations = false
+    /// System-wide settings under /proc/sys.
+    package var settings = SystemSettings()
+    private var nextPIDSerial: UInt64 = 1
+
+    package init(platform: any Platform, profile: Profile, mounts: MountNamespace, user: UserNamespace, hostname: [UInt8]) {
+        self.platform = platform
+        self.profile = profile
+        initialUserNamespace = user
+        let pid = PIDNamespace(inode: NamespaceInodes.pid, owner: user, parent: nil)
+        initialPIDNamespace = pid
+        let time = TimeNamespace(inode: NamespaceInodes.time, owner: user, copying: nil)
+        initialNamespaces = NamespaceSet(
+            mount: mounts,
+            uts: UTSNamespace(inode: NamespaceInodes.uts, owner: user, hostname: hostname, domainname: Array("(none)".utf8)),
+            ipc: IPCNamespace(inode: NamespaceInodes.ipc, owner: user),
+            net: NetNamespace(inode: NamespaceInodes.net, owner: user),
+            cgroup: CgroupNamespace(inode: NamespaceInodes.cgroup, owner: user),
+            time: time, timeForChildren: time, pidForChildren: pid)
+    }
+
+    package func allocatePIDSerial() -> UInt64 {
+        defer { nextPIDSerial &+= 1 }
+        return nextPIDSerial
+    }
+
+    /// Says why, when somebody listens; costs nothing otherwise.
+    package func explain(_ text: @autoclosure () -> String) {
+        if wantsExplanations { explanation = text() }
+    }
+}
+
+/// Values of /proc/sys that belong to no namespace.
+package struct SystemSettings: Sendable {
+    package var overflowUID: UInt32 = 65534
+    package var overflowGID: UInt32 = 65534
+    package init() {}
+}
+
+/// A set of rule changes: whose behaviour the sentry shows.
+package struct Profile: Sendable, Equatable {
+    package let name: String
+    /// /proc/[pid]/ns/user opens, but setns on it gives EINVAL, as gVisor had it before user namespaces became joinable.
+    package var userNamespaceFilesAreFake = false
+    package static let linux = Profile(name: "linux")
+    package static let gvisorPre13323: Profile = {
+        var profile = Profile(name: "gvisor-pre-13323")
+        profile.userNamespaceFilesAreFake = true
+        return profile
+    }()
+    package init(name: String) { self.name = name }
+    package static let all: [Profile] = [.linux, .gvisorPre13323]
+}

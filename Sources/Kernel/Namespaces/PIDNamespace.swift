@@ -1,0 +1,61 @@
+import Credentials
+import LinuxABI
+
+/// A PID namespace (pid_namespaces(7)): numbers for processes, an init and a place in the tree.
+package final class PIDNamespace: Namespace {
+    package let kind = NamespaceKind.pid
+    package let inode: UInt32
+    package let owner: UserNamespace?
+    package let parent: PIDNamespace?
+    /// 0 for the initial namespace, at most 32.
+    package let level: Int
+    /// What each number stands for.
+    package internal(set) var numbers: [Int32: PID] = [:]
+    package internal(set) var lastNumber: Int32 = 0
+    /// /proc/sys/kernel/pid_max of this namespace.
+    package var maximum: Int32 = 32768
+    /// Pid 1, once forked; kept after its death to tell "never had one" from "dead".
+    package internal(set) weak var initGroup: ThreadGroup?
+    package internal(set) var hadInit = false
+    /// False once init has died: fork gives ENOMEM (pid_namespaces(7)).
+    package internal(set) var isAlive = true
+
+    package init(inode: UInt32, owner: UserNamespace, parent: PIDNamespace?) {
+        self.inode = inode
+        self.owner = owner
+        self.parent = parent
+        level = parent.map { $0.level + 1 } ?? 0
+    }
+
+    package func isAncestorOrSelf(of other: PIDNamespace) -> Bool {
+        var walk: PIDNamespace? = other
+        while let here = walk, here.level > level { walk = here.parent }
+        return walk === self
+    }
+}
+
+/// struct pid: the identity of a task, process group or session, with a number in each enclosing namespace.
+package final class PID {
+    /// The namespace in which it was made; numbers exist there and in all its ancestors.
+    package let namespace: PIDNamespace
+    /// By level: `numbers[level]` is the number seen in the namespace of that level.
+    package let numbers: [Int32]
+    package internal(set) weak var task: Task?
+    /// Pidfs inode: unique for the sandbox's life.
+    package let serial: UInt64
+    /// Members of the process group, and of the session, that this names.
+    package internal(set) var groupMembers: [ThreadGroup] = []
+    package internal(set) var sessionMembers: [ThreadGroup] = []
+
+    package init(namespace: PIDNamespace, numbers: [Int32], serial: UInt64) {
+        self.namespace = namespace
+        self.numbers = numbers
+        self.serial = serial
+    }
+
+    /// The number in `namespace`, or 0 when not visible there (pid_nr_ns).
+    package func number(in namespace: PIDNamespace) -> Int32 {
+        guard namespace.level < numbers.count, namespace.isAncestorOrSelf(of: self.namespace) else { return 0 }
+        return numbers[namespace.level]
+    }
+}

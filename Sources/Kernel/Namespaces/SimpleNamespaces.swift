@@ -1,0 +1,78 @@
+import Credentials
+import LinuxABI
+
+/// A UTS namespace: host and domain name (uts_namespaces(7)).
+package final class UTSNamespace: Namespace {
+    package let kind = NamespaceKind.uts
+    package let inode: UInt32
+    package let owner: UserNamespace?
+    /// At most 64 bytes each.
+    package var hostname: [UInt8]
+    package var domainname: [UInt8]
+
+    package init(inode: UInt32, owner: UserNamespace, hostname: [UInt8], domainname: [UInt8]) {
+        self.inode = inode
+        self.owner = owner
+        self.hostname = hostname
+        self.domainname = domainname
+    }
+}
+
+/// An IPC namespace (ipc_namespaces(7)); System V and POSIX queue objects hang on it.
+package final class IPCNamespace: Namespace {
+    package let kind = NamespaceKind.ipc
+    package let inode: UInt32
+    package let owner: UserNamespace?
+    package init(inode: UInt32, owner: UserNamespace) {
+        self.inode = inode
+        self.owner = owner
+    }
+}
+
+/// A network namespace (network_namespaces(7)): an identity; `lo` is down until somebody raises it.
+package final class NetNamespace: Namespace {
+    package let kind = NamespaceKind.net
+    package let inode: UInt32
+    package let owner: UserNamespace?
+    package init(inode: UInt32, owner: UserNamespace) {
+        self.inode = inode
+        self.owner = owner
+    }
+}
+
+/// A cgroup namespace (cgroup_namespaces(7)): the creator's cgroup becomes its root.
+package final class CgroupNamespace: Namespace {
+    package let kind = NamespaceKind.cgroup
+    package let inode: UInt32
+    package let owner: UserNamespace?
+    package init(inode: UInt32, owner: UserNamespace) {
+        self.inode = inode
+        self.owner = owner
+    }
+}
+
+/// A time namespace (time_namespaces(7)): offsets of the monotonic and boot-time clocks.
+package final class TimeNamespace: Namespace {
+    package let kind = NamespaceKind.time
+    package let inode: UInt32
+    package let owner: UserNamespace?
+    package struct Offset: Sendable {
+        package var seconds: Int64 = 0
+        package var nanoseconds: Int64 = 0
+        package init() {}
+    }
+    package var monotonic = Offset()
+    package var boottime = Offset()
+    /// True once a task has entered; offsets are then fixed.
+    package var isFrozen: Bool
+
+    package init(inode: UInt32, owner: UserNamespace, copying parent: TimeNamespace?) {
+        self.inode = inode
+        self.owner = owner
+        if let parent {
+            monotonic = parent.monotonic
+            boottime = parent.boottime
+        }
+        isFrozen = parent == nil
+    }
+}

@@ -1,0 +1,57 @@
+import Credentials
+import LinuxABI
+
+/// How a handler ends: what the caller's call returns, or that it does not return yet.
+package enum Outcome {
+    case value(Int64)
+    /// The host executes the call as it stands; only where all that matters is in registers.
+    case continueOnHost
+    /// The call waits on `queue`. When woken, or when its deadline passes, it is dispatched again from its
+    /// arguments; a signal ends it with `restart`.
+    case park(WaitQueue, restart: Errno)
+
+    package static var success: Outcome { .value(0) }
+}
+
+/// The six argument registers of a call.
+package struct Arguments: Sendable {
+    package var a0, a1, a2, a3, a4, a5: UInt64
+    package init(_ a0: UInt64 = 0, _ a1: UInt64 = 0, _ a2: UInt64 = 0, _ a3: UInt64 = 0, _ a4: UInt64 = 0, _ a5: UInt64 = 0) {
+        self.a0 = a0
+        self.a1 = a1
+        self.a2 = a2
+        self.a3 = a3
+        self.a4 = a4
+        self.a5 = a5
+    }
+    /// An argument's low 32 bits as C's int or unsigned sees them.
+    package static func int(_ value: UInt64) -> Int32 { Int32(truncatingIfNeeded: value) }
+    package static func unsigned(_ value: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: value) }
+}
+
+/// Tasks whose call waits for the same event.
+package final class WaitQueue {
+    package private(set) var waiters: [Task] = []
+    package init() {}
+    package func add(_ task: Task) { waiters.append(task) }
+    package func remove(_ task: Task) { waiters.removeAll { $0 === task } }
+    /// Takes all waiters out; the kernel then dispatches each call again.
+    package func takeAll() -> [Task] {
+        defer { waiters.removeAll(keepingCapacity: true) }
+        return waiters
+    }
+}
+
+/// A call that waits: enough to dispatch it again.
+package struct ParkedCall {
+    package let number: UInt32
+    package let arguments: Arguments
+    package let queue: WaitQueue
+    package let restart: Errno
+    package init(number: UInt32, arguments: Arguments, queue: WaitQueue, restart: Errno) {
+        self.number = number
+        self.arguments = arguments
+        self.queue = queue
+        self.restart = restart
+    }
+}

@@ -1,0 +1,42 @@
+import Credentials
+import LinuxABI
+
+/// What the kernel asks of whatever runs the tasks: `SentryHost` for real programs, a recording fake in tests.
+///
+/// All calls come from under the kernel's lock. Calls that name a task's fds are valid only while that task is in
+/// a system call (or a tracer stop).
+package protocol Platform: AnyObject {
+    /// Mirrors the entry at `fd` of the task's table into its host table, replacing what is there.
+    func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal)
+    /// Makes `fd` in the task's host table behave as closed.
+    func uninstall(_ fd: Int32, in task: Task)
+    /// A reference to the host description behind `fd` of any task, to act on it (pidfd_getfd).
+    func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile
+
+    /// Sends a signal to the host thread (`thread`) or to its whole group; permission was settled by the kernel.
+    func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool)
+    /// Ends the call in which `task` is parked, with its result or a restart code.
+    func complete(_ task: Task, _ result: Result<Int64, Errno>)
+    /// Host state of a task that only the host knows: CPU times, blocked signals, memory maps.
+    func statistics(of task: Task) -> HostStatistics
+    /// The text of the task's memory map, with guest paths, as /proc/[pid]/maps prints it.
+    func memoryMap(of task: Task) -> [UInt8]
+
+    var storage: any HostStorage { get }
+}
+
+/// Numbers of a task that only the host keeps.
+package struct HostStatistics: Sendable {
+    /// Clock ticks of 10 ms.
+    package var userTicks: UInt64 = 0
+    package var systemTicks: UInt64 = 0
+    /// Kilobytes.
+    package var virtualKilobytes: UInt64 = 0
+    package var residentKilobytes: UInt64 = 0
+    package var blocked: UInt64 = 0
+    package var ignored: UInt64 = 0
+    package var caught: UInt64 = 0
+    package var pending: UInt64 = 0
+    package var sharedPending: UInt64 = 0
+    package init() {}
+}

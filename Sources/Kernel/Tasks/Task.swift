@@ -1,0 +1,77 @@
+import Credentials
+import LinuxABI
+
+/// A thread as the guest knows it (task_struct): everything that concerns who it is.
+package final class Task: Caller {
+    package unowned let kernel: Kernel
+    package internal(set) var group: ThreadGroup
+    /// Its identity; `pid.number(in:)` is its tid.
+    package internal(set) var pid: PID
+    package internal(set) var credentials: Credentials
+    /// Nil once the task is a zombie.
+    package internal(set) var namespaces: NamespaceSet?
+    package internal(set) var fs: FSContext
+    package internal(set) var files: FDTable
+    package internal(set) var memory: any GuestMemory
+    /// Shared by tasks with one address space.
+    package internal(set) var image: ProcessImage
+    /// At most 15 bytes.
+    package var comm: [UInt8]
+    package internal(set) var parked: ParkedCall?
+    /// PR_SET_PDEATHSIG.
+    package var parentDeathSignal: Signal?
+    package internal(set) var isExiting = false
+    /// set_robust_list(2)'s head, for the platform to mend at exit.
+    package var robustListHead = UserAddress(0)
+    /// set_tid_address(2).
+    package var clearChildTID = UserAddress(0)
+    /// Whatever the platform keeps for this thread; the kernel never looks inside.
+    package var hostThread: AnyObject?
+    /// Nice value, −20...19, and other scheduling attributes that are only remembered.
+    package var nice: Int32 = 0
+
+    package init(
+        kernel: Kernel, group: ThreadGroup, pid: PID, credentials: Credentials, namespaces: NamespaceSet,
+        fs: FSContext, files: FDTable, memory: any GuestMemory, image: ProcessImage, comm: [UInt8]
+    ) {
+        self.kernel = kernel
+        self.group = group
+        self.pid = pid
+        self.credentials = credentials
+        self.namespaces = namespaces
+        self.fs = fs
+        self.files = files
+        self.memory = memory
+        self.image = image
+        self.comm = comm
+    }
+
+    package var userNamespace: UserNamespace { credentials.userNamespace }
+    /// The PID namespace in which the task itself lives (task_active_pid_ns).
+    package var pidNamespace: PIDNamespace { pid.namespace }
+    package var mountNamespace: MountNamespace { namespaces?.mount ?? kernel.initialNamespaces.mount }
+    /// The tid as the task's own PID namespace numbers it.
+    package var tid: Int32 { pid.number(in: pidNamespace) }
+    /// The tgid likewise.
+    package var tgid: Int32 { group.pid.number(in: pidNamespace) }
+    package var isLeader: Bool { group.leader === self }
+}
+
+/// mm_struct's part that concerns identity: what was executed and who may look.
+package final class ProcessImage {
+    /// PR_SET_DUMPABLE: 0, 1, or 2.
+    package var dumpable: Int32 = 1
+    /// mm->user_ns: the user namespace at exec, or an ancestor that maps an unreadable binary's owner.
+    package var userNamespace: UserNamespace
+    package var executable: Path?
+    /// NUL-separated arguments and environment where the program was started with them.
+    package var argumentsRange: Range<UInt64> = 0..<0
+    package var environmentRange: Range<UInt64> = 0..<0
+    /// The initial stack pointer, start of code and data, for /proc/[pid]/stat.
+    package var startStack: UInt64 = 0
+    package var auxiliaryVector: [UInt8] = []
+    /// Tasks that share it (mm_users).
+    package var users = 1
+
+    package init(userNamespace: UserNamespace) { self.userNamespace = userNamespace }
+}

@@ -1,0 +1,21 @@
+import Credentials
+import LinuxABI
+
+extension Task {
+    /// RLIMIT_NOFILE's soft limit, as a number of fds.
+    package var openFileLimit: Int { Int(clamping: group.limits[7].soft) }
+
+    /// Installs `file` at the lowest free fd from `minimum`, in the host's table and in the model's; throws EMFILE.
+    package func install(_ file: OpenFile, from minimum: Int32 = 0, closeOnExec: Bool) throws(Refusal) -> Int32 {
+        let fd = try files.lowestFree(from: minimum, limit: openFileLimit)
+        try kernel.platform.install(file, at: fd, closeOnExec: closeOnExec, in: self)
+        files.set(fd, file, closeOnExec: closeOnExec)
+        return fd
+    }
+
+    /// Installs `file` at exactly `fd`, replacing what was there (dup2).
+    package func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool) throws(Refusal) {
+        try kernel.platform.install(file, at: fd, closeOnExec: closeOnExec, in: self)
+        files.set(fd, file, closeOnExec: closeOnExec)
+    }
+}

@@ -1,0 +1,10 @@
+import Credentials
+
+/// Who asks: what the VFS needs to know of a task. `Kernel.Task` is the one that conforms.
+package protocol Caller: AnyObject {
+    /// The subjective credentials.
+    var credentials: Credentials { get }
+    /// Root and working directory.
+    var fs: FSContext { get }
+    var mountNamespace: MountNamespace { get }
+}

@@ -1,0 +1,91 @@
+import Credentials
+import LinuxABI
+
+/// files_struct: a thread group's fds, or those shared by CLONE_FILES. The sentry's table is the authority; the
+/// host's table of the task mirrors it number by number.
+package final class FDTable {
+    package struct Entry {
+        package var file: OpenFile
+        package var closeOnExec: Bool
+        package init(file: OpenFile, closeOnExec: Bool) {
+            self.file = file
+            self.closeOnExec = closeOnExec
+        }
+    }
+
+    /// Indexed by fd.
+    package private(set) var entries: [Entry?] = []
+    /// Tasks that share this table.
+    package var users = 1
+    private var lowestFree = 0
+
+    package init() {}
+
+    package func copy() -> FDTable {
+        let table = FDTable()
+        table.entries = entries
+        table.lowestFree = lowestFree
+        return table
+    }
+
+    @inlinable package subscript(fd: Int32) -> OpenFile? { entry(fd)?.file }
+
+    package func entry(_ fd: Int32) -> Entry? {
+        guard fd >= 0, Int(fd) < entries.count else { return nil }
+        return entries[Int(fd)]
+    }
+
+    /// The file behind `fd`; throws EBADF.
+    package func file(_ fd: Int32) throws(Refusal) -> OpenFile {
+        guard let entry = entry(fd) else { throw Refusal(.EBADF) }
+        return entry.file
+    }
+
+    /// The lowest free fd at or above `minimum`; throws EMFILE at `limit` (RLIMIT_NOFILE).
+    package func lowestFree(from minimum: Int32 = 0, limit: Int) throws(Refusal) -> Int32 {
+        var fd = max(Int(minimum), lowestFree)
+        while fd < entries.count, entries[fd] != nil { fd += 1 }
+        guard fd < limit, let number = Int32(exactly: fd) else { throw Refusal(.EMFILE) }
+        return number
+    }
+
+    /// Puts `file` at `fd`, returning what was there.
+    @discardableResult
+    package func set(_ fd: Int32, _ file: OpenFile, closeOnExec: Bool) -> OpenFile? {
+        let index = Int(fd)
+        if index >= entries.count { entries.append(contentsOf: repeatElement(nil, count: index - entries.count + 1)) }
+        let old = entries[index]?.file
+        entries[index] = Entry(file: file, closeOnExec: closeOnExec)
+        if index == lowestFree { advanceLowestFree() }
+        return old
+    }
+
+    /// Removes `fd`, returning what was there.
+    @discardableResult
+    package func remove(_ fd: Int32) -> OpenFile? {
+        guard let old = entry(fd) else { return nil }
+        entries[Int(fd)] = nil
+        lowestFree = min(lowestFree, Int(fd))
+        return old.file
+    }
+
+    package func setCloseOnExec(_ fd: Int32, _ value: Bool) {
+        guard entry(fd) != nil else { return }
+        entries[Int(fd)]?.closeOnExec = value
+    }
+
+    /// Drops what exec closes, returning the fds.
+    package func removeCloseOnExec() -> [Int32] {
+        var removed: [Int32] = []
+        for fd in entries.indices where entries[fd]?.closeOnExec == true {
+            entries[fd] = nil
+            lowestFree = min(lowestFree, fd)
+            removed.append(Int32(truncatingIfNeeded: fd))
+        }
+        return removed
+    }
+
+    private func advanceLowestFree() {
+        while lowestFree < entries.count, entries[lowestFree] != nil { lowestFree += 1 }
+    }
+}

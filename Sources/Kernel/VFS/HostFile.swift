@@ -1,0 +1,27 @@
+/// One open file description of the host, owned: closed when the last reference goes.
+///
+/// The in-process sentry never looks inside; only the platform that made it knows what `descriptor` means.
+package final class HostFile {
+    package let descriptor: Int32
+    private let close: @Sendable (Int32) -> Void
+
+    package init(descriptor: Int32, close: @escaping @Sendable (Int32) -> Void) {
+        self.descriptor = descriptor
+        self.close = close
+    }
+    deinit { close(descriptor) }
+}
+
+/// What stands behind a guest's fd in the task's host table (docs/architecture.md, "Every open file").
+package enum HostBacking {
+    /// A description of its own: a regular file, a pipe or socket end, a tty, an eventfd.
+    case owned(HostFile)
+    /// A memory file with the text of `OpenFile.contents()`, refreshed by the platform when it changes.
+    case text
+    /// Inert: read fails with EISDIR.
+    case directory
+    /// Inert: read fails with EBADF, poll with POLLNVAL (O_PATH).
+    case path
+    /// Inert: read and write fail with EINVAL (nsfs and others that cannot be read).
+    case inert
+}

@@ -1,0 +1,71 @@
+import LinuxABI
+
+/// The host files that the sandbox was granted, as the VFS sees them: read-only trees below a granted root, and
+/// private data files of the sandbox's own. `SentryHost` implements it with system calls, tests with memory.
+///
+/// Nothing here follows symbolic links or leaves the granted root; a path is a list of components below the root.
+package protocol HostStorage: AnyObject {
+    /// Attributes of a file in a granted tree; nil when there is none or it is withheld.
+    func attributes(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> HostAttributes?
+    func entries(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> [DirectoryEntry]
+    func readLink(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> [UInt8]
+    func extendedAttribute(_ tree: HostTree, _ path: [UInt8], _ name: Name) -> [UInt8]?
+    /// Opens a regular file of a granted tree; `writing` only where the tree allows it.
+    func open(_ tree: HostTree, _ path: [UInt8], flags: OpenFlags) throws(Errno) -> HostFile
+
+    /// Makes the private data file `id`, empty, or with the bytes of `source`.
+    func createPrivate(_ id: UInt64, copying source: HostFile?) throws(Errno)
+    func openPrivate(_ id: UInt64, flags: OpenFlags) throws(Errno) -> HostFile
+    /// Size, blocks and times of a private file.
+    func privateAttributes(_ id: UInt64) throws(Errno) -> HostAttributes
+    func truncatePrivate(_ id: UInt64, to size: Int64) throws(Errno)
+    func removePrivate(_ id: UInt64)
+
+    /// Up to `count` bytes of `file` from `offset`.
+    func read(_ file: HostFile, offset: Int64, count: Int) throws(Errno) -> [UInt8]
+    /// CLOCK_REALTIME, for file times.
+    var now: Timestamp { get }
+}
+
+/// A host directory granted to the sandbox, by the index under which the platform keeps it.
+package struct HostTree: Hashable, Sendable {
+    package let index: Int
+    package let isWritable: Bool
+    package init(index: Int, isWritable: Bool) {
+        self.index = index
+        self.isWritable = isWritable
+    }
+}
+
+/// A host file's attributes; owner IDs are those on the host's disk.
+package struct HostAttributes: Sendable {
+    package var mode: FileMode
+    package var uid: UInt32
+    package var gid: UInt32
+    package var inode: UInt64
+    package var linkCount: UInt32
+    package var device: DeviceNumber
+    package var rdev: DeviceNumber
+    package var size: Int64
+    package var blocks: Int64
+    package var accessed: Timestamp
+    package var modified: Timestamp
+    package var changed: Timestamp
+    package init(
+        mode: FileMode, uid: UInt32, gid: UInt32, inode: UInt64, linkCount: UInt32, device: DeviceNumber,
+        rdev: DeviceNumber, size: Int64, blocks: Int64, accessed: Timestamp, modified: Timestamp, changed: Timestamp
+    ) {
+        self.mode = mode
+        self.uid = uid
+        self.gid = gid
+        self.inode = inode
+        self.linkCount = linkCount
+        self.device = device
+        self.rdev = rdev
+        self.size = size
+        self.blocks = blocks
+        self.accessed = accessed
+        self.modified = modified
+        self.changed = changed
+    }
+}

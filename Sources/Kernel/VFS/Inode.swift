@@ -1,0 +1,163 @@
+import Credentials
+import LinuxABI
+
+/// A file of any type, without its name (inode(7)). File systems subclass it and override what they support; what
+/// they leave fails as Linux' defaults do.
+///
+/// Permission is checked by the VFS before these methods run; they hold the file system's own rules only.
+package class Inode {
+    package unowned let fileSystem: FileSystem
+    package let number: UInt64
+    package var mode: FileMode
+    package var uid: KUID
+    package var gid: KGID
+    package var linkCount: UInt32 = 1
+    package var device = DeviceNumber(major: 0, minor: 0)
+    package var accessed = Timestamp()
+    package var modified = Timestamp()
+    package var changed = Timestamp()
+
+    package init(_ fileSystem: FileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID) {
+        self.fileSystem = fileSystem
+        self.number = number
+        self.mode = mode
+        self.uid = uid
+        self.gid = gid
+    }
+
+    /// What stat(2) tells, with global IDs. Override when size or ownership are computed.
+    package func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        FileAttributes(self)
+    }
+    /// The mode and owner that permission checks use now; override where they depend on a task (procfs).
+    package func refreshOwnership() {}
+    /// Extra or replaced permission check, after refreshOwnership; nil means "the VFS's ordinary check".
+    /// `access` is a mask of 4 read, 2 write, 1 execute.
+    package func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? { .none }
+
+    // MARK: Directories
+
+    /// The child's inode, or nil when there is none.
+    package func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
+        throw Refusal(.ENOTDIR)
+    }
+    /// False when a lookup's answer must not be remembered (procfs).
+    package var cachesLookups: Bool { true }
+    /// All entries but `.` and `..`, in readdir's order.
+    package func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] { throw Refusal(.ENOTDIR) }
+    /// Makes a regular file, directory, FIFO, socket or device; owner and mode are settled by the VFS.
+    package func create(
+        _ name: Name, mode: FileMode, uid: KUID, gid: KGID, device: DeviceNumber, for caller: any Caller
+    ) throws(Refusal) -> Inode { throw Refusal(.EPERM) }
+    package func symlink(
+        _ name: Name, target: [UInt8], uid: KUID, gid: KGID, for caller: any Caller
+    ) throws(Refusal) -> Inode { throw Refusal(.EPERM) }
+    package func link(_ name: Name, to inode: Inode, for caller: any Caller) throws(Refusal) { throw Refusal(.EPERM) }
+    /// Removes a name; for a directory the file system checks emptiness (ENOTEMPTY).
+    package func remove(_ name: Name, inode: Inode, for caller: any Caller) throws(Refusal) { throw Refusal(.EPERM) }
+    /// Moves `name` here to `newName` in `newParent` of the same file system, replacing what is there.
+    package func rename(
+        _ name: Name, inode: Inode, to newParent: Inode, _ newName: Name, replacing: Inode?, exchange: Bool,
+        for caller: any Caller
+    ) throws(Refusal) { throw Refusal(.EPERM) }
+
+    // MARK: Links
+
+    /// The text of a symbolic link.
+    package func readLink(for caller: any Caller) throws(Refusal) -> [UInt8] { throw Refusal(.EINVAL) }
+    /// Where following leads directly, for links that are more than text (/proc/[pid]/ns/*, fd/*); nil follows the text.
+    package func followLink(for caller: any Caller) throws(Refusal) -> Path? { nil }
+
+    // MARK: Content and attributes
+
+    /// Opens; the permission check has passed. `path` is kept by the open file.
+    package func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
+        throw Refusal(.ENXIO)
+    }
+    package func truncate(to size: Int64, for caller: any Caller) throws(Refusal) { throw Refusal(.EINVAL) }
+    /// Sets mode, owner or times; rules were checked by the VFS. Overridden to refuse (procfs, nsfs: EPERM).
+    package func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
+        apply(change)
+    }
+    package final func apply(_ change: AttributeChange) {
+        if let permissions = change.permissions { mode.permissions = permissions }
+        if let uid = change.uid { self.uid = uid }
+        if let gid = change.gid { self.gid = gid }
+        if let accessed = change.accessed { self.accessed = accessed }
+        if let modified = change.modified { self.modified = modified }
+        if let changed = change.changed { self.changed = changed }
+    }
+
+    /// Extended attributes by full name (xattr(7)); nil where the file system has none (EOPNOTSUPP).
+    package var extendedAttributes: [Name: [UInt8]]? {
+        get { nil }
+        set {}
+    }
+    /// The namespace behind an nsfs inode.
+    package var namespace: (any Namespace)? { nil }
+}
+
+/// Seconds and nanoseconds since 1970-01-01 UTC.
+package struct Timestamp: Hashable, Sendable {
+    package var seconds: Int64 = 0
+    /// 0...999_999_999.
+    package var nanoseconds: UInt32 = 0
+    package init(seconds: Int64 = 0, nanoseconds: UInt32 = 0) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
+}
+
+package struct DirectoryEntry {
+    package let name: Name
+    package let inode: UInt64
+    package let kind: FileKind
+    package init(name: Name, inode: UInt64, kind: FileKind) {
+        self.name = name
+        self.inode = inode
+        self.kind = kind
+    }
+}
+
+/// What stat(2) tells of an inode, IDs still global.
+package struct FileAttributes {
+    package var device: DeviceNumber
+    package var inode: UInt64
+    package var mode: FileMode
+    package var linkCount: UInt32
+    package var uid: KUID
+    package var gid: KGID
+    package var rdev: DeviceNumber
+    /// Bytes.
+    package var size: Int64 = 0
+    package var blockSize: Int64 = 4096
+    /// In units of 512 bytes.
+    package var blocks: Int64 = 0
+    package var accessed: Timestamp
+    package var modified: Timestamp
+    package var changed: Timestamp
+
+    package init(_ inode: Inode) {
+        device = inode.fileSystem.device
+        self.inode = inode.number
+        mode = inode.mode
+        linkCount = inode.linkCount
+        uid = inode.uid
+        gid = inode.gid
+        rdev = inode.device
+        accessed = inode.accessed
+        modified = inode.modified
+        changed = inode.changed
+    }
+}
+
+package struct AttributeChange {
+    /// 0...0o7777.
+    package var permissions: UInt32?
+    package var uid: KUID?
+    package var gid: KGID?
+    package var accessed: Timestamp?
+    package var modified: Timestamp?
+    package var changed: Timestamp?
+    package init() {}
+}

@@ -1,0 +1,13 @@
+/// One path component or any other byte string of the guest: no encoding is assumed.
+package struct Name: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    package let bytes: [UInt8]
+    @inlinable package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init<C: Collection>(_ bytes: C) where C.Element == UInt8 { self.bytes = Array(bytes) }
+    package init(_ string: String) { bytes = Array(string.utf8) }
+    package init(stringLiteral value: StaticString) {
+        bytes = value.withUTF8Buffer { Array($0) }
+    }
+    package var description: String { String(decoding: bytes, as: UTF8.self) }
+    /// NAME_MAX, in bytes.
+    package static let maximumLength = 255
+}

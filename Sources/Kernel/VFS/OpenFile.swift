@@ -1,0 +1,37 @@
+import Credentials
+import LinuxABI
+
+/// An open file description (open(2)): shared by duplicated fds and by forked tables.
+///
+/// Subclasses are the kinds: regular file, directory, /proc control file, nsfs file, pidfd, pipe end, socket …
+package class OpenFile {
+    package let path: Path
+    /// Access mode and status flags; F_SETFL changes the latter.
+    package var flags: OpenFlags
+    /// The opener's, for checks at use (f_cred).
+    package let credentials: Credentials
+    /// What the platform puts into the task's host table. Read once, at the first installation.
+    package let backing: HostBacking
+
+    package init(path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking) {
+        self.path = path
+        self.flags = flags
+        self.credentials = credentials
+        self.backing = backing
+    }
+
+    package var inode: Inode { path.dentry.inode }
+
+    /// The text of a `.text` file as it is now, translated for its opener.
+    package func contents() throws(Refusal) -> [UInt8] { throw Refusal(.EINVAL) }
+    /// True when this class answers write(2) itself; otherwise the host file takes the bytes.
+    package var interceptsWrites: Bool { false }
+    /// A write to a control file. `offset` is the file position. Returns the count taken.
+    package func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
+        throw Refusal(.EINVAL)
+    }
+    /// The link text of /proc/[pid]/fd/N when it is not a path, such as `pipe:[12]`; nil to print the path.
+    package var linkText: [UInt8]? { nil }
+    /// Called when the last reference from any fd table goes.
+    package func released() {}
+}

@@ -1,0 +1,25 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// One system call's implementation: decode → check → call the model → encode.
+package typealias Handler = @Sendable (_ task: Task, _ arguments: Arguments) throws(Refusal) -> Outcome
+
+/// Number → handler, for the calls that the sentry answers. Families register theirs in their own files.
+package struct Dispatcher: Sendable {
+    private let handlers: [Handler?]
+
+    package init(families: [[SyscallNumber: Handler]]) {
+        var table = [Handler?](repeating: nil, count: 512)
+        for family in families {
+            for (number, handler) in family { table[Int(number.rawValue)] = handler }
+        }
+        handlers = table
+    }
+
+    /// Answers a call. Numbers without a handler are ENOSYS.
+    package func call(_ number: UInt32, _ arguments: Arguments, of task: Task) throws(Refusal) -> Outcome {
+        guard number < handlers.count, let handler = handlers[Int(number)] else { throw Refusal(.ENOSYS) }
+        return try handler(task, arguments)
+    }
+}
