@@ -16,9 +16,25 @@ package final class Kernel {
     package var wantsExplanations = false
     /// System-wide settings under /proc/sys.
     package var settings = SystemSettings()
+    /// The first process; set by `spawnInit`.
+    package internal(set) var initTask: Task?
+    /// Dispatches a woken call again: installed by whoever runs the tasks. It calls the dispatcher and, unless the call
+    /// parks again, ends it by `Platform.complete`.
+    package var redispatch: ((Task, ParkedCall) -> Void)?
+    /// True once any process is a subreaper; until then orphans need no walk (PR_SET_CHILD_SUBREAPER).
+    var hasSubreapers = false
+    /// How many tasks live, for loadavg(5), sysinfo(2) and threads-max.
+    package internal(set) var taskCount = 0
+    /// How many processes are stopped; while none is, no process group needs a look when a member exits.
+    var stoppedGroups = 0
+    /// Woken calls that wait for the one being dispatched to end.
+    var wokenCalls: [(Task, ParkedCall)] = []
+    var isRedispatching = false
     private var nextPIDSerial: UInt64 = 1
 
-    package init(platform: any Platform, profile: Profile, mounts: MountNamespace, user: UserNamespace, hostname: [UInt8]) {
+    package init(
+        platform: any Platform, profile: Profile, mounts: MountNamespace, user: UserNamespace, hostname: [UInt8]
+    ) {
         self.platform = platform
         self.profile = profile
         initialUserNamespace = user
@@ -27,7 +43,8 @@ package final class Kernel {
         let time = TimeNamespace(inode: NamespaceInodes.time, owner: user, copying: nil)
         initialNamespaces = NamespaceSet(
             mount: mounts,
-            uts: UTSNamespace(inode: NamespaceInodes.uts, owner: user, hostname: hostname, domainname: Array("(none)".utf8)),
+            uts: UTSNamespace(
+                inode: NamespaceInodes.uts, owner: user, hostname: hostname, domainname: Array("(none)".utf8)),
             ipc: IPCNamespace(inode: NamespaceInodes.ipc, owner: user),
             net: NetNamespace(inode: NamespaceInodes.net, owner: user),
             cgroup: CgroupNamespace(inode: NamespaceInodes.cgroup, owner: user),

@@ -6,9 +6,9 @@ package enum Outcome {
     case value(Int64)
     /// The host executes the call as it stands; only where all that matters is in registers.
     case continueOnHost
-    /// The call waits on `queue`. When woken, or when its deadline passes, it is dispatched again from its
-    /// arguments; a signal ends it with `restart`.
-    case park(WaitQueue, restart: Errno)
+    /// The call waits on `queue`. When woken, or when `deadline` (CLOCK_MONOTONIC, ns) passes, it is dispatched again
+    /// from its arguments, in the latter case with `Task.deadlinePassed` set; a signal ends it with `restart`.
+    case park(WaitQueue, restart: Errno, deadline: UInt64? = nil)
 
     package static var success: Outcome { .value(0) }
 }
@@ -16,7 +16,9 @@ package enum Outcome {
 /// The six argument registers of a call.
 package struct Arguments: Sendable {
     package var a0, a1, a2, a3, a4, a5: UInt64
-    package init(_ a0: UInt64 = 0, _ a1: UInt64 = 0, _ a2: UInt64 = 0, _ a3: UInt64 = 0, _ a4: UInt64 = 0, _ a5: UInt64 = 0) {
+    package init(
+        _ a0: UInt64 = 0, _ a1: UInt64 = 0, _ a2: UInt64 = 0, _ a3: UInt64 = 0, _ a4: UInt64 = 0, _ a5: UInt64 = 0
+    ) {
         self.a0 = a0
         self.a1 = a1
         self.a2 = a2
@@ -47,11 +49,15 @@ package struct ParkedCall {
     package let number: UInt32
     package let arguments: Arguments
     package let queue: WaitQueue
+    /// What a signal makes of the call.
     package let restart: Errno
-    package init(number: UInt32, arguments: Arguments, queue: WaitQueue, restart: Errno) {
+    /// CLOCK_MONOTONIC, ns: when to dispatch it again though nobody woke it.
+    package let deadline: UInt64?
+    package init(number: UInt32, arguments: Arguments, queue: WaitQueue, restart: Errno, deadline: UInt64? = nil) {
         self.number = number
         self.arguments = arguments
         self.queue = queue
         self.restart = restart
+        self.deadline = deadline
     }
 }

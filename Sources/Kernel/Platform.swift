@@ -22,6 +22,14 @@ package protocol Platform: AnyObject {
     /// The text of the task's memory map, with guest paths, as /proc/[pid]/maps prints it.
     func memoryMap(of task: Task) -> [UInt8]
 
+    /// What stands behind a pidfd: a host pidfd of the task's process or thread, so that poll works natively.
+    func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking
+    /// The CPUs on which `task` may run, as a bit mask of bytes (sched_getaffinity(2)).
+    func affinity(of task: Task) -> [UInt8]
+    /// CLOCK_MONOTONIC and CLOCK_BOOTTIME, in nanoseconds.
+    var monotonicNow: UInt64 { get }
+    var bootNow: UInt64 { get }
+
     var storage: any HostStorage { get }
 }
 
@@ -33,6 +41,12 @@ package struct HostStatistics: Sendable {
     /// Kilobytes.
     package var virtualKilobytes: UInt64 = 0
     package var residentKilobytes: UInt64 = 0
+    package var maximumResidentKilobytes: UInt64 = 0
+    package var minorFaults: UInt64 = 0
+    package var majorFaults: UInt64 = 0
+    package var voluntarySwitches: UInt64 = 0
+    package var involuntarySwitches: UInt64 = 0
+    /// Signal sets, one bit each.
     package var blocked: UInt64 = 0
     package var ignored: UInt64 = 0
     package var caught: UInt64 = 0

@@ -13,7 +13,7 @@ package final class PIDNamespace: Namespace {
     package internal(set) var numbers: [Int32: PID] = [:]
     package internal(set) var lastNumber: Int32 = 0
     /// /proc/sys/kernel/pid_max of this namespace.
-    package var maximum: Int32 = 32768
+    package var maximum: Int32
     /// Pid 1, once forked; kept after its death to tell "never had one" from "dead".
     package internal(set) weak var initGroup: ThreadGroup?
     package internal(set) var hadInit = false
@@ -25,6 +25,8 @@ package final class PIDNamespace: Namespace {
         self.owner = owner
         self.parent = parent
         level = parent.map { $0.level + 1 } ?? 0
+        // A new namespace starts at PID_MAX_LIMIT; the outer ones' maxima bound it all the same (create_pid_namespace).
+        maximum = parent == nil ? 32768 : 4_194_304
     }
 
     package func isAncestorOrSelf(of other: PIDNamespace) -> Bool {
@@ -41,11 +43,13 @@ package final class PID {
     /// By level: `numbers[level]` is the number seen in the namespace of that level.
     package let numbers: [Int32]
     package internal(set) weak var task: Task?
+    /// True once its numbers were given back.
+    package internal(set) var isReleased = false
     /// Pidfs inode: unique for the sandbox's life.
     package let serial: UInt64
     /// Members of the process group, and of the session, that this names.
-    package internal(set) var groupMembers: [ThreadGroup] = []
-    package internal(set) var sessionMembers: [ThreadGroup] = []
+    package internal(set) var groupMembers = OrderedMembers<ThreadGroup>()
+    package internal(set) var sessionMembers = OrderedMembers<ThreadGroup>()
 
     package init(namespace: PIDNamespace, numbers: [Int32], serial: UInt64) {
         self.namespace = namespace

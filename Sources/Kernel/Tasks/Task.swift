@@ -18,9 +18,15 @@ package final class Task: Caller {
     /// At most 15 bytes.
     package var comm: [UInt8]
     package internal(set) var parked: ParkedCall?
+    /// Set while a parked call is dispatched again because its deadline passed.
+    package internal(set) var deadlinePassed = false
     /// PR_SET_PDEATHSIG.
     package var parentDeathSignal: Signal?
     package internal(set) var isExiting = false
+    /// True once nothing in the model names the task any more (release_task).
+    package internal(set) var isReleased = false
+    /// True when some child of its process may have this thread as its parent.
+    var hasForked = false
     /// set_robust_list(2)'s head, for the platform to mend at exit.
     package var robustListHead = UserAddress(0)
     /// set_tid_address(2).
@@ -57,6 +63,13 @@ package final class Task: Caller {
     package var isLeader: Bool { group.leader === self }
 }
 
+extension Task {
+    /// Gives a child that shares no address space its own memory.
+    package func adopt(memory: any GuestMemory) { self.memory = memory }
+    /// True from exit on.
+    package var isDead: Bool { isExiting }
+}
+
 /// mm_struct's part that concerns identity: what was executed and who may look.
 package final class ProcessImage {
     /// PR_SET_DUMPABLE: 0, 1, or 2.
@@ -74,4 +87,16 @@ package final class ProcessImage {
     package var users = 1
 
     package init(userNamespace: UserNamespace) { self.userNamespace = userNamespace }
+
+    /// The same program in an address space of its own (dup_mm).
+    package func copy() -> ProcessImage {
+        let copy = ProcessImage(userNamespace: userNamespace)
+        copy.dumpable = dumpable
+        copy.executable = executable
+        copy.argumentsRange = argumentsRange
+        copy.environmentRange = environmentRange
+        copy.startStack = startStack
+        copy.auxiliaryVector = auxiliaryVector
+        return copy
+    }
 }

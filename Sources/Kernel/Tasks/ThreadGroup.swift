@@ -6,9 +6,21 @@ package final class ThreadGroup {
     /// The leader's identity; stays when the leader has exited.
     package internal(set) var pid: PID
     package internal(set) var leader: Task?
-    package internal(set) var threads: [Task] = []
+    /// In the order of their making; a leader that exited before the others stays.
+    package internal(set) var threads = OrderedMembers<Task>()
+    /// Threads that have not exited.
+    package internal(set) var liveThreads = 0
     package internal(set) weak var parent: ThreadGroup?
-    package internal(set) var children: [ThreadGroup] = []
+    /// The parent's thread that forked, or inherited, this process (real_parent).
+    package internal(set) weak var parentThread: Task?
+    package internal(set) var children = OrderedMembers<ThreadGroup>()
+    /// Those of `children` that are zombies and wait to be reaped.
+    package internal(set) var deadChildren = OrderedMembers<ThreadGroup>()
+    /// How many children have a stop or continuation that wait(2) has not reported.
+    var unreportedStops = 0
+    /// Position among the siblings, by birth or adoption.
+    var siblingOrder: UInt64 = 0
+    var nextSiblingOrder: UInt64 = 0
     /// Sent to the parent at exit; 0 sends none (clone(2), "The child termination signal").
     package internal(set) var exitSignal: Int32 = 17
     package internal(set) var processGroup: PID
@@ -17,16 +29,33 @@ package final class ThreadGroup {
     package internal(set) var exitStatus: Int32?
     /// Those who wait for children of this group.
     package let childEvents = WaitQueue()
+    /// PR_SET_CHILD_SUBREAPER.
     package internal(set) var isChildSubreaper = false
+    /// Counts execs; a child's exit signal other than SIGCHLD is for the program that forked it.
+    package internal(set) var executions: UInt64 = 0
+    var parentExecutions: UInt64 = 0
     package internal(set) var hasExecuted = false
     /// 16 soft and hard limits by RLIMIT_* number (getrlimit(2)).
     package var limits: [ResourceLimit]
     /// SIGCHLD is ignored or SA_NOCLDWAIT is set: children are reaped at once.
     package var autoReapsChildren = false
+    /// SIGCHLD's action is SIG_IGN: none is sent.
+    package var ignoresChildSignal = false
+    /// SA_NOCLDSTOP: no SIGCHLD for stops and continuations.
+    package var ignoresChildStops = false
+    /// Asynchronous signals may come from timers on the host (alarm, setitimer, timer_create).
+    package var hasTimers = false
     /// Stopped by this signal, until continued.
     package internal(set) var stopSignal: Signal?
     package internal(set) var stopReported = true
     package internal(set) var continueReported = true
+    /// What reaped children used, and theirs (RUSAGE_CHILDREN).
+    package internal(set) var childrenUsage = HostStatistics()
+    /// What the process had used when its last thread exited.
+    package internal(set) var finalUsage: HostStatistics?
+    /// The host wait status of an init that waits for the other members of its PID namespace to go.
+    var pendingStatus: Int32?
+    var isReaped = false
     /// CLOCK_BOOTTIME at the start, in clock ticks of 10 ms.
     package let startTicks: UInt64
     package var oomScoreAdjustment: Int32 = 0

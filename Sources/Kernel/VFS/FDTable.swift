@@ -85,6 +85,12 @@ package final class FDTable {
         return removed
     }
 
+    /// Drops everything, when the last task that used the table is gone.
+    package func removeAll() {
+        entries = []
+        lowestFree = 0
+    }
+
     private func advanceLowestFree() {
         while lowestFree < entries.count, entries[lowestFree] != nil { lowestFree += 1 }
     }

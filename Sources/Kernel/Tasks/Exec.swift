@@ -1,0 +1,59 @@
+import Credentials
+import LinuxABI
+
+extension Kernel {
+    /// begin_new_exec() and what follows the point of no return: `task` is alone in its process and becomes its leader.
+    package func executed(_ task: Task, _ commit: ExecCommit) {
+        let group = task.group
+        becomeLeader(task, of: group)
+
+        // A table shared with another process is left to it; what is close-on-exec goes.
+        if task.files.users > 1 {
+            task.files.users -= 1
+            task.files = task.files.copy()
+        }
+        _ = task.files.removeCloseOnExec()
+
+        task.image.users -= 1
+        task.image = commit.image
+        task.credentials = commit.credentials
+        task.comm = Array(commit.comm.prefix(15))
+        if commit.isSecure { task.parentDeathSignal = nil }
+        if var namespaces = task.namespaces, namespaces.time !== namespaces.timeForChildren {
+            // time_namespaces(7): exec enters the namespace that was meant for children.
+            namespaces.time = namespaces.timeForChildren
+            namespaces.time.isFrozen = true
+            task.namespaces = namespaces
+        }
+        // Handlers are reset, with their flags; an ignored SIGCHLD stays ignored.
+        group.autoReapsChildren = group.ignoresChildSignal
+        group.ignoresChildStops = false
+        group.exitSignal = Signal.chld.rawValue
+        group.executions &+= 1
+        group.hasExecuted = true
+        task.robustListHead = UserAddress(0)
+        task.clearChildTID = UserAddress(0)
+        generation &+= 1
+    }
+
+    /// de_thread(): every other thread vanishes, and `task` takes over the leader's identity.
+    private func becomeLeader(_ task: Task, of group: ThreadGroup) {
+        for other in group.threads where other !== task {
+            if !other.isExiting {
+                other.isExiting = true
+                dropResources(of: other)
+                group.liveThreads -= 1
+            }
+            for child in group.children where child.parentThread === other { child.parentThread = task }
+            if other === group.leader {
+                // The old leader's number passes to `task`; the task's own is freed below.
+                other.pid = task.pid
+                task.pid = group.pid
+                group.pid.task = task
+                other.pid.task = other
+                group.leader = task
+            }
+            release(other)
+        }
+    }
+}

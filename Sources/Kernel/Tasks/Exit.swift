@@ -1,0 +1,192 @@
+import Credentials
+import LinuxABI
+
+extension Kernel {
+    /// do_exit(): a thread is gone. `status` is the host's wait status; it becomes the process's when this was its last
+    /// thread.
+    package func exited(_ task: Task, status: Int32) {
+        guard !task.isExiting else { return }
+        let group = task.group
+        task.isExiting = true
+        dropResources(of: task)
+        group.liveThreads -= 1
+        generation &+= 1
+        let isLast = group.liveThreads == 0
+        if isLast { group.finalUsage = platform.statistics(of: task) }
+
+        let namespace = group.pid.namespace
+        if isLast, namespace.initGroup === group {
+            // zap_pid_ns_processes(): init takes the whole namespace with it, and is itself seen dead only afterwards.
+            namespace.isAlive = false
+            group.pendingStatus = status
+            killMembers(of: namespace)
+        } else {
+            reparentChildren(of: task, group, all: isLast)
+        }
+        if task !== group.leader { release(task) }
+        guard isLast else { return }
+        if group.pendingStatus != nil {
+            finishInitIfAlone(namespace)
+        } else {
+            becomeZombie(group, status: status)
+        }
+    }
+
+    /// exit_notify(): tells the parent, and reaps at once where nobody is going to wait.
+    func becomeZombie(_ group: ThreadGroup, status: Int32) {
+        hangUpIfOrphaned(group.processGroup, because: group, formerParent: nil)
+        if group.stopSignal != nil { setStop(group, nil) }
+        setReported(group)
+        group.exitStatus = status
+        group.parent?.deadChildren.append(group)
+        if notifyParent(of: group) { reap(group) }
+    }
+
+    /// release_task() for a dead process: it leaves its parent, process group and session, and its number is free.
+    package func reap(_ group: ThreadGroup) {
+        guard !group.isReaped else { return }
+        unlink(group)
+        for thread in group.threads { release(thread) }
+    }
+
+    /// Drops what a dead task held: files, directory context, image, namespaces, a parked call.
+    func dropResources(of task: Task) {
+        unpark(task)
+        task.files.users -= 1
+        if task.files.users == 0 { task.files.removeAll() }
+        task.fs.users -= 1
+        task.image.users -= 1
+        task.namespaces = nil
+    }
+
+    /// Frees the task's number and takes it out of its process.
+    func release(_ task: Task) {
+        guard !task.isReleased else { return }
+        task.isReleased = true
+        task.group.threads.remove(task)
+        taskCount -= 1
+        if task.pid.task === task {
+            task.pid.task = nil
+            releaseIfUnused(task.pid)
+        }
+        var walk: PIDNamespace? = task.pid.namespace
+        while let here = walk {
+            finishInitIfAlone(here)
+            walk = here.parent
+        }
+    }
+
+    private func finishInitIfAlone(_ namespace: PIDNamespace) {
+        guard !namespace.isAlive, let group = namespace.initGroup, let status = group.pendingStatus,
+            namespace.numbers.count <= 1
+        else { return }
+        group.pendingStatus = nil
+        becomeZombie(group, status: status)
+    }
+
+    private func killMembers(of namespace: PIDNamespace) {
+        guard let initGroup = namespace.initGroup else { return }
+        // Its own children need no wait: init ignores SIGCHLD while it dies.
+        initGroup.ignoresChildSignal = true
+        initGroup.autoReapsChildren = true
+        for child in initGroup.deadChildren { reap(child) }
+        let info = SignalInfo(.kill, code: SignalInfo.kernelCode, pid: 0, uid: 0)
+        for pid in Array(namespace.numbers.values) {
+            guard let task = pid.task, task.isLeader, task.group !== initGroup else { continue }
+            deliver(info, to: task.group)
+        }
+    }
+
+    // MARK: Orphans
+
+    /// forget_original_parent(): the children of a dead thread go to another of its process, or, with the process
+    /// dead, to the nearest living subreaper, or to the init of the PID namespace.
+    private func reparentChildren(of task: Task, _ group: ThreadGroup, all: Bool) {
+        guard task.hasForked || all, !group.children.isEmpty else { return }
+        let heir = all ? nil : group.liveThread
+        let reaper = all ? findReaper(for: group) : group
+        for child in group.children where all || child.parentThread === task {
+            for thread in child.threads {
+                guard let signal = thread.parentDeathSignal else { continue }
+                deliver(userInfo(signal, from: task, to: thread), to: child, from: task)
+            }
+            guard all else {
+                child.parentThread = heir
+                continue
+            }
+            orphan(child)
+            guard let reaper else { continue }
+            adopt(child, by: reaper, thread: reaper.liveThread)
+            child.exitSignal = Signal.chld.rawValue
+            if child.isZombie, notifyParent(of: child) {
+                reap(child)
+            } else {
+                hangUpIfOrphaned(child.processGroup, because: child, formerParent: group)
+            }
+        }
+    }
+
+    private func findReaper(for group: ThreadGroup) -> ThreadGroup? {
+        let namespace = group.pid.namespace
+        if hasSubreapers {
+            // Only ancestors of the same PID namespace level are asked (find_new_reaper).
+            var walk = group.parent
+            while let here = walk, here.pid.namespace.level == namespace.level {
+                if here.isChildSubreaper, here.liveThreads > 0 { return here }
+                walk = here.parent
+            }
+        }
+        return namespace.initGroup
+    }
+
+    // MARK: Telling the parent
+
+    /// do_notify_parent(): sends the exit signal and wakes waiters. True when the parent does not want to wait.
+    private func notifyParent(of group: ThreadGroup) -> Bool {
+        guard let parent = group.parent, let status = group.exitStatus else { return false }
+        var signal = group.exitSignal
+        // An exit signal of choice is for the program that forked it, not for one executed since.
+        if signal != Signal.chld.rawValue, group.parentExecutions != parent.executions { signal = Signal.chld.rawValue }
+        var reapsItself = false
+        if signal == Signal.chld.rawValue, parent.autoReapsChildren || parent.ignoresChildSignal {
+            reapsItself = true
+            if parent.ignoresChildSignal { signal = 0 }
+        }
+        if let signal = Signal(checked: signal), let receiver = parent.liveThread {
+            let code: Int32 =
+                status & 0x7f == 0
+                ? ChildEvent.exited : status & 0x80 != 0 ? ChildEvent.dumped : ChildEvent.killed
+            let value = status & 0x7f == 0 ? (status >> 8) & 0xff : status & 0x7f
+            deliver(childInfo(signal, of: group, to: receiver, code: code, status: value), to: parent)
+        }
+        wake(parent.childEvents)
+        return reapsItself
+    }
+
+    /// A SIGCHLD-like siginfo, with the child's number and real user ID as the parent sees them.
+    func childInfo(_ signal: Signal, of group: ThreadGroup, to receiver: Task, code: Int32, status: Int32) -> SignalInfo
+    {
+        let uid = (group.leader?.credentials.uid).map { receiver.userNamespace.uidOrOverflow($0) } ?? .overflow
+        return SignalInfo(
+            signal, code: code, pid: group.pid.number(in: receiver.pidNamespace), uid: uid.rawValue, status: status)
+    }
+}
+
+/// `si_code` of SIGCHLD (sigaction(2)).
+package enum ChildEvent {
+    package static let exited: Int32 = 1
+    package static let killed: Int32 = 2
+    package static let dumped: Int32 = 3
+    package static let trapped: Int32 = 4
+    package static let stopped: Int32 = 5
+    package static let continued: Int32 = 6
+}
+
+extension ThreadGroup {
+    /// A thread that has not exited: the leader where possible.
+    package var liveThread: Task? {
+        if let leader, !leader.isExiting { return leader }
+        for thread in threads where !thread.isExiting { return thread }
+        return nil
+    }
+}

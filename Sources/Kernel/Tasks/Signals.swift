@@ -1,0 +1,93 @@
+import Credentials
+import LinuxABI
+
+/// Whom a signal is for.
+package enum SignalTarget {
+    /// Any thread of the process.
+    case process(ThreadGroup)
+    /// This thread.
+    case thread(Task)
+
+    package var task: Task? {
+        switch self {
+        case .process(let group): group.leader ?? group.liveThread
+        case .thread(let task): task
+        }
+    }
+}
+
+extension SignalInfo {
+    /// SI_KERNEL.
+    package static let kernelCode: Int32 = 0x80
+    /// SI_USER, kill(2).
+    package static let userCode: Int32 = 0
+    /// SI_QUEUE, sigqueue(3).
+    package static let queueCode: Int32 = -1
+    /// SI_TKILL, tkill(2) and tgkill(2).
+    package static let threadCode: Int32 = -6
+}
+
+extension Kernel {
+    /// Sends `signal` on behalf of `sender`; nil only checks (kill(2) with 0). `code` and `value` are si_code and
+    /// si_value; `claimedPID` and `claimedUID` are what rt_sigqueueinfo(2)'s caller wrote, as its namespaces number them.
+    package func send(
+        _ signal: Signal?, from sender: Task, to target: SignalTarget, code: Int32 = SignalInfo.userCode,
+        value: UInt64 = 0, claimedPID: Int32? = nil, claimedUID: UInt32? = nil
+    ) throws(Refusal) {
+        guard let receiver = target.task else { throw Refusal(.ESRCH) }
+        try checkKillPermission(sender, receiver, signal)
+        guard let signal else { return }
+        var info = userInfo(signal, from: sender, to: receiver, code: code, value: value)
+        let isVisible = sender.pid.number(in: receiver.pidNamespace) != 0
+        if let claimedPID, isVisible { info.pid = claimedPID }
+        if let claimedUID {
+            let kuid = sender.userNamespace.kuid(UID(claimedUID))
+            info.uid =
+                sender.userNamespace === receiver.userNamespace
+                ? claimedUID : kuid.map { receiver.userNamespace.uidOrOverflow($0).rawValue } ?? settings.overflowUID
+        }
+        switch target {
+        case .process(let group): deliver(info, to: group, from: sender)
+        case .thread(let task):
+            guard !task.isExiting, !isImmune(task, to: signal, from: sender) else { return }
+            platform.deliver(info, to: task, wholeGroup: false)
+        }
+    }
+
+    /// check_kill_permission(): the caller's real or effective user is the target's real or saved one, or CAP_KILL.
+    package func checkKillPermission(_ sender: Task, _ receiver: Task, _ signal: Signal?) throws(Refusal) {
+        if sender.group === receiver.group { return }
+        let own = sender.credentials
+        let other = receiver.credentials
+        if own.euid == other.suid || own.euid == other.uid || own.uid == other.suid || own.uid == other.uid { return }
+        if own.has(.kill, over: other.userNamespace) { return }
+        if signal == .cont, sender.group.session === receiver.group.session { return }
+        explain("uid \(own.uid.rawValue), target's uid \(other.uid.rawValue) and saved uid \(other.suid.rawValue)")
+        throw Refusal(.signalOtherUser)
+    }
+
+    /// A siginfo that names the sender as the receiver's namespaces number it.
+    func userInfo(
+        _ signal: Signal, from sender: Task, to receiver: Task, code: Int32 = SignalInfo.userCode, value: UInt64 = 0
+    ) -> SignalInfo {
+        SignalInfo(
+            signal, code: code, pid: sender.group.pid.number(in: receiver.pidNamespace),
+            uid: receiver.userNamespace.uidOrOverflow(sender.credentials.uid).rawValue, value: value)
+    }
+
+    /// Hands a signal for a whole process to the platform; `sender` nil is the kernel itself.
+    func deliver(_ info: SignalInfo, to group: ThreadGroup, from sender: Task? = nil) {
+        guard let task = group.liveThread, !isImmune(task, to: info.signal, from: sender) else { return }
+        platform.deliver(info, to: task, wholeGroup: true)
+    }
+
+    /// Whether `task` is the init of a PID namespace and has no use for `signal` (pid_namespaces(7)): without a handler
+    /// nothing reaches it, but SIGKILL and SIGSTOP from an outer namespace.
+    private func isImmune(_ task: Task, to signal: Signal, from sender: Task?) -> Bool {
+        guard task.pidNamespace.initGroup === task.group else { return false }
+        let isOutside = sender.map { $0.pid.number(in: task.pidNamespace) == 0 } ?? true
+        if signal == .kill || signal == .stop { return !isOutside }
+        let state = platform.statistics(of: task)
+        return (state.caught | state.blocked) & signal.bit == 0
+    }
+}

@@ -1,0 +1,181 @@
+import Credentials
+import LinuxABI
+
+extension Kernel {
+    /// The first process: pid 1 of the initial namespaces, in a session and process group of its own.
+    package func spawnInit(
+        credentials: Credentials, fs: FSContext, files: FDTable, memory: any GuestMemory, comm: [UInt8],
+        image: ProcessImage? = nil, limits: [ResourceLimit] = ResourceLimit.defaults
+    ) throws(Refusal) -> Task {
+        let pid = try allocatePID(in: initialPIDNamespace, wanted: [], by: credentials)
+        let group = ThreadGroup(
+            pid: pid, processGroup: pid, session: pid, limits: limits, startTicks: platform.bootNow / 10_000_000)
+        let task = Task(
+            kernel: self, group: group, pid: pid, credentials: credentials, namespaces: initialNamespaces, fs: fs,
+            files: files, memory: memory, image: image ?? ProcessImage(userNamespace: credentials.userNamespace),
+            comm: Array(comm.prefix(15)))
+        add(task, to: group)
+        pid.groupMembers.append(group)
+        pid.sessionMembers.append(group)
+        initialPIDNamespace.initGroup = group
+        initialPIDNamespace.hadInit = true
+        initTask = task
+        generation &+= 1
+        return task
+    }
+
+    /// copy_process(): checks the request, makes the child and adds it to the tree. A child that shares no memory gets
+    /// its own from the platform (`Task.adopt`); until then it refers to the parent's.
+    package func clone(_ parent: Task, _ request: CloneRequest) throws(Refusal) -> Task {
+        let flags = request.flags
+        try checkCloneFlags(request, by: parent)
+        let (credentials, namespaces) = try prepareNamespaces(for: parent, request)
+        let pid = try allocatePID(in: namespaces.pidForChildren, wanted: request.setTID, by: credentials)
+
+        let isThread = flags.contains(.thread)
+        let group: ThreadGroup
+        if isThread {
+            group = parent.group
+        } else {
+            group = ThreadGroup(
+                pid: pid, processGroup: parent.group.processGroup, session: parent.group.session,
+                limits: parent.group.limits, startTicks: platform.bootNow / 10_000_000)
+            copyProcessState(from: parent.group, to: group, clearingHandlers: flags.contains(.clearSighand))
+        }
+        let child = Task(
+            kernel: self, group: group, pid: pid, credentials: credentials, namespaces: namespaces,
+            fs: shared(parent.fs, if: flags.contains(.fs)), files: shared(parent.files, if: flags.contains(.files)),
+            memory: parent.memory, image: shared(parent.image, if: flags.contains(.vm)), comm: parent.comm)
+        child.nice = parent.nice
+        add(child, to: group)
+        if !isThread { link(group, to: parent, request) }
+        generation &+= 1
+        return child
+    }
+
+    /// Undoes `clone` when the host could not make the child.
+    package func abandon(_ child: Task) {
+        guard !child.isReleased else { return }
+        let group = child.group
+        dropResources(of: child)
+        if group.pid === child.pid {
+            let namespace = child.pid.namespace
+            if namespace.initGroup === group {
+                // The namespace is as it was: the next fork may become its init.
+                namespace.initGroup = nil
+                namespace.hadInit = false
+            }
+            unlink(group)
+        }
+        release(child)
+    }
+
+    /// Joins `task` to `group` and to its number.
+    func add(_ task: Task, to group: ThreadGroup) {
+        task.pid.task = task
+        group.threads.append(task)
+        group.liveThreads += 1
+        if group.leader == nil { group.leader = task }
+        taskCount += 1
+    }
+
+    private func copyProcessState(from parent: ThreadGroup, to child: ThreadGroup, clearingHandlers: Bool) {
+        child.ignoresChildSignal = parent.ignoresChildSignal
+        child.autoReapsChildren = clearingHandlers ? parent.ignoresChildSignal : parent.autoReapsChildren
+        child.ignoresChildStops = clearingHandlers ? false : parent.ignoresChildStops
+        child.oomScoreAdjustment = parent.oomScoreAdjustment
+    }
+
+    /// Gives a new process its parent, exit signal, process group and session.
+    private func link(_ group: ThreadGroup, to task: Task, _ request: CloneRequest) {
+        let parentGroup: ThreadGroup?
+        let parentThread: Task?
+        if request.flags.contains(.parent) {
+            // CLONE_PARENT: a sibling, with the caller's own exit signal.
+            parentGroup = task.group.parent
+            parentThread = task.group.parentThread
+            group.exitSignal = task.group.exitSignal
+        } else {
+            parentGroup = task.group
+            parentThread = task
+            group.exitSignal = request.exitSignal
+        }
+        if let parentGroup { adopt(group, by: parentGroup, thread: parentThread) }
+        let namespace = group.pid.namespace
+        if !namespace.hadInit {
+            namespace.hadInit = true
+            namespace.initGroup = group
+            // The init of a PID namespace starts without a session or process group that it could see
+            // (copy_process keeps the outer ones; they show as 0 inside).
+        }
+        group.processGroup.groupMembers.append(group)
+        group.session.sessionMembers.append(group)
+    }
+
+    /// Makes `parent` the parent of `group`, at the end of its children.
+    func adopt(_ group: ThreadGroup, by parent: ThreadGroup, thread: Task?) {
+        group.parent = parent
+        group.parentThread = thread
+        group.parentExecutions = parent.executions
+        group.siblingOrder = parent.nextSiblingOrder
+        parent.nextSiblingOrder &+= 1
+        parent.children.append(group)
+        if group.isZombie { parent.deadChildren.append(group) }
+        if !group.stopReported || !group.continueReported { parent.unreportedStops += 1 }
+        thread?.hasForked = true
+    }
+
+    /// Takes `group` from its parent.
+    func orphan(_ group: ThreadGroup) {
+        guard let parent = group.parent else { return }
+        parent.children.remove(group)
+        parent.deadChildren.remove(group)
+        if !group.stopReported || !group.continueReported { parent.unreportedStops -= 1 }
+        group.parent = nil
+        group.parentThread = nil
+    }
+
+    /// Takes a process out of its parent's children, its process group and its session.
+    func unlink(_ group: ThreadGroup) {
+        orphan(group)
+        group.processGroup.groupMembers.remove(group)
+        group.session.sessionMembers.remove(group)
+        if group.processGroup !== group.pid { releaseIfUnused(group.processGroup) }
+        if group.session !== group.pid, group.session !== group.processGroup { releaseIfUnused(group.session) }
+        group.isReaped = true
+    }
+
+    private func shared(_ fs: FSContext, if sharing: Bool) -> FSContext {
+        guard sharing else { return fs.copy() }
+        fs.users += 1
+        return fs
+    }
+    private func shared(_ files: FDTable, if sharing: Bool) -> FDTable {
+        guard sharing else { return files.copy() }
+        files.users += 1
+        return files
+    }
+    private func shared(_ image: ProcessImage, if sharing: Bool) -> ProcessImage {
+        guard sharing else { return image.copy() }
+        image.users += 1
+        return image
+    }
+}
+
+extension ResourceLimit {
+    /// Limits of the first process, by RLIMIT_* number: CPU, FSIZE, DATA, STACK, CORE, RSS, NPROC, NOFILE, MEMLOCK, AS,
+    /// LOCKS, SIGPENDING, MSGQUEUE, NICE, RTPRIO, RTTIME.
+    package static let defaults: [ResourceLimit] = {
+        var limits = [ResourceLimit](repeating: ResourceLimit(soft: infinity, hard: infinity), count: 16)
+        limits[3].soft = 8 << 20
+        limits[4].soft = 0
+        limits[6] = ResourceLimit(soft: 96365, hard: 96365)
+        limits[7] = ResourceLimit(soft: 1024, hard: 4096)
+        limits[8] = ResourceLimit(soft: 8 << 20, hard: 8 << 20)
+        limits[11] = ResourceLimit(soft: 96365, hard: 96365)
+        limits[12] = ResourceLimit(soft: 819_200, hard: 819_200)
+        limits[13] = ResourceLimit(soft: 0, hard: 0)
+        limits[14] = ResourceLimit(soft: 0, hard: 0)
+        return limits
+    }()
+}
