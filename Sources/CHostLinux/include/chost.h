@@ -1,3 +1,122 @@
+// What Swift cannot say about the host: variadic calls, kernel structures, fork and the loader stub.
+// Every function returns a non-negative result or a negated errno, and takes no decision of its own.
 #ifndef CHOST_H
 #define CHOST_H
+
+#include <linux/filter.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/stat.h>
+#include <sys/user.h>
+
+// MARK: seccomp notification (seccomp_unotify(2))
+
+typedef struct {
+    uint64_t id;
+    uint32_t tid;
+    uint32_t number;
+    uint64_t instruction_pointer;
+    uint64_t arguments[6];
+} chost_notification;
+
+int chost_notification_receive(int listener, chost_notification *out);
+// Ends a call with a value or a negated errno.
+int chost_notification_answer(int listener, uint64_t id, int64_t value, int32_t error);
+int chost_notification_continue(int listener, uint64_t id);
+// Puts `source` at `target` of the notifying task, replacing what is there.
+int chost_notification_install(int listener, uint64_t id, int source, int target, int close_on_exec);
+// Asks for same-CPU wake-ups; fails on hosts older than 6.6.
+int chost_notification_wake_on_same_cpu(int listener);
+
+// MARK: ptrace (ptrace(2))
+
+int chost_trace_seize(pid_t tid);
+// `request`: 0 continue, 1 continue to the next system call stop, 2 listen (stay group-stopped).
+int chost_trace_resume(pid_t tid, int request, int signal);
+int chost_trace_interrupt(pid_t tid);
+int chost_trace_get_registers(pid_t tid, struct user_regs_struct *out);
+int chost_trace_set_registers(pid_t tid, const struct user_regs_struct *registers);
+int64_t chost_trace_event_message(pid_t tid);
+
+typedef struct {
+    int32_t signal;
+    int32_t error;
+    int32_t code;
+    int32_t pid;
+    uint32_t uid;
+    int32_t status;
+    uint64_t value;
+} chost_siginfo;
+
+int chost_trace_get_siginfo(pid_t tid, chost_siginfo *out);
+// Rewrites the pending signal's siginfo as a kill, queue or child record, by `code` and `signal`.
+int chost_trace_set_siginfo(pid_t tid, const chost_siginfo *info);
+// Queues a signal to a process (`tid` 0) or a thread; `error` travels in si_errno.
+int chost_signal_queue(pid_t tgid, pid_t tid, const chost_siginfo *info);
+
+// Any child's change, without blocking; 0 when there is none.
+pid_t chost_wait_any(int *status);
+
+// MARK: memory and descriptors of other processes
+
+ssize_t chost_memory_read(pid_t tid, uint64_t address, void *buffer, size_t count);
+ssize_t chost_memory_write(pid_t tid, uint64_t address, const void *buffer, size_t count);
+int chost_pidfd_open(pid_t pid);
+int chost_pidfd_getfd(int pidfd, int fd);
+
+// MARK: starting the first task
+
+typedef struct {
+    const struct sock_filter *filter;
+    unsigned short filter_length;
+    int stub;                // the loader stub's descriptor
+    int stub_target;         // where the task keeps it
+    int drop_uid;            // host uid and gid to take on, or -1
+    int drop_gid;
+    uint64_t open_files;     // RLIMIT_NOFILE of the tasks
+    const char *path;        // the first program, as the guest names it
+    const char *const *arguments;
+    const char *const *environment;
+} chost_first_task;
+
+// Forks a child that waits until it is traced, installs the filter and executes the first program.
+// `listener` receives the notification descriptor. Returns the child's pid.
+pid_t chost_start(const chost_first_task *task, int *listener);
+
+// MARK: the loader stub
+
+// Writes the stub as an ELF executable to a memory file; returns its descriptor.
+int chost_stub_create(void);
+#define CHOST_STUB_BASE 0x7e0000000000ull
+// Pseudo calls, which only the stub and the tracer issue.
+#define CHOST_CALL_LOAD 1000
+#define CHOST_CALL_FINISH_CLONE 1001
+// One step of the stub: a kind, a system call number or address, and arguments.
+typedef struct {
+    uint64_t kind;
+    uint64_t words[7];
+} chost_stub_step;
+enum { CHOST_STEP_CALL = 0, CHOST_STEP_ZERO = 1, CHOST_STEP_JUMP = 2 };
+#define CHOST_STUB_STEPS 256
+
+// MARK: files, threads and time
+
+int chost_open_beneath(int directory, const char *path, int flags, int in_root);
+int chost_memory_file(const char *name, int close_on_exec);
+int chost_ioctl_value(int fd, unsigned long request, unsigned long argument);
+ssize_t chost_get_attribute(const char *path, const char *name, void *value, size_t size);
+ssize_t chost_list_directory(int fd, void *buffer, size_t size);
+int chost_thread_start(void (*body)(void *), void *context);
+int chost_pin_to_cpu(pid_t tid, int cpu);
+int chost_current_cpu(void);
+int chost_cpu_count(void);
+uint64_t chost_now_nanoseconds(void);
+// Blocks the signals that the sentry waits for, in all threads started later.
+int chost_signals_block(void);
+// The next blocked signal, or 0 after `timeout_milliseconds` (-1: none).
+int chost_signals_wait(int timeout_milliseconds);
+int chost_signal_thread(pid_t tgid, pid_t tid, int signal);
+int chost_filter_supported(void);
+
 #endif

@@ -18,6 +18,10 @@ package final class FDTable {
     /// Tasks that share this table.
     package var users = 1
     private var lowestFree = 0
+    /// The host number at which the platform keeps its loader stub; free for the guest, for whom the platform moves it.
+    package var stubNumber: Int32 = FDTable.initialStubNumber
+    /// The last slot of a host table that has not grown: it costs a fork nothing.
+    package static let initialStubNumber: Int32 = 63
 
     package init() {}
 
@@ -25,6 +29,7 @@ package final class FDTable {
         let table = FDTable()
         table.entries = entries
         table.lowestFree = lowestFree
+        table.stubNumber = stubNumber
         return table
     }
 
@@ -33,6 +38,11 @@ package final class FDTable {
     package func entry(_ fd: Int32) -> Entry? {
         guard fd >= 0, Int(fd) < entries.count else { return nil }
         return entries[Int(fd)]
+    }
+
+    /// The lowest fd that refers to `file`.
+    package func number(of file: OpenFile) -> Int32? {
+        entries.firstIndex { $0?.file === file }.flatMap { Int32(exactly: $0) }
     }
 
     /// The file behind `fd`; throws EBADF.

@@ -16,6 +16,9 @@ package final class HostFile {
 package enum HostBacking {
     /// A description of its own: a regular file, a pipe or socket end, a tty, an eventfd.
     case owned(HostFile)
+    /// An `owned` description that was handed over: only the tables of tasks refer to it, so that a pipe's reader sees
+    /// the end of file. The platform borrows it from a table when it installs it again.
+    case installed
     /// A memory file with the text of `OpenFile.contents()`, refreshed by the platform when it changes.
     case text
     /// Inert: read fails with EISDIR.

@@ -10,8 +10,10 @@ package class OpenFile {
     package var flags: OpenFlags
     /// The opener's, for checks at use (f_cred).
     package let credentials: Credentials
-    /// What the platform puts into the task's host table. Read once, at the first installation.
-    package let backing: HostBacking
+    /// What the platform puts into the task's host table; `owned` becomes `installed` at the first installation.
+    package var backing: HostBacking
+    /// True for the few files whose host description the sentry must keep after the installation.
+    package var keepsHostFile: Bool { false }
 
     package init(path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking) {
         self.path = path

@@ -1,0 +1,123 @@
+#define _GNU_SOURCE
+#include "chost.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+int chost_open_beneath(int directory, const char *path, int flags, int in_root) {
+    struct open_how how;
+    memset(&how, 0, sizeof how);
+    how.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC);
+    how.resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | (in_root ? RESOLVE_IN_ROOT : RESOLVE_BENEATH);
+    long fd = syscall(SYS_openat2, directory, path, &how, sizeof how);
+    return fd < 0 ? -errno : (int)fd;
+}
+
+int chost_memory_file(const char *name, int close_on_exec) {
+    unsigned flags = MFD_ALLOW_SEALING | (close_on_exec ? MFD_CLOEXEC : 0);
+    int fd = memfd_create(name, flags | 0x0008u /* MFD_NOEXEC_SEAL */);
+    if (fd < 0) fd = memfd_create(name, flags); // before 6.3
+    return fd < 0 ? -errno : fd;
+}
+
+int chost_ioctl_value(int fd, unsigned long request, unsigned long argument) {
+    int result = ioctl(fd, request, argument);
+    return result < 0 ? -errno : result;
+}
+
+ssize_t chost_get_attribute(const char *path, const char *name, void *value, size_t size) {
+    ssize_t n = getxattr(path, name, value, size);
+    return n < 0 ? -errno : n;
+}
+
+ssize_t chost_list_directory(int fd, void *buffer, size_t size) {
+    long n = syscall(SYS_getdents64, fd, buffer, size);
+    return n < 0 ? -errno : n;
+}
+
+struct start {
+    void (*body)(void *);
+    void *context;
+};
+
+static void *run(void *argument) {
+    struct start start = *(struct start *)argument;
+    free(argument);
+    start.body(start.context);
+    return NULL;
+}
+
+int chost_thread_start(void (*body)(void *), void *context) {
+    struct start *start = malloc(sizeof *start);
+    if (!start) return -ENOMEM;
+    *start = (struct start){body, context};
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, run, start);
+    if (error) {
+        free(start);
+        return -error;
+    }
+    pthread_detach(thread);
+    return 0;
+}
+
+int chost_pin_to_cpu(pid_t tid, int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (cpu >= 0) {
+        CPU_SET(cpu, &set);
+    } else {
+        for (int i = 0; i < CPU_SETSIZE; i++) CPU_SET(i, &set);
+    }
+    return sched_setaffinity(tid, sizeof set, &set) < 0 ? -errno : 0;
+}
+
+int chost_current_cpu(void) { return sched_getcpu(); }
+
+int chost_cpu_count(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
+}
+
+uint64_t chost_now_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void awaited(sigset_t *set) {
+    static const int signals[] = {SIGCHLD, SIGUSR1, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGALRM};
+    sigemptyset(set);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) sigaddset(set, signals[i]);
+}
+
+int chost_signals_block(void) {
+    sigset_t set;
+    awaited(&set);
+    signal(SIGPIPE, SIG_IGN);
+    return -pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+int chost_signals_wait(int timeout_milliseconds) {
+    sigset_t set;
+    awaited(&set);
+    struct timespec limit = {timeout_milliseconds / 1000, (timeout_milliseconds % 1000) * 1000000l};
+    int signal = sigtimedwait(&set, NULL, timeout_milliseconds < 0 ? NULL : &limit);
+    if (signal < 0) return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+    return signal;
+}
+
+int chost_signal_thread(pid_t tgid, pid_t tid, int signal) {
+    return syscall(SYS_tgkill, tgid, tid, signal) < 0 ? -errno : 0;
+}

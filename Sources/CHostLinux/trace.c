@@ -1,0 +1,104 @@
+#define _GNU_SOURCE
+#include "chost.h"
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int chost_trace_seize(pid_t tid) {
+    long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                   PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL;
+    return ptrace(PTRACE_SEIZE, tid, 0, options) < 0 ? -errno : 0;
+}
+
+int chost_trace_resume(pid_t tid, int request, int signal) {
+    static const int requests[] = {PTRACE_CONT, PTRACE_SYSCALL, PTRACE_LISTEN};
+    return ptrace(requests[request], tid, 0, (long)signal) < 0 ? -errno : 0;
+}
+
+int chost_trace_interrupt(pid_t tid) { return ptrace(PTRACE_INTERRUPT, tid, 0, 0) < 0 ? -errno : 0; }
+
+int chost_trace_get_registers(pid_t tid, struct user_regs_struct *out) {
+    return ptrace(PTRACE_GETREGS, tid, 0, out) < 0 ? -errno : 0;
+}
+
+int chost_trace_set_registers(pid_t tid, const struct user_regs_struct *registers) {
+    return ptrace(PTRACE_SETREGS, tid, 0, registers) < 0 ? -errno : 0;
+}
+
+int64_t chost_trace_event_message(pid_t tid) {
+    unsigned long message = 0;
+    return ptrace(PTRACE_GETEVENTMSG, tid, 0, &message) < 0 ? -errno : (int64_t)message;
+}
+
+int chost_trace_get_siginfo(pid_t tid, chost_siginfo *out) {
+    siginfo_t info;
+    if (ptrace(PTRACE_GETSIGINFO, tid, 0, &info) < 0) return -errno;
+    out->signal = info.si_signo;
+    out->error = info.si_errno;
+    out->code = info.si_code;
+    out->pid = info.si_pid;
+    out->uid = info.si_uid;
+    out->status = info.si_status;
+    out->value = (uint64_t)(uintptr_t)info.si_value.sival_ptr;
+    return 0;
+}
+
+static void encode(const chost_siginfo *from, siginfo_t *to) {
+    memset(to, 0, sizeof *to);
+    to->si_signo = from->signal;
+    to->si_errno = from->error;
+    to->si_code = from->code;
+    to->si_pid = from->pid;
+    to->si_uid = from->uid;
+    // si_status and si_value share the bytes after si_uid; which is meant follows from the code and the signal.
+    if (from->signal == SIGCHLD && from->code > 0)
+        to->si_status = from->status;
+    else
+        to->si_value.sival_ptr = (void *)(uintptr_t)from->value;
+}
+
+int chost_trace_set_siginfo(pid_t tid, const chost_siginfo *from) {
+    siginfo_t info;
+    encode(from, &info);
+    return ptrace(PTRACE_SETSIGINFO, tid, 0, &info) < 0 ? -errno : 0;
+}
+
+int chost_signal_queue(pid_t tgid, pid_t tid, const chost_siginfo *from) {
+    siginfo_t info;
+    encode(from, &info);
+    long result = tid ? syscall(SYS_rt_tgsigqueueinfo, tgid, tid, from->signal, &info)
+                      : syscall(SYS_rt_sigqueueinfo, tgid, from->signal, &info);
+    return result < 0 ? -errno : 0;
+}
+
+pid_t chost_wait_any(int *status) {
+    pid_t pid = waitpid(-1, status, __WALL | WNOHANG);
+    return pid < 0 ? -errno : pid;
+}
+
+ssize_t chost_memory_read(pid_t tid, uint64_t address, void *buffer, size_t count) {
+    struct iovec local = {buffer, count}, remote = {(void *)(uintptr_t)address, count};
+    ssize_t n = process_vm_readv(tid, &local, 1, &remote, 1, 0);
+    return n < 0 ? -errno : n;
+}
+
+ssize_t chost_memory_write(pid_t tid, uint64_t address, const void *buffer, size_t count) {
+    struct iovec local = {(void *)(uintptr_t)buffer, count}, remote = {(void *)(uintptr_t)address, count};
+    ssize_t n = process_vm_writev(tid, &local, 1, &remote, 1, 0);
+    return n < 0 ? -errno : n;
+}
+
+int chost_pidfd_open(pid_t pid) {
+    long fd = syscall(SYS_pidfd_open, pid, 0);
+    return fd < 0 ? -errno : (int)fd;
+}
+
+int chost_pidfd_getfd(int pidfd, int fd) {
+    long copy = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+    return copy < 0 ? -errno : (int)copy;
+}
