@@ -7,4 +7,6 @@ package protocol Caller: AnyObject {
     /// Root and working directory.
     var fs: FSContext { get }
     var mountNamespace: MountNamespace { get }
+    /// Says why something is about to be refused; the text is only built when somebody listens.
+    func explain(_ text: @autoclosure () -> String)
 }

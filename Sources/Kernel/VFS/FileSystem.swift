@@ -15,6 +15,10 @@ package class FileSystem {
     package var ignoresDevices = false
     /// SB_I_NOEXEC.
     package var ignoresExecution = false
+    /// SB_RDONLY.
+    package var isReadOnly = false
+    /// The dentry of the instance's root, whichever part of it a mount shows.
+    package private(set) var rootDentry: Dentry?
     private var nextInode: UInt64
 
     package init(
@@ -27,8 +31,32 @@ package class FileSystem {
         nextInode = firstInode
     }
 
+    // Whatever can reach an inode holds a mount, and so this object: nothing below is in use any more.
+    deinit { rootDentry?.cutTree() }
+
+    /// The root's dentry, made with `inode` at the first call.
+    package func makeRoot(_ inode: @autoclosure () -> Inode) -> Dentry {
+        if let rootDentry { return rootDentry }
+        let dentry = Dentry(name: Name([]), parent: nil, inode: inode())
+        rootDentry = dentry
+        return dentry
+    }
+
+    /// What statfs(2) tells.
+    package var statistics: FileSystemStatistics { FileSystemStatistics() }
+
     package func allocateInode() -> UInt64 {
         defer { nextInode &+= 1 }
         return nextInode
     }
+}
+
+/// The counts of statfs(2); zero where there is nothing to count.
+package struct FileSystemStatistics: Sendable {
+    package var blockSize: Int64 = 4096
+    package var blocks: UInt64 = 0
+    package var freeBlocks: UInt64 = 0
+    package var files: UInt64 = 0
+    package var freeFiles: UInt64 = 0
+    package init() {}
 }

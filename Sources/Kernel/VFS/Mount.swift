@@ -1,26 +1,6 @@
 import Credentials
 import LinuxABI
 
-/// A name in a directory. Dentries form the tree that paths walk; one inode may have several (hard links).
-package final class Dentry {
-    package var name: Name
-    /// Nil for a file system's root and for anonymous files.
-    package var parent: Dentry?
-    package let inode: Inode
-    /// Known children; file systems whose lookups must not be remembered leave it empty.
-    package var children: [Name: Dentry] = [:]
-    /// True once the name was removed.
-    package var isUnlinked = false
-    /// How many mounts sit on this dentry; 0 lets the walk skip the mount table.
-    package var mountCount = 0
-
-    package init(name: Name, parent: Dentry?, inode: Inode) {
-        self.name = name
-        self.parent = parent
-        self.inode = inode
-    }
-}
-
 /// A mount: a dentry tree attached at a place in a mount namespace (mount_namespaces(7)).
 package final class Mount {
     package let id: Int32
@@ -33,6 +13,8 @@ package final class Mount {
     package let source: Name
     /// Nil for a mount that belongs to no namespace any more.
     package weak var namespace: MountNamespace?
+    /// Mounts that sit on a dentry of this one, in the order in which they were made.
+    package internal(set) var children: [Mount] = []
 
     package init(id: Int32, fileSystem: FileSystem, root: Dentry, flags: MountFlags = [], source: Name) {
         self.id = id
@@ -64,6 +46,28 @@ package final class MountNamespace: Namespace {
     package init(inode: UInt32, owner: UserNamespace) {
         self.inode = inode
         self.owner = owner
+    }
+
+    // The last task, file or bind mount that held the namespace is gone: its mounts come apart (umount_tree).
+    deinit {
+        for mount in mounts {
+            mount.mountpoint?.mountCount -= 1
+            mount.mountpoint = nil
+            mount.parent = nil
+            mount.children = []
+        }
+    }
+
+    /// Puts `mount` on `place`, or makes it the root of an empty namespace (attach_mnt).
+    package func attach(_ mount: Mount, at place: Path?) {
+        mounts.append(mount)
+        mount.namespace = self
+        guard let place else { return }
+        mount.parent = place.mount
+        mount.mountpoint = place.dentry
+        place.mount.children.append(mount)
+        place.dentry.mountCount += 1
+        place.dentry.pin()
     }
 }
 

@@ -1,0 +1,108 @@
+import LinuxABI
+
+extension Rule {
+    package static let fileSearchDenied = Rule(
+        "file-search-denied", .EACCES, "a directory on the way may not be searched by the caller",
+        source: "path_resolution(7)")
+    package static let fileAccessDenied = Rule(
+        "file-access-denied", .EACCES, "the file's mode does not grant the caller this access, and no capability does",
+        source: "path_resolution(7), generic_permission")
+    package static let fileOwnerUnmappedWrite = Rule(
+        "file-owner-unmapped-write", .EACCES, "a file whose owner has no ID in its file system cannot be written",
+        source: "inode_permission")
+    package static let fileOwnerUnmapped = Rule(
+        "file-owner-unmapped", .EOVERFLOW, "the file's owner has no ID in its file system",
+        source: "may_delete, notify_change")
+    package static let fileCreateUnmappedID = Rule(
+        "file-create-unmapped-id", .EOVERFLOW,
+        "the creator's fsuid or fsgid has no ID in the file system's user namespace",
+        source: "may_o_create, may_create")
+    package static let fileReadOnlyMount = Rule(
+        "file-read-only-mount", .EROFS, "the mount or the file system is read-only", source: "mount(2), mnt_want_write")
+    package static let fileDeviceOnNodev = Rule(
+        "file-device-on-nodev", .EACCES, "device nodes on this mount cannot be opened (nodev)",
+        source: "mount(2), may_open_dev")
+    package static let fileNoexecMount = Rule(
+        "file-noexec-mount", .EACCES, "files on this mount cannot be executed (noexec)", source: "mount(2), path_noexec"
+    )
+    package static let mapNoexecMount = Rule(
+        "map-noexec-mount", .EPERM, "a file on a noexec mount cannot be mapped executable", source: "mmap(2)")
+    package static let mapAccessDenied = Rule(
+        "map-access-denied", .EACCES, "the file was not opened with the access that the mapping needs",
+        source: "mmap(2)")
+    package static let fileStickyDirectory = Rule(
+        "file-sticky-directory", .EPERM,
+        "in a sticky directory only the owner of the file or of the directory may remove or rename it",
+        source: "unlink(2), check_sticky")
+    package static let fileNotOwner = Rule(
+        "file-not-owner", .EPERM, "only the file's owner or a holder of CAP_FOWNER over it may do this",
+        source: "inode_owner_or_capable")
+    package static let chmodNotOwner = Rule(
+        "chmod-not-owner", .EPERM, "only the file's owner or a holder of CAP_FOWNER over it may change its mode",
+        source: "chmod(2), setattr_prepare")
+    package static let chownUserNotPermitted = Rule(
+        "chown-user-not-permitted", .EPERM, "changing the owner needs CAP_CHOWN over the file",
+        source: "chown(2), chown_ok")
+    package static let chownGroupNotPermitted = Rule(
+        "chown-group-not-permitted", .EPERM,
+        "an owner may give the file only to a group of its own; anything else needs CAP_CHOWN over the file",
+        source: "chown(2), chgrp_ok")
+    package static let chownUnmappedID = Rule(
+        "chown-unmapped-id", .EINVAL, "the new owner or group has no mapping in the caller's user namespace",
+        source: "chown_common")
+    package static let noatimeNotOwner = Rule(
+        "open-noatime-not-owner", .EPERM, "O_NOATIME is only for the file's owner or a holder of CAP_FOWNER over it",
+        source: "open(2)")
+    package static let utimeNotOwner = Rule(
+        "utime-not-owner", .EPERM,
+        "setting times to given values is only for the owner or a holder of CAP_FOWNER over it",
+        source: "utimensat(2)")
+    package static let utimeNowDenied = Rule(
+        "utime-now-denied", .EACCES, "setting times to now needs ownership or write permission", source: "utimensat(2)")
+    package static let mknodDevice = Rule(
+        "mknod-device", .EPERM, "making a device node needs CAP_MKNOD in the initial user namespace",
+        source: "mknod(2), vfs_mknod")
+    package static let linkDirectory = Rule(
+        "link-directory", .EPERM, "a directory can have no second hard link", source: "link(2)")
+    package static let unlinkDirectory = Rule(
+        "unlink-directory", .EISDIR, "unlink does not remove directories", source: "unlink(2)")
+    package static let chrootNotPermitted = Rule(
+        "chroot-not-permitted", .EPERM, "chroot needs CAP_SYS_CHROOT in the caller's user namespace",
+        source: "chroot(2)")
+    package static let xattrTrusted = Rule(
+        "xattr-trusted", .EPERM, "trusted.* attributes need CAP_SYS_ADMIN in the initial user namespace",
+        source: "xattr(7), xattr_permission")
+    package static let xattrTrustedHidden = Rule(
+        "xattr-trusted-hidden", .ENODATA,
+        "trusted.* attributes are invisible without CAP_SYS_ADMIN in the initial user namespace",
+        source: "xattr(7), xattr_permission")
+    package static let xattrUserKind = Rule(
+        "xattr-user-kind", .EPERM, "user.* attributes exist only on regular files and directories", source: "xattr(7)")
+    package static let xattrUserKindHidden = Rule(
+        "xattr-user-kind-hidden", .ENODATA, "user.* attributes exist only on regular files and directories",
+        source: "xattr(7)")
+    package static let xattrUserSticky = Rule(
+        "xattr-user-sticky", .EPERM, "user.* attributes of a sticky directory are changed by its owner only",
+        source: "xattr(7)")
+    package static let xattrSecurity = Rule(
+        "xattr-security", .EPERM, "security.* attributes need CAP_SYS_ADMIN over the file system's user namespace",
+        source: "xattr(7), cap_inode_setxattr")
+    package static let mountNotPermitted = Rule(
+        "mount-not-permitted", .EPERM, "mounting needs CAP_SYS_ADMIN over the owner of the caller's mount namespace",
+        source: "mount(2), may_mount")
+    package static let fileSealed = Rule(
+        "file-sealed", .EPERM, "the file's seals forbid this", source: "fcntl(2)")
+    package static let directoryBusy = Rule(
+        "directory-busy", .EBUSY, "a mount point or the root cannot be removed or renamed",
+        source: "rmdir(2), rename(2)")
+
+    /// Files: walking, permission, ownership, attributes.
+    package static let fileRules: [Rule] = [
+        .fileSearchDenied, .fileAccessDenied, .fileOwnerUnmappedWrite, .fileOwnerUnmapped, .fileCreateUnmappedID,
+        .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount, .mapAccessDenied,
+        .fileStickyDirectory, .fileNotOwner, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,
+        .chownUnmappedID, .noatimeNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
+        .unlinkDirectory, .chrootNotPermitted, .xattrTrusted, .xattrTrustedHidden, .xattrUserKind,
+        .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted, .fileSealed, .directoryBusy,
+    ]
+}

@@ -1,0 +1,15 @@
+import Credentials
+
+extension Task {
+    package func explain(_ text: @autoclosure () -> String) { kernel.explain(text()) }
+
+    /// Runs `body` with other subjective credentials (override_creds), as access(2) does with the real IDs.
+    package func withCredentials<R>(
+        _ other: Credentials, _ body: () throws(Refusal) -> R
+    ) throws(Refusal) -> R {
+        let own = credentials
+        credentials = other
+        defer { credentials = own }
+        return try body()
+    }
+}

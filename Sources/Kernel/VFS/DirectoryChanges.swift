@@ -1,0 +1,60 @@
+import Credentials
+import LinuxABI
+
+extension Path {
+    /// may_create(): may `caller` make a name in this directory? Existence was tested before.
+    package func checkCreate(for caller: any Caller) throws(Refusal) {
+        if dentry.isUnlinked { throw Refusal(.ENOENT) }
+        let owner = mount.fileSystem.userNamespace
+        // fsuidgid_has_mapping: comes before the mode, so an unmapped creator sees EOVERFLOW (6.18).
+        if owner.uid(caller.credentials.fsuid) == nil || owner.gid(caller.credentials.fsgid) == nil {
+            throw Refusal(.fileCreateUnmappedID)
+        }
+        try inode.check([.write, .execute], for: caller)
+    }
+
+    /// may_delete(): may `caller` remove or replace `victim` in this directory?
+    package func checkDelete(_ victim: Dentry, isDirectory: Bool, for caller: any Caller) throws(Refusal) {
+        let file = victim.inode
+        file.refreshOwnership()
+        // An owner without an ID could not be written back.
+        if !file.uid.isValid || !file.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
+        try inode.check([.write, .execute], for: caller)
+        if inode.isStickyProtected(file, from: caller.credentials) {
+            caller.explain(
+                "the directory's owner is \(inode.uid.rawValue), the file's \(file.uid.rawValue), the caller's fsuid "
+                    + "\(caller.credentials.fsuid.rawValue)")
+            throw Refusal(.fileStickyDirectory)
+        }
+        if isDirectory {
+            if !file.mode.isDirectory { throw Refusal(.ENOTDIR) }
+            if victim.parent == nil { throw Refusal(.directoryBusy) }
+        } else if file.mode.isDirectory {
+            throw Refusal(.EISDIR)
+        }
+        if dentry.isUnlinked { throw Refusal(.ENOENT) }
+    }
+}
+
+extension Inode {
+    /// check_sticky(): whether this sticky directory keeps `file` from being removed by the holder of `credentials`.
+    package func isStickyProtected(_ file: Inode, from credentials: Credentials) -> Bool {
+        guard mode.isSticky else { return false }
+        if file.uid == credentials.fsuid || uid == credentials.fsuid { return false }
+        return !file.isCapable(.fowner, credentials)
+    }
+
+    /// The group and mode of a new file here (inode_init_owner): a set-group-ID directory gives its own group, and new
+    /// directories inherit the bit.
+    package func ownership(ofNew mode: FileMode, by credentials: Credentials) -> (mode: FileMode, gid: KGID) {
+        guard self.mode.isSetGroupID else { return (mode, credentials.fsgid) }
+        var mode = mode
+        if mode.isDirectory {
+            mode.rawValue |= 0o2000
+        } else if mode.rawValue & 0o2010 == 0o2010, !credentials.isMember(of: gid), !isCapable(.fsetid, credentials) {
+            // mode_strip_sgid: nobody makes a set-group-ID program of a group that it is not in.
+            mode.rawValue &= ~0o2000
+        }
+        return (mode, gid)
+    }
+}
