@@ -26,6 +26,18 @@ package struct Arguments: Sendable {
         self.a4 = a4
         self.a5 = a5
     }
+    /// The register at `index`, 0 for indexes that no call has.
+    package subscript(index: Int) -> UInt64 {
+        switch index {
+        case 0: a0
+        case 1: a1
+        case 2: a2
+        case 3: a3
+        case 4: a4
+        case 5: a5
+        default: 0
+        }
+    }
     /// An argument's low 32 bits as C's int or unsigned sees them.
     package static func int(_ value: UInt64) -> Int32 { Int32(truncatingIfNeeded: value) }
     package static func unsigned(_ value: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: value) }

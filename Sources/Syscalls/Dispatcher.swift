@@ -22,4 +22,7 @@ package struct Dispatcher: Sendable {
         guard number < handlers.count, let handler = handlers[Int(number)] else { throw Refusal(.ENOSYS) }
         return try handler(task, arguments)
     }
+
+    /// Whether a handler is registered for the call.
+    package func answers(_ number: SyscallNumber) -> Bool { handlers[Int(number.rawValue)] != nil }
 }

@@ -1,0 +1,42 @@
+import Credentials
+import Kernel
+
+/// What `nsentry run` was asked for.
+package struct RunConfiguration: Sendable {
+    /// Where the trace goes.
+    package enum TraceTarget: Hashable, Sendable {
+        case none
+        case stderr
+        case file(String)
+    }
+    /// A host directory or file that the sandbox sees at `destination`.
+    package struct Bind: Hashable, Sendable {
+        package var source: String
+        package var destination: String
+        package var readOnly: Bool
+        package init(source: String, destination: String, readOnly: Bool) {
+            self.source = source
+            self.destination = destination
+            self.readOnly = readOnly
+        }
+    }
+
+    package var command: [String]
+    package var uid: UInt32 = 0
+    package var gid: UInt32 = 0
+    package var groups: [UInt32] = []
+    package var capabilities = CapabilitySet.full
+    /// The host directory that becomes `/`; nil for the host's system directories.
+    package var rootfs: String?
+    package var binds: [Bind] = []
+    package var workdir: String?
+    /// The whole environment of the command, in order.
+    package var environment: [(String, String)] = []
+    package var hostname = "sandbox"
+    package var profile = Profile.linux
+    package var trace = TraceTarget.none
+    /// Of the trace, only refusals.
+    package var explainOnly = false
+
+    package init(command: [String]) { self.command = command }
+}

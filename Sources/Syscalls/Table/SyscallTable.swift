@@ -1,0 +1,30 @@
+import LinuxABI
+
+/// The one declarative table of system calls. The seccomp program, the trace printer, `nsentry syscalls` and
+/// docs/syscalls.md come from it.
+package enum SyscallTable {
+    /// One entry for each `SyscallNumber`, sorted by number.
+    package static let entries: [SyscallEntry] = {
+        let topics = [
+            pathEntries, descriptorEntries, socketEntries, memoryEntries, processEntries, identityEntries, signalEntries,
+            timeEntries, schedulingEntries, mountEntries, refusedEntries,
+        ]
+        return topics.joined().sorted { $0.number.rawValue < $1.number.rawValue }
+    }()
+
+    private static let byNumber: [SyscallEntry?] = {
+        var table = [SyscallEntry?](repeating: nil, count: 512)
+        for entry in entries { table[Int(entry.number.rawValue)] = entry }
+        return table
+    }()
+
+    /// Nil for numbers that Linux does not have.
+    package static func entry(_ number: UInt32) -> SyscallEntry? {
+        number < byNumber.count ? byNumber[Int(number)] : nil
+    }
+
+    /// What happens to a call; numbers that Linux does not have are ENOSYS.
+    package static func disposition(_ number: UInt32) -> Disposition {
+        entry(number)?.disposition ?? .refused(.ENOSYS)
+    }
+}
