@@ -30,6 +30,8 @@ package final class Kernel {
     /// Woken calls that wait for the one being dispatched to end.
     var wokenCalls: [(Task, ParkedCall)] = []
     var isRedispatching = false
+    /// Every namespace as a file.
+    package let nsfs: NamespaceFileSystem
     private var nextPIDSerial: UInt64 = 1
 
     package init(
@@ -38,6 +40,7 @@ package final class Kernel {
         self.platform = platform
         self.profile = profile
         initialUserNamespace = user
+        nsfs = NamespaceFileSystem(userNamespace: user, profile: profile)
         let pid = PIDNamespace(inode: NamespaceInodes.pid, owner: user, parent: nil)
         initialPIDNamespace = pid
         let time = TimeNamespace(inode: NamespaceInodes.time, owner: user, copying: nil)
