@@ -12,7 +12,7 @@ let package = Package(
     name: "nsentry",
     products: [
         .executable(name: "nsentry", targets: ["nsentry"]),
-        .library(name: "Sentry", targets: ["LinuxABI", "Credentials", "Kernel", "Syscalls"]),
+        .library(name: "Sentry", targets: ["LinuxABI", "Credentials", "Kernel", "Syscalls", "SentryTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -23,6 +23,10 @@ let package = Package(
         .target(name: "Credentials", dependencies: ["LinuxABI"], swiftSettings: strict),
         .target(name: "Kernel", dependencies: ["LinuxABI", "Credentials"], swiftSettings: strict),
         .target(name: "Syscalls", dependencies: ["LinuxABI", "Credentials", "Kernel"], swiftSettings: strict),
+        // A fake platform and synthetic tasks, to use the sentry in a test's own process.
+        .target(
+            name: "SentryTesting", dependencies: ["LinuxABI", "Credentials", "Kernel", "Syscalls"],
+            swiftSettings: strict),
         // The only targets that see the host.
         .target(name: "CHostLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])]),
         .target(
@@ -38,7 +42,7 @@ let package = Package(
             path: "Sources/NSentryCLI", swiftSettings: strict),
         .testTarget(
             name: "ModelTests",
-            dependencies: ["LinuxABI", "Credentials", "Kernel", "Syscalls"],
+            dependencies: ["SentryTesting", "LinuxABI", "Credentials", "Kernel", "Syscalls"],
             swiftSettings: strict),
     ]
 )

@@ -25,13 +25,13 @@ package final class Kernel {
     var hasSubreapers = false
     /// How many tasks live, for loadavg(5), sysinfo(2) and threads-max.
     package internal(set) var taskCount = 0
+    /// pidfs, where pidfds live.
+    package let processFiles: ProcessFileSystem
     /// How many processes are stopped; while none is, no process group needs a look when a member exits.
     var stoppedGroups = 0
     /// Woken calls that wait for the one being dispatched to end.
     var wokenCalls: [(Task, ParkedCall)] = []
     var isRedispatching = false
-    /// Every namespace as a file.
-    package let nsfs: NamespaceFileSystem
     private var nextPIDSerial: UInt64 = 1
 
     package init(
@@ -40,7 +40,7 @@ package final class Kernel {
         self.platform = platform
         self.profile = profile
         initialUserNamespace = user
-        nsfs = NamespaceFileSystem(userNamespace: user, profile: profile)
+        processFiles = ProcessFileSystem(userNamespace: user)
         let pid = PIDNamespace(inode: NamespaceInodes.pid, owner: user, parent: nil)
         initialPIDNamespace = pid
         let time = TimeNamespace(inode: NamespaceInodes.time, owner: user, copying: nil)

@@ -24,8 +24,19 @@ extension Rule {
     package static let tooManyThreads = Rule(
         "too-many-threads", .EAGAIN, "the system has as many threads as kernel.threads-max allows",
         source: "proc_sys_kernel(5), copy_process")
+    package static let clonePidfdWithParentTID = Rule(
+        "clone-pidfd-with-parent-tid", .EINVAL, "the pidfd and the child's number would be written to the same place",
+        source: "clone(2), kernel_clone")
+    package static let cloneBadExitSignal = Rule(
+        "clone-bad-exit-signal", .EINVAL,
+        "the exit signal is not a signal, or is given for a thread or a sibling, which take another's",
+        source: "clone(2), clone3_args_valid")
+    package static let cloneUnknownFlag = Rule(
+        "clone-unknown-flag", .EINVAL, "a flag is unknown, or has no place in clone3",
+        source: "clone(2), clone3_args_valid")
 
     package static let taskRules: [Rule] = [
+        .clonePidfdWithParentTID, .cloneBadExitSignal, .cloneUnknownFlag,
         .setTIDTooManyLevels, .setTIDOutOfRange, .setTIDFirstMustBeInit, .setTIDWithoutCapability,
         .forkIntoDeadPIDNamespace, .tooManyProcesses, .tooManyThreads,
     ]

@@ -37,15 +37,18 @@ extension Kernel {
         guard let receiver = target.task else { throw Refusal(.ESRCH) }
         try checkKillPermission(sender, receiver, signal)
         guard let signal else { return }
-        var info = userInfo(signal, from: sender, to: receiver, code: code, value: value)
+        // The number is the one that the sender has in its own PID namespace, also where the receiver numbers it
+        // otherwise; a sender that the receiver cannot see is 0 (prepare_kill_siginfo, send_signal_locked).
         let isVisible = sender.pid.number(in: receiver.pidNamespace) != 0
-        if let claimedPID, isVisible { info.pid = claimedPID }
-        if let claimedUID {
-            let kuid = sender.userNamespace.kuid(UID(claimedUID))
-            info.uid =
-                sender.userNamespace === receiver.userNamespace
-                ? claimedUID : kuid.map { receiver.userNamespace.uidOrOverflow($0).rawValue } ?? settings.overflowUID
+        var uid = claimedUID ?? sender.userNamespace.uidOrOverflow(sender.credentials.uid).rawValue
+        if sender.userNamespace !== receiver.userNamespace {
+            // The user ID goes the way over the sender's map, so one that is unmapped there stays so.
+            uid =
+                sender.userNamespace.kuid(UID(uid)).map { receiver.userNamespace.uidOrOverflow($0).rawValue }
+                ?? settings.overflowUID
         }
+        let info = SignalInfo(
+            signal, code: code, pid: isVisible ? claimedPID ?? sender.tgid : 0, uid: uid, value: value)
         switch target {
         case .process(let group): deliver(info, to: group, from: sender)
         case .thread(let task):
@@ -66,13 +69,11 @@ extension Kernel {
         throw Refusal(.signalOtherUser)
     }
 
-    /// A siginfo that names the sender as the receiver's namespaces number it.
-    func userInfo(
-        _ signal: Signal, from sender: Task, to receiver: Task, code: Int32 = SignalInfo.userCode, value: UInt64 = 0
-    ) -> SignalInfo {
+    /// A siginfo that names the sender as the receiver's namespaces number it (SEND_SIG_NOINFO).
+    func userInfo(_ signal: Signal, from sender: Task, to receiver: Task) -> SignalInfo {
         SignalInfo(
-            signal, code: code, pid: sender.group.pid.number(in: receiver.pidNamespace),
-            uid: receiver.userNamespace.uidOrOverflow(sender.credentials.uid).rawValue, value: value)
+            signal, code: SignalInfo.userCode, pid: sender.group.pid.number(in: receiver.pidNamespace),
+            uid: receiver.userNamespace.uidOrOverflow(sender.credentials.uid).rawValue)
     }
 
     /// Hands a signal for a whole process to the platform; `sender` nil is the kernel itself.

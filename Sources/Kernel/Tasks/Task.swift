@@ -66,6 +66,8 @@ package final class Task: Caller {
 extension Task {
     /// Gives a child that shares no address space its own memory.
     package func adopt(memory: any GuestMemory) { self.memory = memory }
+    /// Sets the credentials without the side effects of a change by the task itself (commit_creds): for who makes tasks.
+    package func setCredentials(_ credentials: Credentials) { self.credentials = credentials }
     /// True from exit on.
     package var isDead: Bool { isExiting }
 }

@@ -1,0 +1,184 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// A platform without a host: it records what the kernel asks for and does to synthetic tasks what a host would do.
+///
+/// Signals act by their disposition: a default action ends, stops or continues the process, a handled signal is only
+/// recorded, an ignored one is dropped. What a signal does happens after the call in progress (`settle`).
+package final class FakePlatform: Platform {
+    /// A signal that reached a process and was not ignored.
+    package struct Delivery {
+        package let task: Task
+        package let info: SignalInfo
+        package let wholeGroup: Bool
+    }
+
+    package let storage: any HostStorage
+    /// Set by the one who made the kernel.
+    package weak var kernel: Kernel?
+    /// Every signal delivered and not ignored, in order.
+    package private(set) var deliveries: [Delivery] = []
+    /// The fake's clocks, in nanoseconds; tests move them.
+    package var monotonicNow: UInt64 = 1_000_000_000
+    package var bootNow: UInt64 { monotonicNow }
+    private var waiting: [ThreadGroup] = []
+    private var isSettling = false
+
+    /// What a host would know of a process; kept in `ThreadGroup.hostProcess`.
+    private final class ProcessState {
+        var caught: UInt64 = 0
+        var ignored: UInt64 = 0
+        var blocked: UInt64 = 0
+        var statistics = HostStatistics()
+        var pending: [Delivery] = []
+    }
+
+    package init(storage: any HostStorage) { self.storage = storage }
+
+    // MARK: Files
+
+    package func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal) {}
+    package func uninstall(_ fd: Int32, in task: Task) {}
+    package func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile {
+        if case .owned(let file) = try task.files.file(fd).backing { return file }
+        return HostFile(descriptor: -1) { _ in }
+    }
+    package func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking { .inert }
+
+    // MARK: Signals
+
+    /// Sets what `signal` does to the whole process of `task`, as rt_sigaction(2) would.
+    package func setDisposition(_ disposition: Disposition, of signal: Signal, in task: Task) {
+        let state = self.state(of: task.group)
+        state.caught &= ~signal.bit
+        state.ignored &= ~signal.bit
+        switch disposition {
+        case .standard: break
+        case .ignored: state.ignored |= signal.bit
+        case .handled: state.caught |= signal.bit
+        }
+    }
+    package enum Disposition { case standard, ignored, handled }
+
+    /// Sets the signals that the process of `task` blocks.
+    package func setBlocked(_ mask: UInt64, in task: Task) {
+        state(of: task.group).blocked = mask
+    }
+
+    package func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool) {
+        let state = self.state(of: task.group)
+        let isIgnored =
+            state.ignored & info.signal.bit != 0
+            || (state.caught & info.signal.bit == 0 && info.signal.defaultAction == .ignore)
+        if isIgnored, state.blocked & info.signal.bit == 0 { return }
+        let delivery = Delivery(task: task, info: info, wholeGroup: wholeGroup)
+        deliveries.append(delivery)
+        self.state(of: task.group).pending.append(delivery)
+        waiting.append(task.group)
+    }
+
+    /// Lets signals delivered so far take effect.
+    package func settle() {
+        guard !isSettling, let kernel else { return }
+        isSettling = true
+        defer { isSettling = false }
+        while !waiting.isEmpty {
+            let groups = waiting
+            waiting = []
+            for group in groups where !group.isZombie {
+                let pending = state(of: group).pending
+                state(of: group).pending = []
+                for delivery in pending { act(delivery, on: group, kernel) }
+            }
+        }
+    }
+
+    private func act(_ delivery: Delivery, on group: ThreadGroup, _ kernel: Kernel) {
+        let signal = delivery.info.signal
+        let state = self.state(of: group)
+        if signal == .cont { kernel.continued(group) }
+        if state.blocked & signal.bit != 0, signal != .kill, signal != .stop { return }
+        if state.caught & signal.bit != 0 {
+            if let thread = group.liveThread, let call = kernel.unpark(thread) {
+                // A handler without SA_RESTART.
+                _ = call
+                complete(thread, .failure(.EINTR))
+            }
+            return
+        }
+        switch signal.defaultAction {
+        case .ignore, .resume: break
+        case .stop: kernel.stopped(group, by: signal)
+        case .terminate, .core: end(group, status: signal.rawValue & 0x7f, kernel)
+        }
+    }
+
+    /// Ends every thread of `group`, as exit_group(2) or a fatal signal does.
+    package func end(_ group: ThreadGroup, status: Int32, _ kernel: Kernel) {
+        for thread in group.threads where !thread.isExiting { kernel.exited(thread, status: status) }
+    }
+
+    package func complete(_ task: Task, _ result: Result<Int64, Errno>) {
+        task.hostThread = Completion(result)
+    }
+    /// Takes the result with which a parked call of `task` ended.
+    package func takeCompletion(of task: Task) -> Result<Int64, Errno>? {
+        defer { task.hostThread = nil }
+        return (task.hostThread as? Completion)?.result
+    }
+    private final class Completion {
+        let result: Result<Int64, Errno>
+        init(_ result: Result<Int64, Errno>) { self.result = result }
+    }
+
+    private func state(of group: ThreadGroup) -> ProcessState {
+        if let state = group.hostProcess as? ProcessState { return state }
+        let state = ProcessState()
+        group.hostProcess = state
+        return state
+    }
+    /// A forked process starts with its parent's dispositions.
+    package func inherit(_ child: Task, from parent: Task) {
+        guard child.group !== parent.group else { return }
+        state(of: child.group).caught = state(of: parent.group).caught
+        state(of: child.group).ignored = state(of: parent.group).ignored
+        state(of: child.group).blocked = state(of: parent.group).blocked
+    }
+    /// Forgets the signals recorded so far.
+    package func forgetDeliveries() { deliveries = [] }
+
+    // MARK: Statistics
+
+    /// Sets the numbers that `statistics(of:)` answers for the process of `task`.
+    package func setStatistics(_ statistics: HostStatistics, of task: Task) {
+        state(of: task.group).statistics = statistics
+    }
+    package func statistics(of task: Task) -> HostStatistics {
+        let state = self.state(of: task.group)
+        var statistics = state.statistics
+        statistics.caught = state.caught
+        statistics.ignored = state.ignored
+        statistics.blocked = state.blocked
+        return statistics
+    }
+    package func memoryMap(of task: Task) -> [UInt8] { [] }
+    package func affinity(of task: Task) -> [UInt8] { [0b11, 0, 0, 0, 0, 0, 0, 0] }
+}
+
+/// No granted tree and no private files.
+package final class NoStorage: HostStorage {
+    package init() {}
+    package func attributes(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> HostAttributes? { nil }
+    package func entries(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> [DirectoryEntry] { throw .ENOENT }
+    package func readLink(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> [UInt8] { throw .ENOENT }
+    package func extendedAttribute(_ tree: HostTree, _ path: [UInt8], _ name: Name) -> [UInt8]? { nil }
+    package func open(_ tree: HostTree, _ path: [UInt8], flags: OpenFlags) throws(Errno) -> HostFile { throw .ENOENT }
+    package func createPrivate(_ id: UInt64, copying source: HostFile?) throws(Errno) { throw .ENOSPC }
+    package func openPrivate(_ id: UInt64, flags: OpenFlags) throws(Errno) -> HostFile { throw .ENOENT }
+    package func privateAttributes(_ id: UInt64) throws(Errno) -> HostAttributes { throw .ENOENT }
+    package func truncatePrivate(_ id: UInt64, to size: Int64) throws(Errno) { throw .ENOENT }
+    package func removePrivate(_ id: UInt64) {}
+    package func read(_ file: HostFile, offset: Int64, count: Int) throws(Errno) -> [UInt8] { throw .EBADF }
+    package var now: Timestamp { Timestamp(seconds: 1_000_000_000) }
+}

@@ -1,0 +1,128 @@
+import Credentials
+import Kernel
+import LinuxABI
+import Syscalls
+
+/// A sentry in the test's own process: a kernel on a fake platform, with tasks that exist only in the model.
+///
+///     let sentry = try TestSentry()
+///     let shell = try sentry.spawn(uid: 1000)
+///     #expect(shell.call(.unshare, CloneFlags.newUser) == 0)
+///
+/// No host call is made, so tests run anywhere, at once and in parallel.
+package final class TestSentry {
+    package let kernel: Kernel
+    package let platform: FakePlatform
+    package let dispatcher: Dispatcher
+    /// Pid 1: root with every capability, unless the initializer said otherwise.
+    package private(set) var initTask: TestTask
+    /// Answers of calls that a handler leaves to the host; without one they return 0.
+    package var hostCalls: [SyscallNumber: (TestTask, Arguments) -> Int64] = [:]
+    /// The rule behind the last refusal, nil when the last call succeeded or failed by a plain fact.
+    package internal(set) var lastRule: Rule?
+
+    /// `credentials` are init's; they default to root's.
+    package init(
+        profile: Profile = .linux, credentials make: (UserNamespace) -> Credentials = { .root(in: $0) },
+        dispatcher: Dispatcher = .linux
+    ) throws(Refusal) {
+        let user = UserNamespace()
+        platform = FakePlatform(storage: NoStorage())
+        self.dispatcher = dispatcher
+        let world = FakeWorld(user: user)
+        kernel = Kernel(
+            platform: platform, profile: profile, mounts: world.mounts, user: user, hostname: Array("sentry".utf8))
+        platform.kernel = kernel
+        let fs = FSContext(root: world.root, workingDirectory: world.root)
+        let task = try kernel.spawnInit(
+            credentials: make(user), fs: fs, files: FDTable(), memory: FakeMemory(), comm: Array("init".utf8))
+        initTask = TestTask(task: task)
+        initTask.sentry = self
+        kernel.redispatch = { [weak self] task, call in self?.redispatch(task, call) }
+    }
+
+    /// A child of init with these IDs, and with every capability if `uid` is 0.
+    package func spawn(
+        uid: UInt32 = 0, gid: UInt32? = nil, groups: [UInt32] = [], capabilities: CapabilitySet? = nil
+    ) throws(Refusal) -> TestTask {
+        let child = try initTask.fork()
+        child.task.setCredentials(
+            .plain(uid: uid, gid: gid ?? uid, groups: groups, capabilities: capabilities, kernel.initialUserNamespace))
+        return child
+    }
+
+    /// The task that `pid` numbers in the initial PID namespace.
+    package func task(_ pid: Int64) -> TestTask? {
+        kernel.initialPIDNamespace.task(Int32(truncatingIfNeeded: pid)).map { TestTask(task: $0, sentry: self) }
+    }
+
+    /// One call of `task`: the result, a negative errno, or `TestTask.waits`.
+    func call(_ task: TestTask, _ number: SyscallNumber, _ arguments: Arguments) -> Int64 {
+        let result = perform(task.task, UInt32(number.rawValue), arguments)
+        platform.settle()
+        return result ?? TestTask.waits
+    }
+
+    /// Nil when the call parks.
+    private func perform(_ task: Task, _ number: UInt32, _ arguments: Arguments) -> Int64? {
+        lastRule = nil
+        do throws(Refusal) {
+            if let clone = try CloneCall.decode(number, arguments, of: task) { return try make(clone, task) }
+            switch try dispatcher.call(number, arguments, of: task) {
+            case .value(let value): return value
+            case .continueOnHost: return onHost(task, number, arguments)
+            case .park(let queue, let restart, let deadline):
+                let parked = ParkedCall(
+                    number: number, arguments: arguments, queue: queue, restart: restart, deadline: deadline)
+                kernel.park(task, in: parked)
+                return nil
+            }
+        } catch {
+            lastRule = error.rule
+            return -Int64(error.errno.rawValue)
+        }
+    }
+
+    private func redispatch(_ task: Task, _ call: ParkedCall) {
+        guard let result = perform(task, call.number, call.arguments) else { return }
+        platform.complete(task, .success(result))
+    }
+
+    private func make(_ call: CloneCall, _ parent: Task) throws(Refusal) -> Int64 {
+        let child = try kernel.clone(parent, call.request)
+        let flags = call.request.flags
+        if !flags.contains(.vm), let memory = parent.memory as? FakeMemory { child.adopt(memory: memory.copy()) }
+        platform.inherit(child, from: parent)
+        do throws(Refusal) {
+            if flags.contains(.pidfd) {
+                let file = try kernel.makeProcessFile(of: child, thread: flags.contains(.thread), for: parent)
+                try parent.memory.store(try parent.install(file, closeOnExec: true), at: call.pidfd)
+            }
+        } catch {
+            kernel.abandon(child)
+            throw error
+        }
+        let number = child.pid.number(in: parent.pidNamespace)
+        // A bad address for these is no error (kernel_clone, schedule_tail).
+        if flags.contains(.parentSetTID) { try? parent.memory.store(number, at: call.parentTID) }
+        if flags.contains(.childSetTID) { try? child.memory.store(child.tid, at: call.childTID) }
+        if flags.contains(.childClearTID) { child.clearChildTID = call.childTID }
+        return Int64(number)
+    }
+
+    private func onHost(_ task: Task, _ number: UInt32, _ arguments: Arguments) -> Int64 {
+        guard let known = SyscallNumber(rawValue: UInt16(truncatingIfNeeded: number)) else { return 0 }
+        if let answer = hostCalls[known] { return answer(TestTask(task: task, sentry: self), arguments) }
+        if known == .rt_sigaction { setAction(task, arguments) }
+        return 0
+    }
+
+    /// The part of rt_sigaction(2) that a host would do: remembers what the signal does.
+    private func setAction(_ task: Task, _ arguments: Arguments) {
+        guard arguments.a1 != 0, let signal = Signal(checked: Arguments.int(arguments.a0)),
+            let handler = try? task.memory.load(UserAddress(arguments.a1), as: UInt64.self)
+        else { return }
+        platform.setDisposition(
+            handler == 0 ? .standard : handler == 1 ? .ignored : .handled, of: signal, in: task)
+    }
+}
