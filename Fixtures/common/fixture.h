@@ -392,6 +392,8 @@ static inline int userns_child_start(int flags, const char *uids, const char *gi
 
 // ---- running oneself again, to look at what exec does
 
+#include <sys/auxv.h>
+static inline long getauxval_secure(void) { return getauxval(AT_SECURE); }
 /// Runs `path` with one argument and waits.
 static inline void run(const char *path, const char *argument) {
     CHILD {
