@@ -143,6 +143,11 @@ static inline struct gate gate_new(void) {
 static inline void gate_open(struct gate gate) { must(write(gate.fds[1], "", 1)); }
 static inline void gate_wait(struct gate gate) {
     char byte;
+    // Who should open it may have failed: do not hang for that.
+    struct timespec limit = {5, 0};
+    int ready;
+    while ((ready = ppoll(&(struct pollfd){gate.fds[0], POLLIN, 0}, 1, &limit, NULL)) == -1 && errno == EINTR) {}
+    if (ready == 0) { say("a gate was never opened"); _exit(97); }
     while (read(gate.fds[0], &byte, 1) == -1 && errno == EINTR) {}
 }
 
