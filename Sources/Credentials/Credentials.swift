@@ -26,7 +26,10 @@ package final class Credentials: Sendable {
         package var userNamespace: UserNamespace
 
         package init(
-            uid: KUID, euid: KUID, suid: KUID, fsuid: KUID, gid: KGID, egid: KGID, sgid: KGID, fsgid: KGID, groups: [KGID], inheritable: CapabilitySet, permitted: CapabilitySet, effective: CapabilitySet, bounding: CapabilitySet, ambient: CapabilitySet, securebits: Securebits, noNewPrivileges: Bool, userNamespace: UserNamespace
+            uid: KUID, euid: KUID, suid: KUID, fsuid: KUID, gid: KGID, egid: KGID, sgid: KGID, fsgid: KGID,
+            groups: [KGID], inheritable: CapabilitySet, permitted: CapabilitySet, effective: CapabilitySet,
+            bounding: CapabilitySet, ambient: CapabilitySet, securebits: Securebits, noNewPrivileges: Bool,
+            userNamespace: UserNamespace
         ) {
             self.uid = uid
             self.euid = euid

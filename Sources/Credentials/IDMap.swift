@@ -51,6 +51,14 @@ package struct IDMap: Sendable, Equatable {
         return e.global &+ (id - e.inside)
     }
 
+    /// The global ID of the first of `count` IDs that lie in one extent together, or nil.
+    package func toGlobal(_ id: UInt32, count: UInt32) -> UInt32? {
+        for e in extents where id >= e.inside && id - e.inside < e.count {
+            return e.count - (id - e.inside) >= count ? e.global &+ (id - e.inside) : nil
+        }
+        return nil
+    }
+
     /// The namespace's ID for a global one, or nil.
     package func toLocal(_ id: UInt32) -> UInt32? {
         if byGlobal.isEmpty {

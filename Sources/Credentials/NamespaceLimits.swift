@@ -20,11 +20,27 @@ package struct NamespaceLimits: Sendable {
         return limits
     }()
 
-    private func index(_ kind: NamespaceKind) -> Int { NamespaceKind.allCases.firstIndex(of: kind) ?? 0 }
+    private func index(_ kind: NamespaceKind) -> Int {
+        switch kind {
+        case .mount: 0
+        case .cgroup: 1
+        case .uts: 2
+        case .ipc: 3
+        case .user: 4
+        case .pid: 5
+        case .net: 6
+        case .time: 7
+        }
+    }
 
     package subscript(kind: NamespaceKind) -> Int32 {
         get { maxima[index(kind)] }
         set { maxima[index(kind)] = newValue }
+    }
+
+    /// How many namespaces of `kind` are charged to `user` here.
+    package func count(_ kind: NamespaceKind, _ user: KUID) -> Int32 {
+        counts[Charge(kind: kind, user: user), default: 0]
     }
 
     /// Counts one more namespace of `kind` for `user`; false when that would pass the maximum.
@@ -40,5 +56,44 @@ package struct NamespaceLimits: Sendable {
         let key = Charge(kind: kind, user: user)
         guard let count = counts[key] else { return }
         counts[key] = count > 1 ? count - 1 : nil
+    }
+}
+
+/// What one namespace is charged for, given back when this object dies: hold it as long as the namespace lives.
+///
+/// The charge is for `user` in the namespace's owner, then for each ancestor in the name of the child's owner
+/// (inc_ucount). So a limit binds everything below it, whoever creates.
+package final class NamespaceCharge {
+    private let kind: NamespaceKind
+    private let user: KUID
+    private let namespace: UserNamespace
+
+    /// Throws `namespaceLimit` with nothing counted when any level is full.
+    package init(_ kind: NamespaceKind, user: KUID, in namespace: UserNamespace) throws(Refusal) {
+        self.kind = kind
+        self.user = user
+        self.namespace = namespace
+        var level: UserNamespace? = namespace
+        var payer = user
+        while let here = level {
+            guard here.limits.charge(kind, payer) else {
+                Self.release(kind, user: user, from: namespace, upTo: here)
+                throw Refusal(.namespaceLimit)
+            }
+            payer = here.ownerUID
+            level = here.parent
+        }
+    }
+
+    deinit { Self.release(kind, user: user, from: namespace, upTo: nil) }
+
+    private static func release(_ kind: NamespaceKind, user: KUID, from: UserNamespace, upTo end: UserNamespace?) {
+        var level: UserNamespace? = from
+        var payer = user
+        while let here = level, here !== end {
+            here.limits.release(kind, payer)
+            payer = here.ownerUID
+            level = here.parent
+        }
     }
 }

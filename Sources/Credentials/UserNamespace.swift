@@ -18,9 +18,15 @@ package final class UserNamespace: Namespace {
     package internal(set) var projectMap: IDMap
     package internal(set) var setgroupsAllowed: Bool
     /// Per-kind limits, /proc/sys/user/max_*_namespaces, and what is charged against them.
-    package internal(set) var limits: NamespaceLimits
+    package var limits: NamespaceLimits
+
+    /// What this namespace itself is charged for in its ancestors.
+    private let charge: NamespaceCharge?
 
     package var owner: UserNamespace? { parent }
+
+    /// How deep namespaces nest: a namespace of this level may still have children, which cannot.
+    package static let maximumParentLevel = 32
 
     /// The initial user namespace, with identity maps.
     package init() {
@@ -35,10 +41,12 @@ package final class UserNamespace: Namespace {
         projectMap = .identity
         setgroupsAllowed = true
         limits = NamespaceLimits.initial
+        charge = nil
     }
 
     package init(
-        inode: UInt32, parent: UserNamespace, ownerUID: KUID, ownerGID: KGID, parentCouldSetFileCapabilities: Bool
+        inode: UInt32, parent: UserNamespace, ownerUID: KUID, ownerGID: KGID, parentCouldSetFileCapabilities: Bool,
+        charge: NamespaceCharge? = nil
     ) {
         self.inode = inode
         self.parent = parent
@@ -51,6 +59,7 @@ package final class UserNamespace: Namespace {
         projectMap = .empty
         setgroupsAllowed = parent.setgroupsAllowed
         limits = NamespaceLimits()
+        self.charge = charge
     }
 
     package var isInitial: Bool { parent == nil }

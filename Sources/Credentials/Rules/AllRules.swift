@@ -1,7 +1,12 @@
 extension Rule {
     /// Every rule, by topic.
     package static let all: [Rule] = [
+        accessRules,
+        cloneRules,
+        credentialRules,
         fileRules,
+        idMapRules,
+        setnsRules,
         signalRules,
         taskRules,
     ].flatMap { $0 }
