@@ -13,6 +13,9 @@ package protocol Platform: AnyObject {
     /// A reference to the host description behind `fd` of any task, to act on it (pidfd_getfd).
     func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile
 
+    /// Makes a host object; most kinds give one description, pipes and socket pairs two.
+    func makeHostObject(_ object: HostObject) throws(Errno) -> [HostFile]
+
     /// Sends a signal to the host thread (`thread`) or to its whole group; permission was settled by the kernel.
     func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool)
     /// Ends the call in which `task` is parked, with its result or a restart code.

@@ -44,6 +44,13 @@ package final class FakePlatform: Platform {
         if case .owned(let file) = try task.files.file(fd).backing { return file }
         return HostFile(descriptor: -1) { _ in }
     }
+    package func makeHostObject(_ object: HostObject) throws(Errno) -> [HostFile] {
+        let file = HostFile(descriptor: -1) { _ in }
+        return switch object {
+        case .pipe, .socketPair: [file, HostFile(descriptor: -1) { _ in }]
+        default: [file]
+        }
+    }
     package func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking { .inert }
 
     // MARK: Signals
