@@ -33,6 +33,7 @@ package final class Kernel {
     var wokenCalls: [(Task, ParkedCall)] = []
     var isRedispatching = false
     private var nextPIDSerial: UInt64 = 1
+    private var nextMountID: Int32 = 100
 
     package init(
         platform: any Platform, profile: Profile, mounts: MountNamespace, user: UserNamespace, hostname: [UInt8]
@@ -59,6 +60,11 @@ package final class Kernel {
         return nextPIDSerial
     }
 
+    package func allocateMountID() -> Int32 {
+        defer { nextMountID &+= 1 }
+        return nextMountID
+    }
+
     /// Says why, when somebody listens; costs nothing otherwise.
     package func explain(_ text: @autoclosure () -> String) {
         if wantsExplanations { explanation = text() }
@@ -69,6 +75,8 @@ package final class Kernel {
 package struct SystemSettings: Sendable {
     package var overflowUID: UInt32 = 65534
     package var overflowGID: UInt32 = 65534
+    /// /proc/sys/fs/suid_dumpable: what a task's dumpable becomes when its IDs change.
+    package var dumpableAfterIDChange: Int32 = 0
     package init() {}
 }
 

@@ -6,6 +6,10 @@ package final class PIDNamespace: Namespace {
     package let kind = NamespaceKind.pid
     package let inode: UInt32
     package let owner: UserNamespace?
+    /// What it costs its creator while it lives; nil for the initial one.
+    var charge: NamespaceCharge?
+    /// The deepest level, MAX_PID_NS_LEVEL.
+    package static let maximumLevel = 32
     package let parent: PIDNamespace?
     /// 0 for the initial namespace, at most 32.
     package let level: Int

@@ -6,6 +6,8 @@ package final class UTSNamespace: Namespace {
     package let kind = NamespaceKind.uts
     package let inode: UInt32
     package let owner: UserNamespace?
+    /// What it costs its creator while it lives; nil for the initial one.
+    var charge: NamespaceCharge?
     /// At most 64 bytes each.
     package var hostname: [UInt8]
     package var domainname: [UInt8]
@@ -23,6 +25,8 @@ package final class IPCNamespace: Namespace {
     package let kind = NamespaceKind.ipc
     package let inode: UInt32
     package let owner: UserNamespace?
+    /// What it costs its creator while it lives; nil for the initial one.
+    var charge: NamespaceCharge?
     package init(inode: UInt32, owner: UserNamespace) {
         self.inode = inode
         self.owner = owner
@@ -34,6 +38,8 @@ package final class NetNamespace: Namespace {
     package let kind = NamespaceKind.net
     package let inode: UInt32
     package let owner: UserNamespace?
+    /// What it costs its creator while it lives; nil for the initial one.
+    var charge: NamespaceCharge?
     package init(inode: UInt32, owner: UserNamespace) {
         self.inode = inode
         self.owner = owner
@@ -45,6 +51,8 @@ package final class CgroupNamespace: Namespace {
     package let kind = NamespaceKind.cgroup
     package let inode: UInt32
     package let owner: UserNamespace?
+    /// What it costs its creator while it lives; nil for the initial one.
+    var charge: NamespaceCharge?
     package init(inode: UInt32, owner: UserNamespace) {
         self.inode = inode
         self.owner = owner
@@ -56,6 +64,8 @@ package final class TimeNamespace: Namespace {
     package let kind = NamespaceKind.time
     package let inode: UInt32
     package let owner: UserNamespace?
+    /// What it costs its creator while it lives; nil for the initial one.
+    var charge: NamespaceCharge?
     package struct Offset: Sendable {
         package var seconds: Int64 = 0
         package var nanoseconds: Int64 = 0

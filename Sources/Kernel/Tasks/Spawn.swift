@@ -29,8 +29,10 @@ extension Kernel {
     package func clone(_ parent: Task, _ request: CloneRequest) throws(Refusal) -> Task {
         let flags = request.flags
         try checkCloneFlags(request, by: parent)
-        let (credentials, namespaces) = try prepareNamespaces(for: parent, request)
-        let pid = try allocatePID(in: namespaces.pidForChildren, wanted: request.setTID, by: credentials)
+        let prepared = try prepareNamespaces(for: parent, request)
+        let namespaces = prepared.namespaces
+        let pid = try allocatePID(
+            in: namespaces.pidForChildren, wanted: request.setTID, by: parent.credentials)
 
         let isThread = flags.contains(.thread)
         let group: ThreadGroup
@@ -43,8 +45,8 @@ extension Kernel {
             copyProcessState(from: parent.group, to: group, clearingHandlers: flags.contains(.clearSighand))
         }
         let child = Task(
-            kernel: self, group: group, pid: pid, credentials: credentials, namespaces: namespaces,
-            fs: shared(parent.fs, if: flags.contains(.fs)), files: shared(parent.files, if: flags.contains(.files)),
+            kernel: self, group: group, pid: pid, credentials: prepared.credentials, namespaces: namespaces,
+            fs: prepared.fs ?? share(parent.fs), files: shared(parent.files, if: flags.contains(.files)),
             memory: parent.memory, image: shared(parent.image, if: flags.contains(.vm)), comm: parent.comm)
         child.nice = parent.nice
         add(child, to: group)
@@ -145,8 +147,7 @@ extension Kernel {
         group.isReaped = true
     }
 
-    private func shared(_ fs: FSContext, if sharing: Bool) -> FSContext {
-        guard sharing else { return fs.copy() }
+    private func share(_ fs: FSContext) -> FSContext {
         fs.users += 1
         return fs
     }

@@ -40,6 +40,8 @@ package final class MountNamespace: Namespace {
     package let kind = NamespaceKind.mount
     package let inode: UInt32
     package let owner: UserNamespace?
+    /// What it costs its creator while it lives; nil for the initial one.
+    var charge: NamespaceCharge?
     /// In the order in which they were made; the first is the root.
     package internal(set) var mounts: [Mount] = []
 

@@ -1,0 +1,36 @@
+import Credentials
+import LinuxABI
+
+/// Sentences for `Kernel.explain`: the state behind a refusal, in global IDs and namespaces' inode numbers.
+enum Explanation {
+    static func name(_ namespace: any Namespace) -> String { "\(namespace.kind.name):[\(namespace.inode)]" }
+
+    /// Why the capability walk from `credentials` to `target` failed.
+    static func lacks(_ capability: String, _ credentials: Credentials, over target: UserNamespace) -> String {
+        let own = credentials.userNamespace
+        if own === target { return "the caller has no \(capability) in its own user namespace \(name(own))" }
+        guard own.isAncestorOrSelf(of: target) else {
+            return "the caller is in \(name(own)), which is no ancestor of \(name(target))"
+        }
+        var child = target
+        while let parent = child.parent, parent !== own { child = parent }
+        return "the caller has no \(capability) in \(name(own)), and its effective user \(credentials.euid.rawValue) "
+            + "is not the owner \(child.ownerUID.rawValue) of \(name(child))"
+    }
+
+    /// What counted when a user namespace could not be made.
+    static func userNamespace(_ refusal: Refusal, _ task: Task) -> String {
+        let credentials = task.credentials
+        let own = credentials.userNamespace
+        switch refusal.rule {
+        case Rule.userNamespaceDepth: return "\(name(own)) is at level \(own.level)"
+        case Rule.userNamespaceChrooted: return "the caller's root is not that of \(name(task.mountNamespace))"
+        case Rule.userNamespaceCreatorUnmapped:
+            let missing =
+                own.uid(credentials.euid) == nil
+                ? "user \(credentials.euid.rawValue)" : "group \(credentials.egid.rawValue)"
+            return "the caller's effective \(missing) is not in the map of \(name(own))"
+        default: return "effective user \(credentials.euid.rawValue) in \(name(own))"
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Credentials
+import LinuxABI
+
+// setns(2): every check first, then everything at once (kernel/nsproxy.c, prepare_nsset and commit_nsset).
+extension Kernel {
+    package func setns(_ task: Task, fd: Int32, flags: UInt32) throws(Refusal) {
+        let file = try task.files.file(fd)
+        if file.flags.contains(.path) { throw Refusal(.EBADF) }
+        var change: NamespaceChange
+        if let file = file as? NamespaceFile {
+            let namespace = file.namespace
+            guard flags == 0 || flags == namespace.kind.rawValue else {
+                explain("the descriptor is \(Explanation.name(namespace))")
+                throw Refusal(.setnsWrongKind)
+            }
+            if profile.userNamespaceFilesAreFake, namespace.kind == .user { throw Refusal(.setnsUserFake) }
+            change = try NamespaceChange(task, namespace.kind.flag)
+            try change.install(namespace)
+        } else if let file = file as? ProcessFile {
+            let flags = CloneFlags(rawValue: UInt64(flags))
+            guard !flags.isEmpty, flags.isSubset(of: .namespaces) else { throw Refusal(.setnsPidfdFlags) }
+            change = try NamespaceChange(task, flags)
+            try change.installAll(of: file)
+        } else {
+            throw Refusal(.setnsNotANamespace)
+        }
+        change.commit()
+    }
+}
+
+/// A task's namespaces and credentials as setns(2) would leave them (struct nsset).
+private struct NamespaceChange {
+    let task: Task
+    let flags: CloneFlags
+    var namespaces: NamespaceSet
+    /// The ones the task would have; the user namespace goes first, so the others are checked against it.
+    var credentials: Credentials
+    /// Where root and working directory go.
+    var root: Path?
+
+    init(_ task: Task, _ flags: CloneFlags) throws(Refusal) {
+        guard let own = task.namespaces else { throw Refusal(.ESRCH) }
+        self.task = task
+        self.flags = flags
+        namespaces = own
+        credentials = task.credentials
+    }
+
+    /// validate_nsset(): the chosen namespaces of the process behind a pidfd. The order decides which refusal wins.
+    mutating func installAll(of file: ProcessFile) throws(Refusal) {
+        guard let target = file.pid.task else { throw Refusal(.ESRCH) }
+        guard task.mayAccess(target, .readByRealCredentials) == nil else {
+            throw Refusal(.setnsNoAccessToTarget)
+        }
+        guard let theirs = target.namespaces else { throw Refusal(.ESRCH) }
+        if flags.contains(.newUser) { try install(target.userNamespace) }
+        if flags.contains(.newMount) { try install(theirs.mount) }
+        if flags.contains(.newUTS) { try install(theirs.uts) }
+        if flags.contains(.newIPC) { try install(theirs.ipc) }
+        // Its own PID namespace, not the one chosen for its children.
+        if flags.contains(.newPID) { try install(target.pidNamespace) }
+        if flags.contains(.newCgroup) { try install(theirs.cgroup) }
+        if flags.contains(.newNet) { try install(theirs.net) }
+        if flags.contains(.newTime) { try install(theirs.time) }
+    }
+
+    mutating func install(_ namespace: any Namespace) throws(Refusal) {
+        switch namespace {
+        case let user as UserNamespace: try install(user)
+        case let mount as MountNamespace: try install(mount)
+        case let uts as UTSNamespace:
+            try checkAdmin(over: uts.owner)
+            namespaces.uts = uts
+        case let ipc as IPCNamespace:
+            try checkAdmin(over: ipc.owner)
+            namespaces.ipc = ipc
+        case let net as NetNamespace:
+            try checkAdmin(over: net.owner)
+            namespaces.net = net
+        case let cgroup as CgroupNamespace:
+            try checkAdmin(over: cgroup.owner)
+            namespaces.cgroup = cgroup
+        case let pid as PIDNamespace: try install(pid)
+        case let time as TimeNamespace: try install(time)
+        default: throw Refusal(.setnsNotANamespace)
+        }
+    }
+
+    /// userns_install().
+    private mutating func install(_ user: UserNamespace) throws(Refusal) {
+        // Else a task could regain capabilities that it gave up.
+        guard user !== task.userNamespace else {
+            task.kernel.explain("the caller is in \(Explanation.name(user))")
+            throw Refusal(.setnsUserIsCurrent)
+        }
+        guard !task.group.hasOtherThreads(than: task) else {
+            task.kernel.explain("the process has \(task.group.threads.count) threads")
+            throw Refusal(.setnsUserMultithreaded)
+        }
+        guard task.fs.users == 1 else { throw Refusal(.setnsUserSharedFS) }
+        guard task.credentials.has(.sysAdmin, over: user) else {
+            explainLack("CAP_SYS_ADMIN", over: user)
+            throw Refusal(.setnsUserNeedsAdmin)
+        }
+        credentials = task.credentials.enteringUserNamespace(user)
+    }
+
+    /// mntns_install().
+    private mutating func install(_ mount: MountNamespace) throws(Refusal) {
+        let own = task.credentials
+        let user = credentials.userNamespace
+        guard let owner = mount.owner, own.has(.sysAdmin, over: owner), own.has(.sysChroot, over: user),
+            own.has(.sysAdmin, over: user)
+        else {
+            explainLack("CAP_SYS_ADMIN or CAP_SYS_CHROOT", over: mount.owner ?? user)
+            throw Refusal(.setnsMountNeedsCapabilities)
+        }
+        // A call that changes more than the mount namespace works on a copy of its own until the commit.
+        if flags == .newMount, task.fs.users != 1 { throw Refusal(.setnsMountSharedFS) }
+        guard let root = mount.topRoot else { throw Refusal(.EINVAL) }
+        namespaces.mount = mount
+        self.root = root
+    }
+
+    /// pidns_install(): only what children get changes.
+    private mutating func install(_ pid: PIDNamespace) throws(Refusal) {
+        try checkAdmin(over: pid.owner)
+        guard task.pidNamespace.isAncestorOrSelf(of: pid) else {
+            task.kernel.explain(
+                "\(Explanation.name(pid)) is not below the caller's \(Explanation.name(task.pidNamespace))")
+            throw Refusal(.setnsPIDNotDescendant)
+        }
+        namespaces.pidForChildren = pid
+    }
+
+    /// timens_install(): takes effect at once, so nobody else may run on the same clock page.
+    private mutating func install(_ time: TimeNamespace) throws(Refusal) {
+        guard !task.group.hasOtherThreads(than: task), task.image.users <= 1 else {
+            throw Refusal(.setnsTimeMultithreaded)
+        }
+        try checkAdmin(over: time.owner)
+        namespaces.time = time
+        namespaces.timeForChildren = time
+    }
+
+    /// The two-sided test: over the namespace's owner and over the user namespace in which the task will be, both by
+    /// the credentials that it has now.
+    private func checkAdmin(over owner: UserNamespace?) throws(Refusal) {
+        let own = task.credentials
+        guard let owner, own.has(.sysAdmin, over: owner) else {
+            if let owner { explainLack("CAP_SYS_ADMIN", over: owner) }
+            throw Refusal(.setnsNeedsAdminOverTarget)
+        }
+        guard own.has(.sysAdmin, over: credentials.userNamespace) else {
+            explainLack("CAP_SYS_ADMIN", over: credentials.userNamespace)
+            throw Refusal(.setnsNeedsAdminHere)
+        }
+    }
+
+    private func explainLack(_ capability: String, over target: UserNamespace) {
+        task.kernel.explain(Explanation.lacks(capability, task.credentials, over: target))
+    }
+
+    /// commit_nsset().
+    func commit() {
+        task.commit(credentials)
+        if let root {
+            task.fs.root = root
+            task.fs.workingDirectory = root
+        }
+        if flags.contains(.newTime) { namespaces.time.isFrozen = true }
+        task.namespaces = namespaces
+        task.kernel.generation &+= 1
+    }
+}

@@ -1,0 +1,64 @@
+import Credentials
+import LinuxABI
+
+extension Kernel {
+    /// unshare(2): all of it or nothing (ksys_unshare).
+    ///
+    /// Returns whether the host must unshare the fd table too, for which the call is to be let through.
+    package func unshare(_ task: Task, _ requested: CloneFlags) throws(Refusal) -> Bool {
+        var flags = requested
+        // One kind of sharing hangs on another.
+        if flags.contains(.newUser) { flags.formUnion([.thread, .fs]) }
+        if flags.contains(.vm) { flags.insert(.sighand) }
+        if flags.contains(.sighand) { flags.insert(.thread) }
+        if flags.contains(.newMount) { flags.insert(.fs) }
+        try checkUnshareFlags(flags, task)
+
+        let unsharesFiles = flags.contains(.files) && task.files.users > 1
+        // Only a call without namespaces can be left to the host.
+        if unsharesFiles, !flags.isDisjoint(with: .namespaces) { throw Refusal(.ENOMEM) }
+
+        let fs = flags.contains(.fs) && task.fs.users > 1 ? task.fs.copy() : nil
+        var credentials: Credentials?
+        if flags.contains(.newUser) {
+            let made = try makeUserNamespace(for: task)
+            credentials = task.credentials.enteringUserNamespace(made)
+        }
+        let owner = credentials?.userNamespace ?? task.userNamespace
+        let made = try makeNamespaces(flags, for: task, owner: owner)
+
+        // Nothing can fail from here on.
+        task.namespaces = made.namespaces
+        if let fs {
+            task.fs.users -= 1
+            task.fs = fs
+        }
+        made.move(task.fs)
+        if unsharesFiles {
+            task.files.users -= 1
+            task.files = task.files.copy()
+        }
+        if let credentials { task.commit(credentials) }
+        generation &+= 1
+        return unsharesFiles
+    }
+
+    /// check_unshare_flags().
+    private func checkUnshareFlags(_ flags: CloneFlags, _ task: Task) throws(Refusal) {
+        let known: CloneFlags = [.thread, .fs, .newMount, .sighand, .vm, .files, .sysvsem]
+        guard flags.subtracting(known.union(.namespaces)).isEmpty else { throw Refusal(.unshareUnknownFlag) }
+        if !flags.isDisjoint(with: [.thread, .sighand, .vm]), task.group.hasOtherThreads(than: task) {
+            explain("the process has \(task.group.threads.count) threads")
+            throw Refusal(.unshareMultithreaded)
+        }
+        if !flags.isDisjoint(with: [.sighand, .vm]), task.image.users > 1 {
+            throw Refusal(.unshareSharedMemory)
+        }
+    }
+}
+
+extension ThreadGroup {
+    /// Whether threads other than `task` are left (thread_group_empty); one that is exiting still counts until it
+    /// is gone.
+    func hasOtherThreads(than task: Task) -> Bool { threads.contains { $0 !== task } }
+}

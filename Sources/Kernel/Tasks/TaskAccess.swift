@@ -1,0 +1,102 @@
+import Credentials
+import LinuxABI
+
+/// How one task wants to look into another (ptrace(2), "Ptrace access mode checking").
+package struct AccessMode: Equatable, Sendable {
+    /// The file-system IDs and effective capabilities count, as for /proc; else the real IDs and permitted ones.
+    package let usesFSCredentials: Bool
+    /// More than reading: PTRACE_MODE_ATTACH.
+    package let attaches: Bool
+    package static let readByFSCredentials = AccessMode(usesFSCredentials: true, attaches: false)
+    package static let readByRealCredentials = AccessMode(usesFSCredentials: false, attaches: false)
+    package static let attachByFSCredentials = AccessMode(usesFSCredentials: true, attaches: true)
+    package static let attachByRealCredentials = AccessMode(usesFSCredentials: false, attaches: true)
+}
+
+extension Task {
+    /// __ptrace_may_access(): nil when this task may look into `target`; else the EPERM refusal, which callers such as
+    /// procfs replace by their own.
+    package func mayAccess(_ target: Task, _ mode: AccessMode) -> Refusal? {
+        if group === target.group { return nil }
+        let own = credentials
+        let other = target.credentials
+        let uid = mode.usesFSCredentials ? own.fsuid : own.uid
+        let gid = mode.usesFSCredentials ? own.fsgid : own.gid
+        let mayTrace = own.has(.sysPtrace, over: other.userNamespace)
+        guard
+            mayTrace
+                || (uid == other.euid && uid == other.suid && uid == other.uid && gid == other.egid
+                    && gid == other.sgid && gid == other.gid)
+        else {
+            kernel.explain(
+                "the caller's user \(uid.rawValue) and group \(gid.rawValue) are not all of the target's user "
+                    + "\(other.uid.rawValue) \(other.euid.rawValue) \(other.suid.rawValue) and group "
+                    + "\(other.gid.rawValue) \(other.egid.rawValue) \(other.sgid.rawValue)")
+            return Refusal(.accessOtherIDs)
+        }
+        // A task that has exited has no address space to protect.
+        if !target.isExiting, target.image.dumpable != 1, !own.has(.sysPtrace, over: target.image.userNamespace) {
+            kernel.explain(
+                "the target's dumpable is \(target.image.dumpable); it was executed in "
+                    + Explanation.name(target.image.userNamespace))
+            return Refusal(.accessNotDumpable)
+        }
+        // cap_ptrace_access_check()
+        let held = mode.usesFSCredentials ? own.effective : own.permitted
+        if own.userNamespace === other.userNamespace, other.permitted.isSubset(of: held) { return nil }
+        if mayTrace { return nil }
+        kernel.explain(
+            "the target is in \(Explanation.name(other.userNamespace)), the caller in "
+                + Explanation.name(own.userNamespace))
+        return Refusal(.accessMoreCapabilities)
+    }
+
+    /// check_prlimit_permission(): whether this task may read or set `target`'s limits.
+    package func mayLimit(_ target: Task) -> Refusal? {
+        if self === target { return nil }
+        let own = credentials
+        let other = target.credentials
+        if own.uid == other.euid, own.uid == other.suid, own.uid == other.uid, own.gid == other.egid,
+            own.gid == other.sgid, own.gid == other.gid
+        {
+            return nil
+        }
+        return own.has(.sysResource, over: other.userNamespace) ? nil : Refusal(.limitsOfOtherTask)
+    }
+
+    /// set_one_prio(): whether this task may give `target` the nice value `nice`, −20...19.
+    package func mayRenice(_ target: Task, to nice: Int32) -> Refusal? {
+        let own = credentials
+        let other = target.credentials
+        guard own.euid == other.uid || own.euid == other.euid || own.has(.sysNice, over: other.userNamespace) else {
+            return Refusal(.priorityOfOtherTask)
+        }
+        if nice < target.nice {
+            // can_nice(): RLIMIT_NICE counts from 20 for nice 0.
+            let wanted = UInt64(clamping: 20 - nice)
+            guard wanted <= target.group.limits[13].soft || own.has(.sysNice, over: kernel.initialUserNamespace)
+            else { return Refusal(.priorityRaise) }
+        }
+        if !other.permitted.isSubset(of: own.permitted), !own.has(.sysNice, over: other.userNamespace) {
+            return Refusal(.priorityMoreCapabilities)
+        }
+        return nil
+    }
+
+    /// check_same_owner(), or CAP_SYS_NICE in the initial user namespace (sched_setscheduler).
+    package func maySchedule(_ target: Task) -> Refusal? {
+        sharesOwner(with: target) || credentials.has(.sysNice, over: kernel.initialUserNamespace)
+            ? nil : Refusal(.schedulerOfOtherTask)
+    }
+
+    /// check_same_owner(), or CAP_SYS_NICE over the target (sched_setaffinity).
+    package func maySetAffinity(of target: Task) -> Refusal? {
+        sharesOwner(with: target) || credentials.has(.sysNice, over: target.userNamespace)
+            ? nil : Refusal(.affinityOfOtherTask)
+    }
+
+    private func sharesOwner(with target: Task) -> Bool {
+        let other = target.credentials
+        return credentials.euid == other.euid || credentials.euid == other.uid
+    }
+}
