@@ -2,6 +2,5 @@ import LinuxABI
 
 extension Dispatcher {
     /// Every call the sentry answers.
-    package static let linux = Dispatcher(families: [
-    ])
+    package static let linux = Dispatcher(families: [])
 }

@@ -70,7 +70,8 @@ package struct ELFImage: Sendable {
             switch type {
             case 1:  // PT_LOAD
                 guard memorySize > 0 else { continue }
-                guard fileSize <= memorySize, memorySize <= Self.addressLimit, address <= Self.addressLimit - memorySize,
+                guard fileSize <= memorySize, memorySize <= Self.addressLimit,
+                    address <= Self.addressLimit - memorySize,
                     address & 4095 == offset & 4095, offset <= UInt64(Int64.max) - fileSize
                 else { throw Refusal(.EINVAL) }
                 var protection: UInt64 = 0
@@ -87,16 +88,20 @@ package struct ELFImage: Sendable {
             case 3:  // PT_INTERP
                 guard interpreter == nil else { continue }
                 // load_elf_binary: a path of 2...PATH_MAX bytes with its NUL.
-                guard fileSize >= 2, fileSize <= 4096, offset <= UInt64(Int64.max) - fileSize else { throw Refusal(.ENOEXEC) }
+                guard fileSize >= 2, fileSize <= 4096, offset <= UInt64(Int64.max) - fileSize else {
+                    throw Refusal(.ENOEXEC)
+                }
                 interpreter = offset..<(offset + fileSize)
             case 0x6474_e551:  // PT_GNU_STACK
                 stack = flags
             default: continue
             }
         }
-        guard let first = segments.first, segments.indices.dropFirst().allSatisfy({
-            segments[$0].address >= segments[$0 - 1].address
-        }), first.address <= Self.addressLimit else { throw Refusal(.ENOEXEC) }
+        guard let first = segments.first,
+            segments.indices.dropFirst().allSatisfy({
+                segments[$0].address >= segments[$0 - 1].address
+            }), first.address <= Self.addressLimit
+        else { throw Refusal(.ENOEXEC) }
         self.segments = segments
         self.interpreter = interpreter
         programHeadersAddress = headersAddress

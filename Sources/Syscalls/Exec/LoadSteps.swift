@@ -9,7 +9,10 @@ package struct LoadStep: BitwiseCopyable, Sendable {
     package var w5: UInt64 = 0
     package var w6: UInt64 = 0
 
-    static func call(_ number: UInt64, _ a: UInt64, _ b: UInt64 = 0, _ c: UInt64 = 0, _ d: UInt64 = 0, _ e: UInt64 = 0, _ f: UInt64 = 0) -> LoadStep {
+    static func call(
+        _ number: UInt64, _ a: UInt64, _ b: UInt64 = 0, _ c: UInt64 = 0, _ d: UInt64 = 0, _ e: UInt64 = 0,
+        _ f: UInt64 = 0
+    ) -> LoadStep {
         LoadStep(kind: 0, w0: number, w1: a, w2: b, w3: c, w4: d, w5: e, w6: f)
     }
     static func zero(_ address: UInt64, count: UInt64) -> LoadStep { LoadStep(kind: 1, w0: address, w1: count) }

@@ -43,15 +43,18 @@ package enum ArgumentShape: Hashable, Sendable {
 /// A structure's name in C.
 package enum StaticName: String, Hashable, Sendable {
     case stat, statx, statfs, timeval, itimerval, itimerspec, rusage, sysinfo, utsname, tms, rlimit, sigset, sigaction
-    case siginfo, stack, sockaddr, msghdr, mmsghdr, epoll_event, pollfd, fdset, cap_header, cap_data, clone_args, open_how
-    case mount_attr, sched_param, sched_attr, sigevent, flock, mnt_id_req, dirent, sock_fprog, futex_waitv, timezone, timex
+    case siginfo, stack, sockaddr, msghdr, mmsghdr, epoll_event, pollfd, fdset, cap_header, cap_data, clone_args,
+        open_how
+    case mount_attr, sched_param, sched_attr, sigevent, flock, mnt_id_req, dirent, sock_fprog, futex_waitv, timezone,
+        timex
     case xattr_args, file_attr, robust_list_head, rseq, utimbuf, file_handle, cpuset, user_desc, process_image
 }
 
 /// Which names an argument's bits or values have; the names are in `FlagNames`.
 package enum FlagKind: Hashable, Sendable {
     case open, at, access, protection, mapping, clone, setns, unshare, mount, umount, fcntl, seek, wait, waitID, futex
-    case socketFamily, socketType, message, shutdown, prctl, archPrctl, pipe, eventfd, epollCreate, epollControl, timerfd
+    case socketFamily, socketType, message, shutdown, prctl, archPrctl, pipe, eventfd, epollCreate, epollControl,
+        timerfd
     case signalfd, memfd, closeRange, rename, statxMask, resource, sigmask, clock, ioctl, openTree, moveMount, fsopen
     case fsmount, fsconfig, fspick, getrandom, madvise, seccomp, priority, itimer, pidfd, xattr, lock, inotify, accept
     case mremap, msync, mlockall, rusage, splice, membarrier, schedPolicy, socketLevel

@@ -16,7 +16,8 @@ extension SyscallTable {
         .native(.lseek, [.fd, .long, .choice(.seek)], unless: rewind),
         .native(.write, [.fd, .input(length: 2), .size], unless: ArgumentTest(.init(2, .less, interceptedWriteLimit))),
         .native(
-            .pwrite64, [.fd, .input(length: 2), .size, .long], unless: ArgumentTest(.init(2, .less, interceptedWriteLimit))),
+            .pwrite64, [.fd, .input(length: 2), .size, .long],
+            unless: ArgumentTest(.init(2, .less, interceptedWriteLimit))),
         .checked(.writev, [.fd, .vectors(count: 2), .int]),
         .checked(.pwritev, [.fd, .vectors(count: 2), .int, .long, .long]),
         .checked(.pwritev2, [.fd, .vectors(count: 2), .int, .long, .long, .hex]),
@@ -30,7 +31,8 @@ extension SyscallTable {
         .native(
             .select, [.int, .structure(.fdset), .structure(.fdset), .structure(.fdset), .structure(.timeval)]),
         .native(
-            .pselect6, [.int, .structure(.fdset), .structure(.fdset), .structure(.fdset), .timespec, .structure(.sigset)]),
+            .pselect6,
+            [.int, .structure(.fdset), .structure(.fdset), .structure(.fdset), .timespec, .structure(.sigset)]),
         .emulated(.epoll_create, [.int], .fd),
         .emulated(.epoll_create1, [.flags(.epollCreate)], .fd),
         .checked(.epoll_ctl, [.fd, .choice(.epollControl), .fd, .structure(.epoll_event)]),

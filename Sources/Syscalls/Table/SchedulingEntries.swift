@@ -7,12 +7,14 @@ extension SyscallTable {
         .native(.getcpu, [.pointer, .pointer, .pointer]),
         .native(.sched_get_priority_max, [.choice(.schedPolicy)]),
         .native(.sched_get_priority_min, [.choice(.schedPolicy)]),
-        .emulated(.sched_setaffinity, [.pid, .size, .structure(.cpuset)], note: "Remembered; placement is the sentry's."),
+        .emulated(
+            .sched_setaffinity, [.pid, .size, .structure(.cpuset)], note: "Remembered; placement is the sentry's."),
         .emulated(.sched_getaffinity, [.pid, .size, .structure(.cpuset)]),
         .emulated(.sched_setparam, [.pid, .structure(.sched_param)], note: "Remembered, not applied."),
         .emulated(.sched_getparam, [.pid, .structure(.sched_param)]),
         .emulated(
-            .sched_setscheduler, [.pid, .choice(.schedPolicy), .structure(.sched_param)], note: "Remembered, not applied."),
+            .sched_setscheduler, [.pid, .choice(.schedPolicy), .structure(.sched_param)],
+            note: "Remembered, not applied."),
         .emulated(.sched_getscheduler, [.pid]),
         .emulated(.sched_setattr, [.pid, .structure(.sched_attr), .hex], note: "Remembered, not applied."),
         .emulated(.sched_getattr, [.pid, .structure(.sched_attr), .unsigned, .hex]),

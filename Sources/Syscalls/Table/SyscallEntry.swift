@@ -35,7 +35,8 @@ extension SyscallEntry {
     }
 
     static func native(
-        _ number: SyscallNumber, _ arguments: [ArgumentShape], _ returns: ReturnShape = .value, unless test: ArgumentTest,
+        _ number: SyscallNumber, _ arguments: [ArgumentShape], _ returns: ReturnShape = .value,
+        unless test: ArgumentTest,
         otherwise: Disposition.Otherwise = .notify, note: String? = nil
     ) -> SyscallEntry {
         SyscallEntry(

@@ -6,7 +6,8 @@ package enum SyscallTable {
     /// One entry for each `SyscallNumber`, sorted by number.
     package static let entries: [SyscallEntry] = {
         let topics = [
-            pathEntries, descriptorEntries, socketEntries, memoryEntries, processEntries, identityEntries, signalEntries,
+            pathEntries, descriptorEntries, socketEntries, memoryEntries, processEntries, identityEntries,
+            signalEntries,
             timeEntries, schedulingEntries, mountEntries, refusedEntries,
         ]
         return topics.joined().sorted { $0.number.rawValue < $1.number.rawValue }

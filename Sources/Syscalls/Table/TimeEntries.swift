@@ -6,7 +6,8 @@ extension SyscallTable {
         .native(.nanosleep, [.timespec, .pointer]),
         .native(.clock_nanosleep, [.choice(.clock), .hex, .timespec, .pointer]),
         .native(
-            .clock_gettime, [.choice(.clock), .pointer], note: "A time namespace's offsets are not added to the clocks."),
+            .clock_gettime, [.choice(.clock), .pointer], note: "A time namespace's offsets are not added to the clocks."
+        ),
         .native(.clock_getres, [.choice(.clock), .pointer]),
         .native(.gettimeofday, [.structure(.timeval), .structure(.timezone)]),
         .native(.time, [.pointer]),
