@@ -172,20 +172,3 @@ package final class FakePlatform: Platform {
     package func memoryMap(of task: Task) -> [UInt8] { [] }
     package func affinity(of task: Task) -> [UInt8] { [0b11, 0, 0, 0, 0, 0, 0, 0] }
 }
-
-/// No granted tree and no private files.
-package final class NoStorage: HostStorage {
-    package init() {}
-    package func attributes(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> HostAttributes? { nil }
-    package func entries(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> [DirectoryEntry] { throw .ENOENT }
-    package func readLink(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> [UInt8] { throw .ENOENT }
-    package func extendedAttribute(_ tree: HostTree, _ path: [UInt8], _ name: Name) -> [UInt8]? { nil }
-    package func open(_ tree: HostTree, _ path: [UInt8], flags: OpenFlags) throws(Errno) -> HostFile { throw .ENOENT }
-    package func createPrivate(_ id: UInt64, copying source: HostFile?) throws(Errno) { throw .ENOSPC }
-    package func openPrivate(_ id: UInt64, flags: OpenFlags) throws(Errno) -> HostFile { throw .ENOENT }
-    package func privateAttributes(_ id: UInt64) throws(Errno) -> HostAttributes { throw .ENOENT }
-    package func truncatePrivate(_ id: UInt64, to size: Int64) throws(Errno) { throw .ENOENT }
-    package func removePrivate(_ id: UInt64) {}
-    package func read(_ file: HostFile, offset: Int64, count: Int) throws(Errno) -> [UInt8] { throw .EBADF }
-    package var now: Timestamp { Timestamp(seconds: 1_000_000_000) }
-}

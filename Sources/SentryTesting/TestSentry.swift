@@ -13,6 +13,8 @@ import Syscalls
 package final class TestSentry {
     package let kernel: Kernel
     package let platform: FakePlatform
+    package let storage: FakeStorage
+    package let world: World
     package let dispatcher: Dispatcher
     /// Pid 1: root with every capability, unless the initializer said otherwise.
     package private(set) var initTask: TestTask
@@ -24,12 +26,14 @@ package final class TestSentry {
     /// `credentials` are init's; they default to root's.
     package init(
         profile: Profile = .linux, credentials make: (UserNamespace) -> Credentials = { .root(in: $0) },
-        dispatcher: Dispatcher = .linux
+        dispatcher: Dispatcher = .linux,
+        world describe: (FakeStorage) -> WorldDescription = { _ in WorldDescription() }
     ) throws(Refusal) {
         let user = UserNamespace()
-        platform = FakePlatform(storage: NoStorage())
+        storage = FakeStorage()
+        platform = FakePlatform(storage: storage)
         self.dispatcher = dispatcher
-        let world = FakeWorld(user: user)
+        world = try World(describe(storage), storage: storage, user: user)
         kernel = Kernel(
             platform: platform, profile: profile, mounts: world.mounts, user: user, hostname: Array("sentry".utf8))
         platform.kernel = kernel

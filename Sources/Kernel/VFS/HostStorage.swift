@@ -19,7 +19,12 @@ package protocol HostStorage: AnyObject {
     /// Size, blocks and times of a private file.
     func privateAttributes(_ id: UInt64) throws(Errno) -> HostAttributes
     func truncatePrivate(_ id: UInt64, to size: Int64) throws(Errno)
+    /// Sets the times that are given.
+    func setPrivateTimes(_ id: UInt64, accessed: Timestamp?, modified: Timestamp?) throws(Errno)
     func removePrivate(_ id: UInt64)
+
+    /// Opens one of the devices that do nothing but produce or swallow bytes, or the sentry's terminal (ENXIO without).
+    func openDevice(_ device: HostDevice, flags: OpenFlags) throws(Errno) -> HostFile
 
     /// Up to `count` bytes of `file` from `offset`.
     func read(_ file: HostFile, offset: Int64, count: Int) throws(Errno) -> [UInt8]

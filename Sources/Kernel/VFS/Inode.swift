@@ -49,6 +49,10 @@ package class Inode {
     package func create(
         _ name: Name, mode: FileMode, uid: KUID, gid: KGID, device: DeviceNumber, for caller: any Caller
     ) throws(Refusal) -> Inode { throw Refusal(.EPERM) }
+    /// Makes a regular file that has no name (O_TMPFILE).
+    package func createUnnamed(
+        mode: FileMode, uid: KUID, gid: KGID, for caller: any Caller
+    ) throws(Refusal) -> Inode { throw Refusal(.EOPNOTSUPP) }
     package func symlink(
         _ name: Name, target: [UInt8], uid: KUID, gid: KGID, for caller: any Caller
     ) throws(Refusal) -> Inode { throw Refusal(.EPERM) }
@@ -98,13 +102,16 @@ package class Inode {
 }
 
 /// Seconds and nanoseconds since 1970-01-01 UTC.
-package struct Timestamp: Hashable, Sendable {
+package struct Timestamp: Hashable, Comparable, Sendable {
     package var seconds: Int64 = 0
     /// 0...999_999_999.
     package var nanoseconds: UInt32 = 0
     package init(seconds: Int64 = 0, nanoseconds: UInt32 = 0) {
         self.seconds = seconds
         self.nanoseconds = nanoseconds
+    }
+    package static func < (a: Timestamp, b: Timestamp) -> Bool {
+        a.seconds != b.seconds ? a.seconds < b.seconds : a.nanoseconds < b.nanoseconds
     }
 }
 

@@ -45,9 +45,13 @@ package final class MountNamespace: Namespace {
     /// In the order in which they were made; the first is the root.
     package internal(set) var mounts: [Mount] = []
 
-    package init(inode: UInt32, owner: UserNamespace) {
+    /// Numbers for new mounts, shared by all mount namespaces of a kernel.
+    package let numbers: MountNumbers
+
+    package init(inode: UInt32, owner: UserNamespace, numbers: MountNumbers = MountNumbers()) {
         self.inode = inode
         self.owner = owner
+        self.numbers = numbers
     }
 
     // The last task, file or bind mount that held the namespace is gone: its mounts come apart (umount_tree).
@@ -70,6 +74,23 @@ package final class MountNamespace: Namespace {
         place.mount.children.append(mount)
         place.dentry.mountCount += 1
         place.dentry.pin()
+    }
+}
+
+/// Hands out mount IDs and the device numbers of file systems without a device.
+package final class MountNumbers {
+    private var nextID: Int32 = 20
+    // Below are those of the kernel's own file systems.
+    private var nextMinor: UInt32 = 32
+
+    package init() {}
+    package func allocateID() -> Int32 {
+        defer { nextID &+= 1 }
+        return nextID
+    }
+    package func allocateDevice() -> DeviceNumber {
+        defer { nextMinor &+= 1 }
+        return DeviceNumber(major: 0, minor: nextMinor)
     }
 }
 

@@ -1,0 +1,185 @@
+import Credentials
+import LinuxABI
+
+/// A directory: what was made here, what was removed here, and whatever else the lower directory holds.
+final class TreeDirectory: TreeInode {
+    private struct Child {
+        let inode: TreeInode
+        /// When it was made here, for the order of listing; 0 for one found in the lower directory.
+        let serial: UInt64
+    }
+    private var children: [Name: Child] = [:]
+    /// Names of the lower directory that are gone.
+    private var removed: Set<Name> = []
+    private var nextSerial: UInt64 = 1
+    private let lowerSize: Int64
+
+    init(
+        _ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?,
+        lowerSize: Int64 = 0
+    ) {
+        self.lowerSize = lowerSize
+        super.init(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: lowerPath)
+        if lowerPath == nil { linkCount = 2 }
+    }
+
+    // MARK: Reading
+
+    override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
+        if let child = children[name] { return child.inode }
+        guard let lowerPath, !removed.contains(name) else { return nil }
+        let tree = try requireTree()
+        guard let lower = tree.lower else { return nil }
+        let path = lowerPath.isEmpty ? name.bytes : lowerPath + [UInt8(ascii: "/")] + name.bytes
+        guard let attributes = try storageCall({ () throws(Errno) in try tree.storage.attributes(lower, path) }) else {
+            return nil
+        }
+        let inode = tree.lowerInode(path, attributes)
+        children[name] = Child(inode: inode, serial: 0)
+        return inode
+    }
+
+    override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
+        var entries: [DirectoryEntry] = []
+        if let lowerPath, let tree, let lower = tree.lower {
+            let found = try storageCall { () throws(Errno) in try tree.storage.entries(lower, lowerPath) }
+            entries = removed.isEmpty ? found : found.filter { !removed.contains($0.name) }
+        }
+        // The newest comes first, as tmpfs has it.
+        let made = children.filter { $0.value.serial > 0 }.sorted { $0.value.serial > $1.value.serial }
+        for (name, child) in made {
+            entries.append(DirectoryEntry(name: name, inode: child.inode.number, kind: child.inode.mode.kind))
+        }
+        return entries
+    }
+
+    override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
+        DirectoryFile(path: path, flags: flags, credentials: caller.credentials)
+    }
+
+    override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        var attributes = FileAttributes(self)
+        // tmpfs counts 20 bytes an entry, `.` and `..` included.
+        attributes.size = lowerPath == nil ? Int64(children.count + 2) * 20 : lowerSize
+        return attributes
+    }
+
+    // MARK: Changing
+
+    private func put(_ name: Name, _ inode: TreeInode) {
+        children[name] = Child(inode: inode, serial: nextSerial)
+        nextSerial &+= 1
+        if lowerPath != nil { removed.insert(name) }
+        touch()
+    }
+
+    private func take(_ name: Name) {
+        children[name] = nil
+        if lowerPath != nil { removed.insert(name) }
+        touch()
+    }
+
+    private func touch() {
+        guard let tree else { return }
+        modified = tree.storage.now
+        changed = modified
+    }
+
+    override func create(
+        _ name: Name, mode: FileMode, uid: KUID, gid: KGID, device: DeviceNumber, for caller: any Caller
+    ) throws(Refusal) -> Inode {
+        let tree = try requireTree()
+        let number = tree.allocateInode()
+        let inode: TreeInode
+        switch mode.kind {
+        case .directory:
+            inode = TreeDirectory(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: nil)
+            linkCount &+= 1
+        case .regular:
+            inode = TreeFile(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: nil)
+        case .symlink:
+            throw Refusal(.EINVAL)
+        case .fifo, .socket, .character, .block:
+            inode = TreeSpecial(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: nil)
+            inode.device = device
+        }
+        inode.touchAll()
+        put(name, inode)
+        return inode
+    }
+
+    override func createUnnamed(
+        mode: FileMode, uid: KUID, gid: KGID, for caller: any Caller
+    ) throws(Refusal) -> Inode {
+        let tree = try requireTree()
+        let inode = TreeFile(tree, number: tree.allocateInode(), mode: mode, uid: uid, gid: gid, lowerPath: nil)
+        inode.linkCount = 0
+        inode.touchAll()
+        return inode
+    }
+
+    override func symlink(
+        _ name: Name, target: [UInt8], uid: KUID, gid: KGID, for caller: any Caller
+    ) throws(Refusal) -> Inode {
+        let tree = try requireTree()
+        let link = TreeLink(
+            tree, number: tree.allocateInode(), mode: FileMode(.symlink, 0o777), uid: uid, gid: gid, lowerPath: nil,
+            target: target, size: Int64(target.count))
+        link.touchAll()
+        put(name, link)
+        return link
+    }
+
+    override func link(_ name: Name, to inode: Inode, for caller: any Caller) throws(Refusal) {
+        guard let inode = inode as? TreeInode else { throw Refusal(.EXDEV) }
+        inode.linkCount &+= 1
+        inode.touchChanged()
+        put(name, inode)
+    }
+
+    override func remove(_ name: Name, inode: Inode, for caller: any Caller) throws(Refusal) {
+        guard let inode = inode as? TreeInode else { throw Refusal(.EIO) }
+        try drop(inode, for: caller)
+        take(name)
+    }
+
+    /// One name less for `inode`, which must be empty if it is a directory.
+    private func drop(_ inode: TreeInode, for caller: any Caller) throws(Refusal) {
+        if let directory = inode as? TreeDirectory {
+            guard try directory.entries(for: caller).isEmpty else { throw Refusal(.ENOTEMPTY) }
+            directory.linkCount = 0
+            if linkCount > 2 { linkCount &-= 1 }
+        } else if inode.linkCount > 0 {
+            inode.linkCount &-= 1
+        }
+        inode.touchChanged()
+    }
+
+    override func rename(
+        _ name: Name, inode: Inode, to newParent: Inode, _ newName: Name, replacing: Inode?, exchange: Bool,
+        for caller: any Caller
+    ) throws(Refusal) {
+        guard let inode = inode as? TreeInode, let target = newParent as? TreeDirectory else { throw Refusal(.EXDEV) }
+        if exchange {
+            guard let other = replacing as? TreeInode else { throw Refusal(.ENOENT) }
+            put(name, other)
+            target.put(newName, inode)
+            other.touchChanged()
+            moveParentLink(of: inode, to: target)
+            target.moveParentLink(of: other, to: self)
+        } else {
+            if let victim = replacing as? TreeInode { try target.drop(victim, for: caller) }
+            take(name)
+            target.put(newName, inode)
+            moveParentLink(of: inode, to: target)
+        }
+        inode.touchChanged()
+    }
+
+    /// A directory's `..` now counts for another parent.
+    private func moveParentLink(of inode: TreeInode, to target: TreeDirectory) {
+        guard inode is TreeDirectory, target !== self else { return }
+        if linkCount > 2 { linkCount &-= 1 }
+        target.linkCount &+= 1
+    }
+}

@@ -1,0 +1,124 @@
+import Credentials
+import LinuxABI
+
+/// A private data file; it goes when the last reference to it goes.
+final class PrivateFile {
+    let id: UInt64
+    let storage: any HostStorage
+
+    init(id: UInt64, storage: any HostStorage) {
+        self.id = id
+        self.storage = storage
+    }
+    deinit { storage.removePrivate(id) }
+}
+
+/// A regular file.
+package final class TreeFile: TreeInode {
+    private enum Content {
+        /// Bytes are those of the lower file.
+        case lower
+        /// Bytes are in a file of the sandbox's own.
+        case own(PrivateFile)
+        /// A new file that nobody opened yet.
+        case empty
+    }
+    private var content: Content
+    /// Of the lower file; a private file is asked.
+    private let lowerSize: Int64
+    private let lowerBlocks: Int64
+    /// The modification time that was last set on the private file: while the host shows it, nobody wrote since.
+    private var settledModified: Timestamp?
+
+    init(
+        _ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?,
+        size: Int64 = 0, blocks: Int64 = 0
+    ) {
+        content = lowerPath == nil ? .empty : .lower
+        lowerSize = size
+        lowerBlocks = blocks
+        super.init(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: lowerPath)
+    }
+
+    package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
+        let tree = try requireTree()
+        let needsOwn = flags.writes || flags.contains(.truncate)
+        let host: HostFile
+        if needsOwn || !isLower {
+            let own = try makeOwn(keepingBytes: !flags.contains(.truncate))
+            let opening = flags.subtracting([.create, .exclusive, .truncate])
+            host = try storageCall { () throws(Errno) in try tree.storage.openPrivate(own.id, flags: opening) }
+            if flags.contains(.truncate) {
+                try storageCall { () throws(Errno) in try tree.storage.truncatePrivate(own.id, to: 0) }
+                touchChanged()
+            }
+        } else {
+            guard let lowerPath, let lower = tree.lower else { throw Refusal(.EIO) }
+            host = try storageCall { () throws(Errno) in
+                try tree.storage.open(lower, lowerPath, flags: flags.subtracting([.create, .exclusive]))
+            }
+        }
+        return RegularFile(path: path, flags: flags, credentials: caller.credentials, backing: .owned(host))
+    }
+
+    private var isLower: Bool {
+        if case .lower = content { return true }
+        return false
+    }
+
+    /// The private data file, made now if there is none, with the lower file's bytes if they are wanted.
+    private func makeOwn(keepingBytes: Bool) throws(Refusal) -> PrivateFile {
+        if case .own(let file) = content { return file }
+        let tree = try requireTree()
+        let storage = tree.storage
+        let id = tree.allocatePrivateFile()
+        var source: HostFile?
+        if isLower, keepingBytes, let lowerPath, let lower = tree.lower {
+            source = try storageCall { () throws(Errno) in try storage.open(lower, lowerPath, flags: []) }
+        }
+        let bytes = source
+        try storageCall { () throws(Errno) in try storage.createPrivate(id, copying: bytes) }
+        let file = PrivateFile(id: id, storage: storage)
+        let accessed = accessed, modified = modified
+        try storageCall { () throws(Errno) in
+            try storage.setPrivateTimes(id, accessed: accessed, modified: modified)
+        }
+        settledModified = modified
+        content = .own(file)
+        return file
+    }
+
+    package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {
+        let own = try makeOwn(keepingBytes: size > 0)
+        try storageCall { () throws(Errno) in try own.storage.truncatePrivate(own.id, to: size) }
+        touchChanged()
+    }
+
+    package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        var attributes = FileAttributes(self)
+        switch content {
+        case .empty: break
+        case .lower:
+            attributes.size = lowerSize
+            attributes.blocks = lowerBlocks
+        case .own(let file):
+            let host = try storageCall { () throws(Errno) in try file.storage.privateAttributes(file.id) }
+            attributes.size = host.size
+            attributes.blocks = host.blocks
+            attributes.accessed = host.accessed
+            attributes.modified = host.modified
+            if host.modified != settledModified, changed < host.modified { attributes.changed = host.modified }
+        }
+        return attributes
+    }
+
+    package override func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
+        if case .own(let file) = content, change.accessed != nil || change.modified != nil {
+            try storageCall { () throws(Errno) in
+                try file.storage.setPrivateTimes(file.id, accessed: change.accessed, modified: change.modified)
+            }
+            if let modified = change.modified { settledModified = modified }
+        }
+        apply(change)
+    }
+}

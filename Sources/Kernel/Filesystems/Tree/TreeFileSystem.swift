@@ -1,0 +1,81 @@
+import Credentials
+import LinuxABI
+
+/// The tree file system: names, owners, modes and attributes in memory, over an optional granted host tree.
+///
+/// Without a lower tree it is a tmpfs. With one it is a private overlay: children of a lower directory are discovered
+/// when they are looked up, and a regular file's bytes stay in the lower file until the first write-open, when they
+/// are copied once into a private data file. Nothing is ever written to the lower tree.
+package final class TreeFileSystem: FileSystem {
+    let storage: any HostStorage
+    let lower: HostTree?
+    private var nextPrivateFile: UInt64
+    /// Lower files with several names, so that all names lead to one inode.
+    private var lowerLinks: [UInt64: TreeInode] = [:]
+
+    /// TMPFS_MAGIC and OVERLAYFS_SUPER_MAGIC.
+    private static let tmpfsMagic: UInt32 = 0x0102_1994
+    private static let overlayMagic: UInt32 = 0x794c_7630
+    /// New inodes of an overlay count from here, clear of the host's numbers.
+    private static let firstOverlayInode: UInt64 = 1 << 40
+
+    package init(
+        storage: any HostStorage, lower: HostTree? = nil, typeName: String? = nil, device: DeviceNumber,
+        userNamespace: UserNamespace
+    ) {
+        self.storage = storage
+        self.lower = lower
+        // Private files are named by number in one directory for all file systems: the device keeps them apart.
+        nextPrivateFile = UInt64(device.minor) << 40 | 1
+        super.init(
+            typeName: typeName ?? (lower == nil ? "tmpfs" : "overlay"),
+            magic: lower == nil ? Self.tmpfsMagic : Self.overlayMagic, device: device, userNamespace: userNamespace,
+            firstInode: lower == nil ? 1 : Self.firstOverlayInode)
+    }
+
+    /// The dentry of the tree's root: the lower tree's own, or a new directory with `permissions`.
+    package func root(permissions: UInt32 = 0o755) throws(Refusal) -> Dentry {
+        if let rootDentry { return rootDentry }
+        let inode: TreeInode
+        if let lower {
+            guard let attributes = try storageCall({ () throws(Errno) in try storage.attributes(lower, []) }) else {
+                throw Refusal(.ENOENT)
+            }
+            inode = lowerInode([], attributes)
+        } else {
+            inode = TreeDirectory(
+                self, number: allocateInode(), mode: FileMode(.directory, permissions), uid: .root, gid: .root,
+                lowerPath: nil)
+            inode.touchAll()
+        }
+        return makeRoot(inode)
+    }
+
+    package override var statistics: FileSystemStatistics {
+        var statistics = FileSystemStatistics()
+        statistics.blocks = 1 << 20
+        statistics.freeBlocks = 1 << 20
+        statistics.files = 1 << 20
+        statistics.freeFiles = 1 << 20
+        return statistics
+    }
+
+    func allocatePrivateFile() -> UInt64 {
+        defer { nextPrivateFile &+= 1 }
+        return nextPrivateFile
+    }
+
+    /// The inode of a lower file, one for all its names.
+    func lowerInode(_ path: [UInt8], _ attributes: HostAttributes) -> TreeInode {
+        let isShared = attributes.linkCount > 1 && !attributes.mode.isDirectory
+        if isShared, let known = lowerLinks[attributes.inode] { return known }
+        let inode = TreeInode.make(self, lowerPath: path, attributes)
+        if isShared { lowerLinks[attributes.inode] = inode }
+        return inode
+    }
+}
+
+/// A call of the storage, its errno as a refusal.
+func storageCall<R>(_ body: () throws(Errno) -> R) throws(Refusal) -> R {
+    do { return try body() } catch { throw Refusal(error) }
+}

@@ -1,0 +1,24 @@
+import Credentials
+import LinuxABI
+
+/// An open regular file: the host description is the file itself.
+package final class RegularFile: OpenFile {}
+
+/// A file opened with O_PATH: it names a place and grants nothing (open(2)).
+package final class PathFile: OpenFile {
+    package init(path: Path, flags: OpenFlags, credentials: Credentials) {
+        super.init(path: path, flags: flags, credentials: credentials, backing: .path)
+    }
+}
+
+/// An open directory, with its position among the entries.
+package final class DirectoryFile: OpenFile {
+    /// The entries that getdents64 hands out, taken at the first call and again when it begins anew.
+    package var listing: [DirectoryEntry]?
+    /// How many entries were handed out, `.` and `..` included: what lseek(2) sets.
+    package var position: Int64 = 0
+
+    package init(path: Path, flags: OpenFlags, credentials: Credentials) {
+        super.init(path: path, flags: flags, credentials: credentials, backing: .directory)
+    }
+}
