@@ -1,0 +1,93 @@
+import Glibc
+
+/// Whether the host offers what a sandbox needs.
+package enum HostCheck {
+    package enum State: Hashable, Sendable { case good, slower, missing }
+
+    package struct Finding: Sendable {
+        package let state: State
+        /// One line; for what is missing, with what to do.
+        package let text: String
+    }
+
+    package static func findings() -> [Finding] {
+        [kernelVersion(), seccompActions(), tracing(), memoryFiles(), architecture()]
+    }
+
+    /// The first thing that is missing.
+    package static var problem: String? { findings().first { $0.state == .missing }?.text }
+
+    private static func kernelVersion() -> Finding {
+        let release = text("/proc/sys/kernel/osrelease") ?? "unknown"
+        let parts = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+        let version = parts.count == 2 ? (parts[0], parts[1]) : (0, 0)
+        if version < (5, 19) {
+            return Finding(
+                state: .missing,
+                text: "Linux \(release): 5.19 or newer is needed for uninterrupted seccomp notifications")
+        }
+        if version < (6, 6) {
+            return Finding(state: .slower, text: "Linux \(release): from 6.6 on, notifications wake up faster")
+        }
+        return Finding(state: .good, text: "Linux \(release)")
+    }
+
+    private static func seccompActions() -> Finding {
+        guard let actions = text("/proc/sys/kernel/seccomp/actions_avail") else {
+            return Finding(state: .missing, text: "seccomp: the kernel has no seccomp filters (CONFIG_SECCOMP_FILTER)")
+        }
+        let words = actions.split(separator: " ")
+        for needed in ["user_notif", "trace", "errno", "allow"] where !words.contains(Substring(needed)) {
+            return Finding(state: .missing, text: "seccomp: the kernel lacks the action \(needed)")
+        }
+        return Finding(state: .good, text: "seccomp filters with user notification")
+    }
+
+    private static func tracing() -> Finding {
+        let scope = text("/proc/sys/kernel/yama/ptrace_scope").flatMap { Int($0) } ?? 0
+        if scope >= 2 {
+            return Finding(
+                state: .missing,
+                text: "ptrace: Yama forbids tracing one's own children; set kernel.yama.ptrace_scope to 0 or 1")
+        }
+        return Finding(state: .good, text: "ptrace of own children (Yama scope \(scope))")
+    }
+
+    private static func memoryFiles() -> Finding {
+        if text("/proc/sys/vm/memfd_noexec") == "2" {
+            return Finding(
+                state: .missing, text: "memfd: executable memory files are off; set vm.memfd_noexec to 0 or 1")
+        }
+        return Finding(state: .good, text: "memory files")
+    }
+
+    private static func architecture() -> Finding {
+        var name = utsname()
+        guard uname(&name) == 0 else { return Finding(state: .missing, text: "the machine's type is unknown") }
+        let machine = withUnsafeBytes(of: &name.machine) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return machine == "x86_64"
+            ? Finding(state: .good, text: "x86_64")
+            : Finding(state: .missing, text: "\(machine): only x86_64 is supported")
+    }
+
+    /// A small file's text without its line end.
+    private static func text(_ path: String) -> String? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var buffer = [UInt8](repeating: 0, count: 512)
+        let count = read(file, &buffer, buffer.count)
+        guard count >= 0 else { return nil }
+        return String(decoding: buffer[..<count], as: UTF8.self).trimmed
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        var text = Substring(self)
+        while text.last == "\n" || text.last == " " { text.removeLast() }
+        return String(text)
+    }
+}
