@@ -154,12 +154,12 @@ static inline void gate_wait(struct gate gate) {
 // ---- files
 
 static inline char *format_path(const char *format, ...) {
-    static char paths[8][PATH_MAX];
+    static char paths[256][1024];
     static int next;
-    char *path = paths[next++ % 8];
+    char *path = paths[next++ % 256];
     va_list list;
     va_start(list, format);
-    vsnprintf(path, PATH_MAX, format, list);
+    vsnprintf(path, 1024, format, list);
     va_end(list);
     return path;
 }
