@@ -32,7 +32,10 @@ package final class Kernel {
     /// Woken calls that wait for the one being dispatched to end.
     var wokenCalls: [(Task, ParkedCall)] = []
     var isRedispatching = false
+    /// Every namespace as a file.
+    package let nsfs: NamespaceFiles
     private var nextPIDSerial: UInt64 = 1
+    private var nextLoginSession: UInt32 = 1
     private var nextMountID: Int32 = 100
 
     package init(
@@ -41,6 +44,7 @@ package final class Kernel {
         self.platform = platform
         self.profile = profile
         initialUserNamespace = user
+        nsfs = NamespaceFiles(userNamespace: user, profile: profile)
         processFiles = ProcessFileSystem(userNamespace: user)
         let pid = PIDNamespace(inode: NamespaceInodes.pid, owner: user, parent: nil)
         initialPIDNamespace = pid
@@ -63,6 +67,12 @@ package final class Kernel {
     package func allocateMountID() -> Int32 {
         defer { nextMountID &+= 1 }
         return nextMountID
+    }
+
+    /// The next audit session's number (proc_pid_sessionid(5)); −1 means none and is left out.
+    package func allocateLoginSession() -> UInt32 {
+        defer { nextLoginSession = nextLoginSession >= .max - 1 ? 1 : nextLoginSession + 1 }
+        return nextLoginSession
     }
 
     /// Says why, when somebody listens; costs nothing otherwise.

@@ -24,6 +24,8 @@ package protocol Platform: AnyObject {
     func statistics(of task: Task) -> HostStatistics
     /// The text of the task's memory map, with guest paths, as /proc/[pid]/maps prints it.
     func memoryMap(of task: Task) -> [UInt8]
+    /// The host's own text of a harmless file; empty when it has none.
+    func hostText(_ kind: HostText) -> [UInt8]
 
     /// What stands behind a pidfd: a host pidfd of the task's process or thread, so that poll works natively.
     func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking
@@ -56,4 +58,16 @@ package struct HostStatistics: Sendable {
     package var pending: UInt64 = 0
     package var sharedPending: UInt64 = 0
     package init() {}
+}
+
+/// Host files that /proc and /sys may repeat, as they tell nothing but the machine's size and load.
+package enum HostText: CaseIterable, Sendable {
+    /// /proc/cpuinfo, meminfo, loadavg, uptime, stat and vmstat.
+    case cpuinfo, meminfo, loadavg, uptime, stat, vmstat
+    /// /sys/devices/system/cpu/online, possible and present.
+    case cpusOnline, cpusPossible, cpusPresent
+}
+
+extension Platform {
+    package func hostText(_ kind: HostText) -> [UInt8] { [] }
 }

@@ -86,6 +86,8 @@ extension Kernel {
         child.autoReapsChildren = clearingHandlers ? parent.ignoresChildSignal : parent.autoReapsChildren
         child.ignoresChildStops = clearingHandlers ? false : parent.ignoresChildStops
         child.oomScoreAdjustment = parent.oomScoreAdjustment
+        child.oomScoreFloor = parent.oomScoreFloor
+        child.login = parent.login
     }
 
     /// Gives a new process its parent, exit signal, process group and session.

@@ -59,6 +59,9 @@ package final class ThreadGroup {
     /// CLOCK_BOOTTIME at the start, in clock ticks of 10 ms.
     package let startTicks: UInt64
     package var oomScoreAdjustment: Int32 = 0
+    /// How far oom_score_adj may be lowered without CAP_SYS_RESOURCE.
+    package var oomScoreFloor: Int32 = 0
+    package var login = LoginIdentity()
     package var hostProcess: AnyObject?
 
     package init(pid: PID, processGroup: PID, session: PID, limits: [ResourceLimit], startTicks: UInt64) {
@@ -71,6 +74,13 @@ package final class ThreadGroup {
 
     package var isZombie: Bool { exitStatus != nil }
     package var isMultithreaded: Bool { threads.count > 1 }
+}
+
+/// Who logged in, as audit has it: −1 each until somebody sets it (proc_pid_loginuid(5)).
+package struct LoginIdentity: Sendable {
+    package var uid = KUID.invalid
+    package var session: UInt32 = .max
+    package init() {}
 }
 
 package struct ResourceLimit: Hashable, Sendable {

@@ -4,11 +4,16 @@ import LinuxABI
 /// An open nsfs file: what setns(2) and the NS_GET_* ioctls take (ioctl_nsfs(2)).
 package final class NamespaceFile: OpenFile {
     package let namespace: any Namespace
+    /// It looks like a namespace but setns refuses it (`Profile.userNamespaceFilesAreFake`).
+    package let isFake: Bool
 
-    package init(_ namespace: any Namespace, path: Path, flags: OpenFlags, credentials: Credentials) {
+    package init(
+        _ namespace: any Namespace, isFake: Bool = false, path: Path, flags: OpenFlags, credentials: Credentials
+    ) {
         self.namespace = namespace
+        self.isFake = isFake
         super.init(path: path, flags: flags, credentials: credentials, backing: .inert)
     }
 
-    package override var linkText: [UInt8]? { Array("\(namespace.kind.name):[\(namespace.inode)]".utf8) }
+    package override var linkText: [UInt8]? { namespace.linkText }
 }

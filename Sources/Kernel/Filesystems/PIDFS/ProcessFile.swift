@@ -15,4 +15,23 @@ package final class ProcessFile: OpenFile {
     }
 
     package override var linkText: [UInt8]? { Array("anon_inode:[pidfd]".utf8) }
+
+    /// pidfd_show_fdinfo(): the process' number in the reader's /proc, and in the namespaces below; −1 once reaped.
+    func appendInfo(to text: inout TextBuffer, _ reader: ProcReader) {
+        text.append("Pid:\t")
+        let number = reader.number(pid)
+        text.append(pid.task == nil ? -1 : number)
+        text.append("\nNSpid:")
+        if pid.task == nil {
+            text.append("\t-1")
+        } else if number == 0 {
+            text.append("\t0")
+        } else {
+            for level in reader.pidNamespace.level..<pid.numbers.count {
+                text.tab()
+                text.append(pid.numbers[level])
+            }
+        }
+        text.newline()
+    }
 }

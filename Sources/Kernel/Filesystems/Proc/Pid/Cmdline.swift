@@ -1,0 +1,24 @@
+import Credentials
+import LinuxABI
+
+/// /proc/[pid]/cmdline and environ: the strings as they are in the task's memory now.
+enum PidCmdline {
+    /// Reads stop here; the kernel allows as much as ARG_MAX.
+    private static let maximum: UInt64 = 2 << 20
+
+    @Sendable static func text(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] {
+        read(task, task.image.argumentsRange)
+    }
+    @Sendable static func environment(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] {
+        read(task, task.image.environmentRange)
+    }
+
+    private static func read(_ task: Task, _ range: Range<UInt64>) -> [UInt8] {
+        guard task.namespaces != nil, !range.isEmpty else { return [] }
+        let count = Int(min(range.upperBound - range.lowerBound, maximum))
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let wanted = UnsafeMutableRawBufferPointer(buffer)
+            initialized = max(0, min(count, task.memory.read(UserAddress(range.lowerBound), into: wanted)))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Credentials
+import LinuxABI
+
+/// /proc/[pid]/fdinfo: a text for each open file (proc_pid_fdinfo(5)).
+package final class FdinfoDirectory: TaskDirectory {
+    init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, entry: Int) {
+        super.init(
+            proc, pid, isThread: isThread, mode: FileMode(.directory, 0o555),
+            number: TaskInode.number(pid, isThread: isThread, entry: entry))
+        linkCount = 2
+    }
+
+    /// proc_fdinfo_permission(): ptrace access first, then the mode.
+    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
+        guard let task = pid.task else { return .some(Refusal(.ESRCH)) }
+        return ProcAccess.mayRead(task, by: caller) ? .none : .some(Refusal(.procFdinfoAccess))
+    }
+
+    package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
+        guard let task = pid.task, let fd = ProcRoot.number(name), FdTableView(task)[fd] != nil else {
+            throw Refusal(.ENOENT)
+        }
+        return TaskFileInode(
+            proc, pid, isThread: isThread, file: Self.file(fd), entry: TaskFile.fdinfoEntry, item: fd)
+    }
+
+    package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
+        guard let task = pid.task else { throw Refusal(.ENOENT) }
+        return FdTableView(task).entries(pid, isThread: isThread, entry: TaskFile.fdinfoEntry, kind: .regular)
+    }
+
+    /// seq_show() of fs/proc/fd.c. The position is the host's knowledge and is shown as 0.
+    private static func file(_ fd: Int32) -> TaskFile {
+        TaskFile("", 0o444) { task, reader throws(Refusal) in
+            guard let entry = FdTableView(task).entry(fd) else { throw Refusal(.ENOENT) }
+            var text = TextBuffer()
+            text.append("pos:\t0\nflags:\t0")
+            let closeOnExec = entry.closeOnExec ? OpenFlags.closeOnExec.rawValue : 0
+            text.octal(UInt64(entry.file.flags.rawValue | closeOnExec))
+            text.append("\nmnt_id:\t")
+            text.append(entry.file.path.mount.id)
+            text.append("\nino:\t")
+            text.append(entry.file.inode.number)
+            text.newline()
+            if let process = entry.file as? ProcessFile { process.appendInfo(to: &text, reader) }
+            return text.bytes
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Credentials
+import LinuxABI
+
+extension TaskFile {
+    /// What is in /proc/[pid] and in /proc/[pid]/task/[tid], in the kernel's order (tgid_base_stuff, tid_base_stuff).
+    static let all: [TaskFile] = [
+        TaskFile("task", .directory, 0o555, .process) { TaskListDirectory($0, $1, entry: $3) },
+        TaskFile("fd", .directory, 0o500) { FdDirectory($0, $1, isThread: $2, entry: $3) },
+        TaskFile("fdinfo", .directory, 0o555) { FdinfoDirectory($0, $1, isThread: $2, entry: $3) },
+        TaskFile("ns", .directory, 0o511) { NsDirectory($0, $1, isThread: $2, entry: $3) },
+        TaskFile("net", .directory, 0o555) { NetDirectory($0, $1, isThread: $2, entry: $3) },
+        TaskFile("environ", 0o400, check: PidCheck.memory, show: PidCmdline.environment),
+        TaskFile("auxv", 0o400, check: PidCheck.memory, show: PidSmallFiles.auxv),
+        TaskFile("status", show: PidStatus.text),
+        TaskFile("personality", 0o400, check: PidCheck.attach, show: PidSmallFiles.personality),
+        TaskFile("limits", show: PidLimits.text),
+        TaskFile("timens_offsets", 0o644, .process, store: PidTimeOffsets.write, show: PidTimeOffsets.text),
+        comm,
+        TaskFile("syscall", 0o400, check: PidCheck.attach, show: PidSmallFiles.syscall),
+        TaskFile("cmdline", show: PidCmdline.text),
+        TaskFile("stat", show: PidStat.text),
+        TaskFile("statm", show: PidStatm.text),
+        TaskFile("maps", check: PidMaps.check, show: PidMaps.text),
+        TaskFile("children", 0o444, .thread, show: TidChildren.text),
+        TaskFile("cwd", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.cwd) },
+        TaskFile("root", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.root) },
+        TaskFile("exe", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.exe) },
+        mounts,
+        mountinfo,
+        mountstats,
+        TaskFile("smaps", check: PidMaps.check, show: PidMaps.detailed),
+        TaskFile("attr", .directory, 0o555) { AttrDirectory($0, $1, isThread: $2, entry: $3) },
+        TaskFile("wchan", show: PidSmallFiles.wchan),
+        TaskFile("stack", 0o400, check: PidCheck.stack, show: PidSmallFiles.stack),
+        TaskFile("schedstat", show: PidSmallFiles.schedstat),
+        TaskFile("cpuset", show: PidSmallFiles.cpuset),
+        TaskFile("cgroup", show: PidSmallFiles.cgroup),
+        TaskFile("oom_score", show: PidOomScore.score),
+        TaskFile("oom_adj", 0o644, show: PidOomScore.oldAdjustment),
+        TaskFile("oom_score_adj", 0o644, store: PidOomScore.write, show: PidOomScore.adjustment),
+        TaskFile("loginuid", 0o644, store: PidLogin.write, show: PidLogin.uid),
+        TaskFile("sessionid", show: PidLogin.session),
+        TaskFile(
+            "coredump_filter", 0o644, .process, store: PidSmallFiles.ignoreWrite, show: PidSmallFiles.coredumpFilter),
+        TaskFile("io", 0o400, check: PidCheck.inspect, show: PidSmallFiles.io),
+        uidMap,
+        gidMap,
+        projectMap,
+        setgroups,
+        TaskFile("timers", 0o444, .process, show: PidSmallFiles.timers),
+        TaskFile(
+            "timerslack_ns", 0o666, .process, store: PidSmallFiles.ignoreWrite, show: PidSmallFiles.timerSlack),
+    ]
+
+    private static let comm: TaskFile = {
+        var file = TaskFile("comm", 0o644, store: PidComm.write, show: PidComm.text)
+        file.isOpenToOwnThreads = true
+        return file
+    }()
+}
+
+/// open(2) checks beyond mode bits.
+enum PidCheck {
+    /// proc_mem_open(): the memory of another is for those who may look into it.
+    @Sendable static func memory(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
+        // A zombie's memory is gone: mm_access() finds none.
+        guard task.namespaces != nil else { throw Refusal(.ESRCH) }
+        try ProcAccess.require(task, by: caller)
+    }
+
+    /// do_io_accounting(): EACCES for strangers.
+    @Sendable static func inspect(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
+        try ProcAccess.require(task, by: caller)
+    }
+
+    /// lock_trace(): what a debugger sees is for those who could attach, with EPERM.
+    @Sendable static func attach(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
+        let own = caller as? Task
+        guard let own, own.mayAccess(task, .attachByFSCredentials) == nil else { throw Refusal(.procAttachAccess) }
+    }
+
+    /// proc_pid_stack(): kernel stacks are for the machine's root.
+    @Sendable static func stack(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
+        guard caller.credentials.has(.sysAdmin, over: task.kernel.initialUserNamespace) else {
+            throw Refusal(.procStackNeedsAdmin)
+        }
+    }
+}

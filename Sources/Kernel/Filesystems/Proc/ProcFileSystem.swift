@@ -1,0 +1,54 @@
+import Credentials
+import LinuxABI
+
+/// One mounted /proc: it belongs to a PID namespace, whose numbers it shows (proc(5)).
+package final class ProcFileSystem: FileSystem {
+    package unowned let kernel: Kernel
+    package let pidNamespace: PIDNamespace
+    /// When this instance was made; the times of all its files.
+    let created: Timestamp
+
+    package init(kernel: Kernel, pidNamespace: PIDNamespace, device: DeviceNumber, userNamespace: UserNamespace) {
+        self.kernel = kernel
+        self.pidNamespace = pidNamespace
+        created = kernel.platform.storage.now
+        super.init(typeName: "proc", magic: 0x9fa0, device: device, userNamespace: userNamespace, firstInode: 2)
+        ignoresDevices = true
+        ignoresExecution = true
+    }
+
+    /// The root directory, inode 1.
+    package var root: Dentry { makeRoot(ProcRoot(self)) }
+}
+
+/// Through whose eyes a file is read: the instance's PID namespace, and the credentials and namespaces of the opener.
+package struct ProcReader {
+    package let kernel: Kernel
+    package let pidNamespace: PIDNamespace
+    package let credentials: Credentials
+    /// The opener's identity; not the task, which must not live on through its own files.
+    private let openerPID: PID?
+
+    package init(_ fileSystem: ProcFileSystem, _ credentials: Credentials, opener: Task?) {
+        kernel = fileSystem.kernel
+        pidNamespace = fileSystem.pidNamespace
+        self.credentials = credentials
+        openerPID = opener?.pid
+    }
+
+    /// The task that opened, while it lives.
+    package var opener: Task? { openerPID?.task }
+    package var userNamespace: UserNamespace { credentials.userNamespace }
+    package func uid(_ kuid: KUID) -> UInt32 { userNamespace.uidOrOverflow(kuid).rawValue }
+    package func gid(_ kgid: KGID) -> UInt32 { userNamespace.gidOrOverflow(kgid).rawValue }
+    package func number(_ pid: PID) -> Int32 { pid.number(in: pidNamespace) }
+}
+
+/// A write to a control file: the bytes, where they go, and who writes and who had opened.
+package struct ProcWrite {
+    package let bytes: [UInt8]
+    package let offset: Int64
+    package let caller: any Caller
+    /// The credentials with which the file was opened (f_cred).
+    package let opener: Credentials
+}
