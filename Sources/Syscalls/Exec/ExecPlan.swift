@@ -1,0 +1,117 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// Everything about an execve(2) that is decided before anything changes: what will be mapped, with which arguments,
+/// and as whom.
+package struct ExecPlan {
+    /// A program file to map: its image and the open host file behind it.
+    package struct Binary {
+        package let image: ELFImage
+        package let file: HostFile
+        package let path: Path
+    }
+    package let program: Binary
+    /// The program's dynamic loader, from the sandbox's root.
+    package let interpreter: Binary?
+    /// The path as given, AT_EXECFN.
+    package let filename: [UInt8]
+    /// For a script: what replaces argv[0]: the interpreter, its optional argument, the script's path.
+    package let scriptArguments: [[UInt8]]
+    package let commit: ExecCommit
+
+    /// BINPRM_BUF_SIZE: how much of a file decides its format.
+    private static let formatBytes = 256
+    /// Interpreters of interpreters: the kernel gives up with ELOOP.
+    private static let maximumScriptDepth = 5
+
+    /// Settles an exec of `path` from `base` (nil: the working directory) by `task`.
+    package static func make(
+        _ task: Task, path: [UInt8], from base: Path?, options: LookupOptions
+    ) throws(Refusal) -> ExecPlan {
+        var found = try task.lookup(path, from: base, options)
+        if options.isDisjoint(with: .follow), found.inode.mode.isSymlink { throw Refusal(.ELOOP) }
+        let displayed = path.isEmpty ? found.text(from: task.fs.root).bytes : path
+        var arguments: [[UInt8]] = []
+        var depth = 0
+        var name = displayed
+        while true {
+            let file = try open(found, for: task)
+            let start = try read(file, 0, formatBytes, task)
+            guard start.starts(with: [0x23, 0x21]) else {
+                let program = try parse(file, found, task)
+                let commit = try makeCommit(task, program, name: displayed)
+                return ExecPlan(
+                    program: program, interpreter: try loader(of: program, task), filename: name,
+                    scriptArguments: arguments, commit: commit)
+            }
+            depth += 1
+            if depth > maximumScriptDepth { throw Refusal(.ELOOP) }
+            guard let script = ScriptHeader(start) else { throw Refusal(.ENOEXEC) }
+            // Each level puts itself before the arguments so far, whose first is replaced by the script's path.
+            arguments = [script.interpreter] + (script.argument.map { [$0] } ?? []) + [name] + arguments.dropFirst()
+            name = script.interpreter
+            found = try task.lookup(script.interpreter)
+        }
+    }
+
+    /// do_open_execat(): a regular file, on a mount that allows it, that the caller may execute.
+    private static func open(_ path: Path, for task: Task) throws(Refusal) -> HostFile {
+        guard path.inode.mode.isRegular else { throw Refusal(.execNotRegularFile) }
+        if path.forbidsExecution { throw Refusal(.execOnNoexecMount) }
+        try path.check(.execute, for: task)
+        let file = try path.inode.open(path, flags: [], for: task)
+        guard case .owned(let host) = file.backing else { throw Refusal(.EACCES) }
+        return host
+    }
+
+    private static func parse(_ file: HostFile, _ path: Path, _ task: Task) throws(Refusal) -> Binary {
+        let header = try read(file, 0, ELFImage.headerSize, task)
+        let range = try ELFImage.programHeadersRange(header)
+        let table = try read(file, Int64(range.lowerBound), range.count, task)
+        return Binary(image: try ELFImage(header: header, programHeaders: table), file: file, path: path)
+    }
+
+    private static func loader(of program: Binary, _ task: Task) throws(Refusal) -> Binary? {
+        guard let range = program.image.interpreter else { return nil }
+        let text = try read(program.file, Int64(range.lowerBound), range.count, task)
+        guard text.count == range.count, text.last == 0 else { throw Refusal(.ENOEXEC) }
+        let path = try task.lookup(Array(text.prefix { $0 != 0 }))
+        let file = try open(path, for: task)
+        do throws(Refusal) {
+            return try parse(file, path, task)
+        } catch {
+            // load_elf_binary: a loader of the wrong kind is ELIBBAD.
+            throw error.errno == .ENOEXEC ? Refusal(.ELIBBAD) : error
+        }
+    }
+
+    private static func read(_ file: HostFile, _ offset: Int64, _ count: Int, _ task: Task) throws(Refusal) -> [UInt8] {
+        do throws(Errno) {
+            return try task.kernel.platform.storage.read(file, offset: offset, count: count)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+}
+
+/// The first line of a script (execve(2), "Interpreter scripts").
+struct ScriptHeader {
+    let interpreter: [UInt8]
+    let argument: [UInt8]?
+
+    /// `start` is the file's first bytes; nil when the line names no interpreter or does not end in time.
+    init?(_ start: [UInt8]) {
+        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        let line = start.dropFirst(2).prefix { $0 != 0x0a && $0 != 0 }
+        let isComplete = line.endIndex < start.count || start.count < 256
+        let text = line.drop(while: isBlank)
+        let name = text.prefix { !isBlank($0) }
+        // A name cut off by the end of the buffer is not run (load_script).
+        guard !name.isEmpty, isComplete || name.endIndex < text.endIndex else { return nil }
+        interpreter = Array(name)
+        var rest = text[name.endIndex...].drop(while: isBlank)
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
+        argument = rest.isEmpty ? nil : Array(rest)
+    }
+}
