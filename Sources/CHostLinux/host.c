@@ -8,8 +8,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <time.h>
@@ -29,6 +33,35 @@ int chost_memory_file(const char *name, int close_on_exec) {
     int fd = memfd_create(name, flags | 0x0008u /* MFD_NOEXEC_SEAL */);
     if (fd < 0) fd = memfd_create(name, flags); // before 6.3
     return fd < 0 ? -errno : fd;
+}
+
+int chost_memory_file_with_flags(const char *name, unsigned flags) {
+    int fd = memfd_create(name, flags);
+    return fd < 0 ? -errno : fd;
+}
+
+int chost_pipe(int ends[2], int flags) { return pipe2(ends, flags) < 0 ? -errno : 0; }
+
+int chost_socket_pair(int type, int ends[2]) { return socketpair(AF_UNIX, type, 0, ends) < 0 ? -errno : 0; }
+
+int chost_eventfd(unsigned initial, int flags) {
+    int fd = eventfd(initial, flags);
+    return fd < 0 ? -errno : fd;
+}
+
+int chost_epoll(void) {
+    int fd = epoll_create1(EPOLL_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+int chost_timerfd(int clock, int flags) {
+    int fd = timerfd_create(clock, flags);
+    return fd < 0 ? -errno : fd;
+}
+
+int chost_signalfd(uint64_t mask, int flags) {
+    long fd = syscall(SYS_signalfd4, -1, &mask, sizeof mask, flags);
+    return fd < 0 ? -errno : (int)fd;
 }
 
 int chost_ioctl_value(int fd, unsigned long request, unsigned long argument) {
@@ -84,6 +117,8 @@ int chost_pin_to_cpu(pid_t tid, int cpu) {
 }
 
 int chost_current_cpu(void) { return sched_getcpu(); }
+
+pid_t chost_current_thread(void) { return (pid_t)syscall(SYS_gettid); }
 
 int chost_cpu_count(void) {
     cpu_set_t set;

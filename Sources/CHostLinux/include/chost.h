@@ -102,14 +102,24 @@ enum { CHOST_STEP_CALL = 0, CHOST_STEP_ZERO = 1, CHOST_STEP_JUMP = 2 };
 
 // MARK: files, threads and time
 
+// UTIME_OMIT, which Swift cannot import.
+enum { chost_utime_omit = (1 << 30) - 2 };
 int chost_open_beneath(int directory, const char *path, int flags, int in_root);
 int chost_memory_file(const char *name, int close_on_exec);
+int chost_memory_file_with_flags(const char *name, unsigned flags);
+int chost_pipe(int ends[2], int flags);
+int chost_socket_pair(int type, int ends[2]);
+int chost_eventfd(unsigned initial, int flags);
+int chost_epoll(void);
+int chost_timerfd(int clock, int flags);
+int chost_signalfd(uint64_t mask, int flags);
 int chost_ioctl_value(int fd, unsigned long request, unsigned long argument);
 ssize_t chost_get_attribute(const char *path, const char *name, void *value, size_t size);
 ssize_t chost_list_directory(int fd, void *buffer, size_t size);
 int chost_thread_start(void (*body)(void *), void *context);
 int chost_pin_to_cpu(pid_t tid, int cpu);
 int chost_current_cpu(void);
+pid_t chost_current_thread(void);
 int chost_cpu_count(void);
 uint64_t chost_now_nanoseconds(void);
 // Blocks the signals that the sentry waits for, in all threads started later.

@@ -1,0 +1,272 @@
+import CHostLinux
+import Glibc
+import Kernel
+import LinuxABI
+
+/// The host files behind a sandbox: granted trees, opened beneath their roots without following links, and the
+/// private directory with one data file per written inode.
+final class HostFiles: HostStorage {
+    private struct Root {
+        let descriptor: Int32
+        let policy: HostTreePolicy
+        /// Where the guest sees the tree, for translating host paths in memory maps.
+        let guestPath: [UInt8]
+        let hostPath: [UInt8]
+    }
+
+    private var roots: [Root] = []
+    private let privateDirectory: PrivateDirectory
+
+    init(privateDirectory: PrivateDirectory) { self.privateDirectory = privateDirectory }
+
+    /// Grants a host directory or file; throws the host's errno.
+    func grant(_ hostPath: String, at guestPath: String, policy: HostTreePolicy, writable: Bool) throws(LinuxABI.Errno) -> HostTree {
+        let descriptor = Glibc.open(hostPath, O_PATH | O_CLOEXEC)
+        guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        roots.append(
+            Root(
+                descriptor: descriptor, policy: policy, guestPath: Array(guestPath.utf8),
+                hostPath: Array(hostPath.utf8)))
+        return HostTree(index: roots.count - 1, isWritable: writable)
+    }
+
+    // MARK: Granted trees
+
+    func attributes(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> HostAttributes? {
+        guard let descriptor = try openPath(tree, path) else { return nil }
+        defer { if descriptor.owned { close(descriptor.fd) } }
+        var status = stat()
+        guard fstatat(descriptor.fd, "", &status, AT_EMPTY_PATH) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        guard roots[tree.index].policy.admits(mode: .init(rawValue: status.st_mode)) else { return nil }
+        return HostAttributes(status)
+    }
+
+    func entries(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> [DirectoryEntry] {
+        let root = roots[tree.index]
+        let descriptor = try openBeneath(tree, path, O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        var found: [DirectoryEntry] = []
+        let capacity = 32768
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
+        defer { buffer.deallocate() }
+        while true {
+            let count = chost_list_directory(descriptor, buffer.baseAddress, capacity)
+            if count < 0 { throw LinuxABI.Errno(rawValue: Int32(-count)) }
+            if count == 0 { return found }
+            var offset = 0
+            while offset < count {
+                let inode = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                let length = Int(buffer.loadUnaligned(fromByteOffset: offset + 16, as: UInt16.self))
+                let type = buffer[offset + 18]
+                let name = buffer[(offset + 19)..<(offset + length)].prefix { $0 != 0 }
+                offset += length
+                if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { continue }
+                let kind = FileKind(rawValue: UInt32(type) << 12) ?? .regular
+                let full = path.isEmpty ? Array(name) : path + [UInt8(ascii: "/")] + name
+                guard root.policy.admits(full) else { continue }
+                if root.policy.publicOnly, kind != .symlink {
+                    // The mode decides, and the listing does not tell it.
+                    guard let attributes = try? attributes(tree, full), attributes.inode != 0 else { continue }
+                }
+                found.append(DirectoryEntry(name: Name(Array(name)), inode: inode, kind: kind))
+            }
+        }
+    }
+
+    func readLink(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> [UInt8] {
+        guard let descriptor = try openPath(tree, path) else { throw .ENOENT }
+        defer { if descriptor.owned { close(descriptor.fd) } }
+        var result: Int = 0
+        let text = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            result = buffer.withMemoryRebound(to: CChar.self) {
+                $0.baseAddress.map { readlinkat(descriptor.fd, "", $0, 4096) } ?? -1
+            }
+            count = max(0, result)
+        }
+        guard result >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        return text
+    }
+
+    func extendedAttribute(_ tree: HostTree, _ path: [UInt8], _ name: Name) -> [UInt8]? {
+        guard let found = try? openPath(tree, path) else { return nil }
+        defer { if found.owned { close(found.fd) } }
+        var size = -1
+        let value = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+            size = chost_get_attribute("/proc/self/fd/\(found.fd)", name.description, buffer.baseAddress, buffer.count)
+            count = max(0, size)
+        }
+        return size >= 0 ? value : nil
+    }
+
+    func open(_ tree: HostTree, _ path: [UInt8], flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
+        if flags.writes, !tree.isWritable { throw .EROFS }
+        // Only what concerns the description itself: names, creation and links are settled by the VFS.
+        let kept = Self.kept(flags)
+        let descriptor = try openBeneath(tree, path, kept | O_NOCTTY)
+        var status = stat()
+        // A name may have become another file since it was looked up: only regular files are ever handed out.
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            roots[tree.index].policy.admits(mode: .init(rawValue: status.st_mode))
+        else {
+            close(descriptor)
+            throw .EACCES
+        }
+        return HostFile(owning: descriptor)
+    }
+
+    /// The flags that belong to the description itself; O_TRUNC and creation are the VFS's.
+    private static func kept(_ flags: OpenFlags) -> Int32 {
+        let mask: Int32 = O_ACCMODE | O_APPEND | O_NONBLOCK | O_SYNC | O_DIRECT
+        return Int32(bitPattern: flags.rawValue) & mask
+    }
+
+    private struct Opened {
+        let fd: Int32
+        let owned: Bool
+    }
+
+    /// An O_PATH descriptor of the file; nil when it does not exist or is withheld.
+    private func openPath(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> Opened? {
+        guard roots.indices.contains(tree.index) else { throw .EIO }
+        if path.isEmpty { return Opened(fd: roots[tree.index].descriptor, owned: false) }
+        do throws(LinuxABI.Errno) {
+            return Opened(fd: try openBeneath(tree, path, O_PATH | O_NOFOLLOW), owned: true)
+        } catch {
+            if error == .ENOENT || error == .ENOTDIR || error == .EACCES { return nil }
+            throw error
+        }
+    }
+
+    private func openBeneath(_ tree: HostTree, _ path: [UInt8], _ flags: Int32) throws(LinuxABI.Errno) -> Int32 {
+        guard roots.indices.contains(tree.index) else { throw .EIO }
+        let root = roots[tree.index]
+        guard root.policy.admits(path) else { throw .ENOENT }
+        if path.isEmpty {
+            // The root itself, which may be a single file: reopened through its own descriptor.
+            let descriptor = Glibc.open("/proc/self/fd/\(root.descriptor)", flags | O_CLOEXEC)
+            guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
+            return descriptor
+        }
+        let result = withUnsafeTemporaryAllocation(of: CChar.self, capacity: path.count + 1) { buffer in
+            for (index, byte) in path.enumerated() { buffer[index] = CChar(bitPattern: byte) }
+            buffer[path.count] = 0
+            return chost_open_beneath(root.descriptor, buffer.baseAddress, flags, 1)
+        }
+        guard result >= 0 else { throw LinuxABI.Errno(rawValue: -result) }
+        return result
+    }
+
+    // MARK: Private data files
+
+    func createPrivate(_ id: UInt64, copying source: HostFile?) throws(LinuxABI.Errno) {
+        let descriptor = try privateDirectory.open(id, O_RDWR | O_CREAT | O_EXCL)
+        defer { close(descriptor) }
+        guard let source else { return }
+        var offset: off_t = 0
+        while true {
+            let copied = sendfile(descriptor, source.descriptor, &offset, 1 << 24)
+            if copied == 0 { return }
+            if copied < 0 {
+                let failure = errno
+                privateDirectory.remove(id)
+                throw LinuxABI.Errno(rawValue: failure)
+            }
+        }
+    }
+
+    func openPrivate(_ id: UInt64, flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
+        HostFile(owning: try privateDirectory.open(id, Self.kept(flags)))
+    }
+
+    func privateAttributes(_ id: UInt64) throws(LinuxABI.Errno) -> HostAttributes {
+        try HostAttributes(privateDirectory.status(id))
+    }
+
+    func truncatePrivate(_ id: UInt64, to size: Int64) throws(LinuxABI.Errno) {
+        let descriptor = try privateDirectory.open(id, O_RDWR)
+        defer { close(descriptor) }
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+    }
+
+    func setPrivateTimes(_ id: UInt64, accessed: Timestamp?, modified: Timestamp?) throws(LinuxABI.Errno) {
+        let descriptor = try privateDirectory.open(id, O_RDONLY)
+        defer { close(descriptor) }
+        let unchanged = timespec(tv_sec: 0, tv_nsec: Int(chost_utime_omit))
+        let times = [accessed.map { timespec($0) } ?? unchanged, modified.map { timespec($0) } ?? unchanged]
+        guard futimens(descriptor, times) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+    }
+
+    func openDevice(_ device: HostDevice, flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
+        let kept = Self.kept(flags) | O_NOCTTY | O_CLOEXEC
+        let descriptor: Int32
+        if device == .tty {
+            // Not /dev/tty, which is whatever terminal the sentry has: only one that it was given as a stream.
+            guard let stream = (Int32(0)...2).first(where: { isatty($0) == 1 }) else { throw .ENXIO }
+            descriptor = Glibc.open("/proc/self/fd/\(stream)", kept)
+        } else {
+            descriptor = Glibc.open("/dev/\(device.rawValue)", kept)
+        }
+        guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        return HostFile(owning: descriptor)
+    }
+
+    func removePrivate(_ id: UInt64) { privateDirectory.remove(id) }
+
+    func read(_ file: HostFile, offset: Int64, count: Int) throws(LinuxABI.Errno) -> [UInt8] {
+        var result = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, initialized in
+            result = pread(file.descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            initialized = max(0, result)
+        }
+        guard result >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        return bytes
+    }
+
+    var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: UInt32(truncatingIfNeeded: time.tv_nsec))
+    }
+
+    /// A host path from a task's memory map as the guest names it, or nil when it is not below a granted root.
+    func guestPath(forHost path: some Collection<UInt8>) -> [UInt8]? {
+        for root in roots.reversed() {
+            let prefix = root.hostPath == [UInt8(ascii: "/")] ? [] : root.hostPath
+            guard path.starts(with: prefix) else { continue }
+            let rest = path.dropFirst(prefix.count)
+            guard rest.isEmpty || rest.first == UInt8(ascii: "/") else { continue }
+            let guestPrefix = root.guestPath == [UInt8(ascii: "/")] ? [] : root.guestPath
+            return guestPrefix + rest
+        }
+        return nil
+    }
+}
+
+extension HostFile {
+    /// Takes ownership of a host descriptor.
+    convenience init(owning descriptor: Int32) {
+        self.init(descriptor: descriptor, close: { _ = close($0) })
+    }
+}
+
+extension HostAttributes {
+    init(_ status: stat) {
+        self.init(
+            mode: FileMode(rawValue: status.st_mode), uid: status.st_uid, gid: status.st_gid, inode: UInt64(status.st_ino),
+            linkCount: UInt32(truncatingIfNeeded: status.st_nlink), device: DeviceNumber(encoded: UInt64(status.st_dev)),
+            rdev: DeviceNumber(encoded: UInt64(status.st_rdev)), size: Int64(status.st_size), blocks: Int64(status.st_blocks),
+            accessed: Timestamp(status.st_atim), modified: Timestamp(status.st_mtim), changed: Timestamp(status.st_ctim))
+    }
+}
+
+extension Timestamp {
+    init(_ time: timespec) {
+        self.init(seconds: Int64(time.tv_sec), nanoseconds: UInt32(truncatingIfNeeded: time.tv_nsec))
+    }
+}
+
+extension timespec {
+    init(_ time: Timestamp) {
+        self.init(tv_sec: Int(clamping: time.seconds), tv_nsec: Int(time.nanoseconds))
+    }
+}

@@ -1,0 +1,80 @@
+import CHostLinux
+import Glibc
+import Kernel
+
+extension HostStatistics {
+    /// Reads the host's /proc/[tid]/status and stat; zeros for a thread that is gone.
+    init(tid: pid_t, withTimes: Bool = false) {
+        self.init()
+        HostProc.forEachLine(of: "/proc/\(tid)/status") { key, value in
+            switch key {
+            case "VmSize": virtualKilobytes = HostProc.decimal(value)
+            case "VmRSS": residentKilobytes = HostProc.decimal(value)
+            case "VmHWM": maximumResidentKilobytes = HostProc.decimal(value)
+            case "SigPnd": pending = HostProc.hexadecimal(value)
+            case "ShdPnd": sharedPending = HostProc.hexadecimal(value)
+            case "SigBlk": blocked = HostProc.hexadecimal(value)
+            case "SigIgn": ignored = HostProc.hexadecimal(value)
+            case "SigCgt": caught = HostProc.hexadecimal(value)
+            case "voluntary_ctxt_switches": voluntarySwitches = HostProc.decimal(value)
+            case "nonvoluntary_ctxt_switches": involuntarySwitches = HostProc.decimal(value)
+            default: break
+            }
+        }
+        guard withTimes else { return }
+        // Fields after the parenthesised name, counted from the state, field 3 (proc_pid_stat(5)).
+        let text = HostProc.read("/proc/\(tid)/stat")
+        guard let end = text.lastIndex(of: UInt8(ascii: ")")) else { return }
+        let fields = text[(end + 1)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 13 else { return }
+        minorFaults = HostProc.decimal(fields[7])
+        majorFaults = HostProc.decimal(fields[9])
+        userTicks = HostProc.decimal(fields[11])
+        systemTicks = HostProc.decimal(fields[12])
+    }
+}
+
+/// Small readers of the host's own /proc, for numbers that only it knows.
+enum HostProc {
+    static func read(_ path: String, limit: Int = 1 << 20) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var text: [UInt8] = []
+        while text.count < limit {
+            var count = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: 16384) { buffer, initialized in
+                count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                initialized = max(0, count)
+            }
+            if count <= 0 { break }
+            text += piece
+        }
+        return text
+    }
+
+    static func forEachLine(of path: String, _ body: (_ key: String, _ value: ArraySlice<UInt8>) -> Void) {
+        for line in read(path).split(separator: UInt8(ascii: "\n")) {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            body(String(decoding: line[..<colon], as: UTF8.self), line[(colon + 1)...])
+        }
+    }
+
+    static func decimal(_ text: ArraySlice<UInt8>) -> UInt64 {
+        var value: UInt64 = 0
+        for byte in text where (48...57).contains(byte) { value = value &* 10 &+ UInt64(byte - 48) }
+        return value
+    }
+
+    static func hexadecimal(_ text: ArraySlice<UInt8>) -> UInt64 {
+        var value: UInt64 = 0
+        for byte in text {
+            switch byte {
+            case 48...57: value = value << 4 | UInt64(byte - 48)
+            case 97...102: value = value << 4 | UInt64(byte - 87)
+            default: continue
+            }
+        }
+        return value
+    }
+}

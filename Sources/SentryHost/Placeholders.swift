@@ -1,0 +1,37 @@
+import CHostLinux
+import Glibc
+import LinuxABI
+
+/// Host descriptions that behave like what the guest has open and reach nothing: shared by all tasks.
+struct Placeholders {
+    /// A directory: read gives EISDIR. It is the sandbox's own empty directory, removed from its parent.
+    let directory: Int32
+    /// O_PATH: read gives EBADF, as on a closed descriptor.
+    let path: Int32
+    /// Neither read nor write: EINVAL.
+    let inert: Int32
+    /// The loader stub.
+    let stub: Int32
+
+    init() throws(LinuxABI.Errno) {
+        stub = try Self.check(chost_stub_create())
+        var template = Array("/tmp/nsentry-empty-XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { buffer -> Int32 in
+            guard let name = buffer.baseAddress, mkdtemp(name) != nil else { return -errno }
+            defer { rmdir(name) }
+            let descriptor = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            return descriptor < 0 ? -errno : descriptor
+        }
+        directory = try Self.check(made)
+        let memory = try Self.check(chost_memory_file("path", 1))
+        let reopened = open("/proc/self/fd/\(memory)", O_PATH | O_CLOEXEC)
+        path = try Self.check(reopened < 0 ? -errno : reopened)
+        close(memory)
+        inert = try Self.check(chost_epoll())
+    }
+
+    private static func check(_ result: Int32) throws(LinuxABI.Errno) -> Int32 {
+        guard result >= 0 else { throw LinuxABI.Errno(rawValue: -result) }
+        return result
+    }
+}

@@ -1,0 +1,75 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+
+/// The memory files behind open /proc files: written when opened, rewritten when they would read differently.
+final class TextFiles {
+    private struct Entry {
+        weak var file: OpenFile?
+        let descriptor: HostFile
+        var generation: UInt64
+    }
+    private var entries: [Entry] = []
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// The description for `file`, with its text. The sentry keeps one reference, so that it can rewrite it.
+    func descriptor(for file: OpenFile, generation: UInt64) throws(Refusal) -> Int32 {
+        if let known = entries.first(where: { $0.file === file }) { return known.descriptor.descriptor }
+        let text = try file.contents()
+        let writable = chost_memory_file("proc", 1)
+        guard writable >= 0 else { throw Refusal(.ENFILE) }
+        let host = HostFile(owning: writable)
+        Self.write(text, to: writable)
+        // A descriptor without write access, where the guest has none.
+        var shown = host
+        if !file.flags.writes {
+            let readOnly = Glibc.open("/proc/self/fd/\(writable)", O_RDONLY | O_CLOEXEC)
+            guard readOnly >= 0 else { throw Refusal(.ENFILE) }
+            shown = HostFile(owning: readOnly)
+        }
+        entries.removeAll { $0.file == nil }
+        entries.append(Entry(file: file, descriptor: shown, generation: generation))
+        return shown.descriptor
+    }
+
+    /// Rewrites every file that was not read yet, if the kernel changed since.
+    func refresh(generation: UInt64) {
+        var hasDead = false
+        for index in entries.indices where entries[index].generation != generation {
+            entries[index].generation = generation
+            guard let file = entries[index].file else {
+                hasDead = true
+                continue
+            }
+            guard lseek(entries[index].descriptor.descriptor, 0, SEEK_CUR) == 0 else { continue }
+            rewrite(file, entries[index].descriptor)
+        }
+        if hasDead { entries.removeAll { $0.file == nil } }
+    }
+
+    /// Rewrites one file, because it is read again from its beginning.
+    func refresh(_ file: OpenFile) {
+        guard let entry = entries.first(where: { $0.file === file }) else { return }
+        rewrite(file, entry.descriptor)
+    }
+
+    private func rewrite(_ file: OpenFile, _ descriptor: HostFile) {
+        guard let text = try? file.contents() else { return }
+        if file.flags.writes {
+            Self.write(text, to: descriptor.descriptor)
+            return
+        }
+        let writable = Glibc.open("/proc/self/fd/\(descriptor.descriptor)", O_RDWR | O_CLOEXEC)
+        guard writable >= 0 else { return }
+        Self.write(text, to: writable)
+        close(writable)
+    }
+
+    private static func write(_ text: [UInt8], to descriptor: Int32) {
+        _ = ftruncate(descriptor, off_t(text.count))
+        text.withUnsafeBytes { _ = pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+}
