@@ -1,3 +1,10 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+import Syscalls
+
 /// Why a sandbox could not be started, and what the command should exit with.
 package struct SandboxError: Error, Sendable {
     package let message: String
@@ -10,8 +17,106 @@ package struct SandboxError: Error, Sendable {
 
 /// A sandbox for one command.
 package enum Sandbox {
+    /// Host descriptors of each task, whatever limit the guest sees.
+    private static let hostOpenFiles: UInt64 = 20_000
+
     /// Runs the command to its end and gives its exit code (128 + signal when one killed it).
     package static func run(_ configuration: RunConfiguration) throws(SandboxError) -> Int32 {
-        throw SandboxError("running programs is not available in this build")
+        guard chost_signals_block() == 0 else { throw SandboxError("cannot block signals on this host") }
+        let limit = raiseOpenFileLimit()
+        let directory = try step("make a private directory", { () throws(LinuxABI.Errno) in try PrivateDirectory() })
+        defer { directory.removeAll() }
+        let placeholders = try step("make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders() })
+        let platform = HostPlatform(
+            files: HostFiles(privateDirectory: directory), tracerTID: chost_current_thread(), placeholders: placeholders)
+        let assembly = try Assembly(configuration, platform)
+        let tracing = try TraceSink.open(configuration)
+        assembly.kernel.wantsExplanations = tracing != nil
+        let sentry = Sentry(
+            kernel: assembly.kernel, platform: platform, dispatcher: .linux, tracing: tracing)
+        platform.kernel = assembly.kernel
+        assembly.kernel.redispatch = { [unowned sentry] task, call in sentry.redispatch(task, call) }
+
+        // Sentry and tasks share a CPU: waking a halted one costs many times what the trap itself does.
+        _ = chost_pin_to_cpu(0, chost_current_cpu())
+        let path = try assembly.resolveCommand()
+        let pid = try start(configuration, path, placeholders, min(limit, hostOpenFiles), platform)
+        let task = try assembly.spawn(pid)
+        let thread = HostThread(tid: pid, tgid: pid, task: task)
+        platform.add(thread)
+        sentry.initialGroup = task.group
+        do throws(Refusal) {
+            _ = try ExecPlan.make(task, path: path, from: nil, options: .follow)
+        } catch {
+            _ = kill(pid, SIGKILL)
+            throw CommandFailure.describe(configuration.command[0], path, error, task)
+        }
+
+        let listener = Listener(sentry: sentry, descriptor: platform.listener)
+        let context = Unmanaged.passRetained(ListenerBox(listener)).toOpaque()
+        guard chost_thread_start({ Unmanaged<ListenerBox>.fromOpaque($0!).takeRetainedValue().listener.run() }, context) == 0
+        else { throw SandboxError("cannot start a thread") }
+        let tracer = Tracer(sentry)
+        sentry.locked { tracer.tracedCall(pid) }
+        let status = tracer.run()
+        return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
     }
+
+    private static func start(
+        _ configuration: RunConfiguration, _ path: [UInt8], _ placeholders: Placeholders, _ limit: UInt64,
+        _ platform: HostPlatform
+    ) throws(SandboxError) -> pid_t {
+        let program = SeccompProgram.linux.instructions
+        var listener: Int32 = -1
+        let isRoot = geteuid() == 0
+        let environment = configuration.environment.map { "\($0.0)=\($0.1)" }
+        let pid = withCStrings([String(decoding: path, as: UTF8.self)]) { path in
+            withCStrings(configuration.command) { arguments in
+                withCStrings(environment) { environment in
+                    program.withUnsafeBufferPointer { filter -> pid_t in
+                        var request = chost_first_task(
+                            filter: filter.baseAddress, filter_length: UInt16(truncatingIfNeeded: filter.count),
+                            stub: placeholders.stub, stub_target: FDTable.initialStubNumber,
+                            drop_uid: isRoot ? 65534 : -1, drop_gid: isRoot ? 65534 : -1, open_files: limit,
+                            path: path[0], arguments: arguments.baseAddress, environment: environment.baseAddress)
+                        return chost_start(&request, &listener)
+                    }
+                }
+            }
+        }
+        guard pid > 0 else { throw StartFailure.describe(LinuxABI.Errno(rawValue: -pid)) }
+        platform.listener = listener
+        _ = chost_notification_wake_on_same_cpu(listener)
+        return pid
+    }
+
+    private static func raiseOpenFileLimit() -> UInt64 {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return UInt64(limit.rlim_max)
+    }
+
+    /// Turns a host error into one line that says what was tried.
+    static func step<T>(_ what: String, _ body: () throws(LinuxABI.Errno) -> T) throws(SandboxError) -> T {
+        do throws(LinuxABI.Errno) {
+            return try body()
+        } catch {
+            throw SandboxError("cannot \(what): \(error.message)")
+        }
+    }
+}
+
+private final class ListenerBox: Sendable {
+    let listener: Listener
+    init(_ listener: Listener) { self.listener = listener }
+}
+
+/// Calls `body` with a NULL-terminated array of C strings.
+private func withCStrings<T>(_ strings: [String], _ body: (UnsafeBufferPointer<UnsafePointer<CChar>?>) -> T) -> T {
+    var pointers: [UnsafePointer<CChar>?] = strings.map { UnsafePointer(strdup($0)) }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(UnsafeMutableRawPointer(mutating: pointer)) } }
+    return pointers.withUnsafeBufferPointer(body)
 }

@@ -1,0 +1,112 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+import Syscalls
+
+/// Puts a sandbox together from its configuration: the granted trees, the world, the kernel, the first task.
+struct Assembly {
+    private let configuration: RunConfiguration
+    let kernel: Kernel
+    private let world: World
+    private let credentials: Credentials
+    private let workingDirectory: Path
+
+    init(_ configuration: RunConfiguration, _ platform: HostPlatform) throws(SandboxError) {
+        self.configuration = configuration
+        let user = UserNamespace()
+        var description = WorldDescription()
+        let files = platform.files
+        func grant(
+            _ source: String, _ target: String, _ policy: HostTreePolicy, writable: Bool = false
+        ) throws(SandboxError) -> HostTree {
+            do throws(LinuxABI.Errno) {
+                return try files.grant(source, at: target, policy: policy, writable: writable)
+            } catch {
+                throw SandboxError("cannot use \(source): \(error.message)")
+            }
+        }
+        if let rootfs = configuration.rootfs {
+            description.root = .tree(try grant(rootfs, "/", .granted))
+        } else {
+            description.root = .tree(try grant("/", "/", .system))
+        }
+        var directory = configuration.workdir ?? "/"
+        if configuration.rootfs == nil, configuration.workdir == nil, let current = getcwd(nil, 0) {
+            defer { free(current) }
+            let path = String(cString: current)
+            // The root itself and what the system directories already show need no grant of their own.
+            if path != "/" {
+                let tree = try grant(path, path, .granted)
+                description.binds.append(.init(tree: tree, target: Array(path.utf8), isReadOnly: false))
+                directory = path
+            }
+        }
+        for bind in configuration.binds {
+            let tree = try grant(bind.source, bind.destination, .granted, writable: !bind.readOnly)
+            description.binds.append(.init(tree: tree, target: Array(bind.destination.utf8), isReadOnly: bind.readOnly))
+        }
+        do throws(Refusal) {
+            world = try World(description, storage: platform.storage, user: user)
+            kernel = Kernel(
+                platform: platform, profile: configuration.profile, mounts: world.mounts, user: user,
+                hostname: Array(configuration.hostname.utf8))
+            let proc = ProcFileSystem(
+                kernel: kernel, pidNamespace: kernel.initialPIDNamespace, device: world.mounts.numbers.allocateDevice(),
+                userNamespace: user)
+            try world.mount(
+                proc, root: proc.root, at: "/proc", flags: [.noSetuid, .noDevices, .noExec, .relatime], source: "proc")
+        } catch {
+            throw SandboxError("cannot build the sandbox's file tree: \(error.errno.message)")
+        }
+        do throws(Refusal) {
+            workingDirectory = try world.lookup(Array(directory.utf8))
+        } catch {
+            throw SandboxError("no working directory \(directory) in the sandbox: \(error.errno.message)")
+        }
+        guard workingDirectory.inode.mode.isDirectory else { throw SandboxError("\(directory) is not a directory") }
+        let uid = KUID(configuration.uid), gid = KGID(configuration.gid)
+        let all = configuration.capabilities
+        credentials = Credentials(
+            Credentials.Values(
+                uid: uid, euid: uid, suid: uid, fsuid: uid, gid: gid, egid: gid, sgid: gid, fsgid: gid,
+                groups: configuration.groups.map { KGID($0) }.sorted(), inheritable: [], permitted: all, effective: all,
+                bounding: configuration.uid == 0 ? all : .full, ambient: [], securebits: [], noNewPrivileges: false,
+                userNamespace: user))
+    }
+
+    /// The first process, behind the host process `pid`.
+    func spawn(_ pid: pid_t) throws(SandboxError) -> Task {
+        let files = FDTable()
+        let streams = StreamFileSystem(userNamespace: kernel.initialUserNamespace)
+        for stream in streams.openStreams(of: StandardStreams(), for: credentials) {
+            files.set(stream.fd, stream.file, closeOnExec: false)
+        }
+        do throws(Refusal) {
+            return try kernel.spawnInit(
+                credentials: credentials, fs: FSContext(root: world.root, workingDirectory: workingDirectory),
+                files: files, memory: HostMemory(tid: pid), comm: Array("nsentry".utf8))
+        } catch {
+            throw SandboxError("cannot make the first process: \(error.errno.message)")
+        }
+    }
+
+    /// The command's path: as given when it has a slash, else searched along PATH, as execvp(3) does.
+    func resolveCommand() throws(SandboxError) -> [UInt8] {
+        guard let name = configuration.command.first, !name.isEmpty else { throw SandboxError("no command given") }
+        if name.utf8.contains(UInt8(ascii: "/")) { return Array(name.utf8) }
+        let search = configuration.environment.last { $0.0 == "PATH" }?.1 ?? "/usr/local/bin:/usr/bin:/bin"
+        var found: [UInt8]?
+        for directory in search.split(separator: ":") {
+            let candidate = Array("\(directory)/\(name)".utf8)
+            guard let path = try? world.lookup(candidate), path.inode.mode.isRegular else { continue }
+            if path.inode.mode.permissions & 0o111 != 0 { return candidate }
+            if found == nil { found = candidate }
+        }
+        guard let found else {
+            throw SandboxError("\(name): not found in the sandbox's PATH (\(search))", exitCode: 127)
+        }
+        return found
+    }
+}

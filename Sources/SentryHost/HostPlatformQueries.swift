@@ -1,0 +1,101 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+
+// What only the host knows: clocks, times, memory maps, affinities.
+extension HostPlatform {
+    func statistics(of task: Task) -> HostStatistics {
+        guard let thread = hostThread(of: task) else { return HostStatistics() }
+        return HostStatistics(tid: thread.tid, withTimes: true)
+    }
+
+    var monotonicNow: UInt64 { chost_now_nanoseconds() }
+    var bootNow: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+    }
+
+    func affinity(of task: Task) -> [UInt8] {
+        // Placement on the host is the sentry's own business: the guest may use every CPU that the sentry may.
+        let count = allowedCPUs
+        var mask = [UInt8](repeating: 0, count: max(8, (count + 63) / 64 * 8))
+        for cpu in 0..<count { mask[cpu / 8] |= UInt8(1) << UInt8(cpu % 8) }
+        return mask
+    }
+
+    func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking {
+        guard let host = hostThread(of: task) else { throw Refusal(.ESRCH) }
+        let descriptor = chost_pidfd_open(thread ? host.tid : host.tgid)
+        guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: -descriptor)) }
+        return .owned(HostFile(owning: descriptor))
+    }
+
+    /// The host's map of the task without the loader stub, with guest paths and no host inode numbers.
+    func memoryMap(of task: Task) -> [UInt8] {
+        guard let thread = hostThread(of: task) else { return [] }
+        var result: [UInt8] = []
+        let stub = Array("7e0000000000-".utf8)
+        for line in HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24).split(separator: UInt8(ascii: "\n")) {
+            if line.starts(with: stub) { continue }
+            guard let slash = line.firstIndex(of: UInt8(ascii: "/")), slash > line.startIndex,
+                line[slash - 1] == UInt8(ascii: " ")
+            else {
+                result += line + [UInt8(ascii: "\n")]
+                continue
+            }
+            result += line[..<slash]
+            result += files.guestPath(forHost: line[slash...]) ?? Array("/".utf8)
+            result.append(UInt8(ascii: "\n"))
+        }
+        return result
+    }
+
+    func makeHostObject(_ object: HostObject) throws(LinuxABI.Errno) -> [HostFile] {
+        var pair: [Int32] = [-1, -1]
+        switch object {
+        case .pipe(let flags):
+            try check(chost_pipe(&pair, flags | O_CLOEXEC))
+            return pair.map { HostFile(owning: $0) }
+        case .socketPair(let type):
+            try check(chost_socket_pair(type | Int32(SOCK_CLOEXEC.rawValue), &pair))
+            return pair.map { HostFile(owning: $0) }
+        case .socket(let type):
+            return [HostFile(owning: try check(socket(AF_UNIX, type | Int32(SOCK_CLOEXEC.rawValue), 0)))]
+        case .eventfd(let initial, let flags):
+            return [HostFile(owning: try check(chost_eventfd(initial, flags | O_CLOEXEC)))]
+        case .epoll: return [HostFile(owning: try check(chost_epoll()))]
+        case .timerfd(let clock, let flags): return [HostFile(owning: try check(chost_timerfd(clock, flags | O_CLOEXEC)))]
+        case .memfd(let name, let flags):
+            return [HostFile(owning: try check(chost_memory_file_with_flags(String(decoding: name, as: UTF8.self), flags | 1)))]
+        case .signalfd(let mask, let flags): return [HostFile(owning: try check(chost_signalfd(mask, flags | O_CLOEXEC)))]
+        case .device(let device): return [HostFile(owning: try check(Glibc.open("/dev/\(device.rawValue)", O_RDWR | O_CLOEXEC | O_NOCTTY)))]
+        }
+    }
+
+    @discardableResult
+    private func check(_ result: Int32) throws(LinuxABI.Errno) -> Int32 {
+        guard result >= 0 else { throw LinuxABI.Errno(rawValue: result == -1 ? errno : -result) }
+        return result
+    }
+}
+
+extension HostPlatform {
+    func hostText(_ kind: HostText) -> [UInt8] {
+        let path =
+            switch kind {
+            case .cpuinfo: "/proc/cpuinfo"
+            case .meminfo: "/proc/meminfo"
+            case .loadavg: "/proc/loadavg"
+            case .uptime: "/proc/uptime"
+            case .stat: "/proc/stat"
+            case .vmstat: "/proc/vmstat"
+            case .cpusOnline: "/sys/devices/system/cpu/online"
+            case .cpusPossible: "/sys/devices/system/cpu/possible"
+            case .cpusPresent: "/sys/devices/system/cpu/present"
+            }
+        return HostProc.read(path)
+    }
+}

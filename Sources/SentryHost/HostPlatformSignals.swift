@@ -1,0 +1,49 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+
+extension HostPlatform {
+    /// Queues a signal on the host, unless the receiver would discard it, and ends the parked call that it interrupts.
+    func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool) {
+        guard let thread = hostThread(of: task) else { return }
+        let signal = info.signal
+        if signal == .kill {
+            _ = kill(thread.tgid, SIGKILL)
+            return
+        }
+        let state = HostStatistics(tid: thread.tid)
+        // A traced task is woken even by a signal that it discards, which an untraced one would not notice.
+        if discards(signal, state), !wholeGroup || allBlockNothing(signal, thread) { return }
+        var sealed = SignalEnvelope.seal(info)
+        _ = chost_signal_queue(thread.tgid, wholeGroup ? 0 : thread.tid, &sealed)
+        interruptParked(signal, thread, wholeGroup: wholeGroup)
+    }
+
+    private func discards(_ signal: Signal, _ state: HostStatistics) -> Bool {
+        if state.blocked & signal.bit != 0 { return false }
+        if state.ignored & signal.bit != 0 { return true }
+        return signal.defaultAction == .ignore && state.caught & signal.bit == 0
+    }
+
+    /// Whether no thread of the process blocks `signal`: then nobody could take it later.
+    private func allBlockNothing(_ signal: Signal, _ thread: HostThread) -> Bool {
+        guard thread.task.group.isMultithreaded else { return true }
+        return thread.task.group.threads.allSatisfy { other in
+            guard let host = hostThread(of: other) else { return true }
+            return HostStatistics(tid: host.tid).blocked & signal.bit == 0
+        }
+    }
+
+    /// A task that waits in a notification is not woken by an ordinary signal: end its call. For a signal to a process the
+    /// host chooses the leader if it can, else some thread that does not block the signal.
+    private func interruptParked(_ signal: Signal, _ thread: HostThread, wholeGroup: Bool) {
+        let candidates = wholeGroup ? thread.task.group.threads.compactMap(hostThread(of:)) : [thread]
+        for candidate in candidates where candidate.task.parked != nil {
+            guard HostStatistics(tid: candidate.tid).blocked & signal.bit == 0 else { continue }
+            endParkedCall(of: candidate)
+            return
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import CHostLinux
+import Credentials
+import Kernel
+import LinuxABI
+import Syscalls
+
+/// What the host side keeps for one task: its host numbers and how far a traced call has come.
+final class HostThread {
+    var tid: pid_t
+    var tgid: pid_t
+    let task: Task
+    /// The notification being answered, or the one in which the task is parked.
+    var notification: UInt64 = 0
+    var call: UInt32 = 0
+    var arguments = Arguments()
+    var stage = Stage.running
+    /// Waiting in a group stop (PTRACE_LISTEN).
+    var isListening = false
+    /// Answer of a parked call that waits for the tracer to interrupt the task first.
+    var pendingRestart: LinuxABI.Errno?
+    /// Descriptors that only the loader stub uses; a close of them is let through.
+    var loaderDescriptors: [Int32] = []
+    var load: LoadPlan?
+    /// For a thread that was just born: CLONE_CHILD_SETTID's address, and the parent's registers at the call.
+    var pendingChildTID: UserAddress?
+    var registersAtBirth: user_regs_struct?
+    /// A clone's result that still needs a notification (CLONE_PIDFD).
+    var cloneFinish: CloneFinish?
+
+    init(tid: pid_t, tgid: pid_t, task: Task) {
+        self.tid = tid
+        self.tgid = tgid
+        self.task = task
+    }
+
+    enum Stage {
+        case running
+        /// Attached by its parent's clone, not yet let go.
+        case starting
+        case cloning(PendingClone)
+        case executing(PendingExec)
+    }
+}
+
+/// A clone between the traced stop and its result.
+struct PendingClone {
+    let child: Task
+    let request: CloneRequest
+    let registers: user_regs_struct
+    let parentTID: UserAddress
+    let childTID: UserAddress
+    let pidfd: UserAddress
+    var childHostTID: pid_t = 0
+}
+
+/// What remains of a clone with CLONE_PIDFD once the child runs.
+struct CloneFinish {
+    let child: Task
+    let pidfd: UserAddress
+    let result: Int64
+}
+
+/// An exec between the traced stop and the exec event.
+struct PendingExec {
+    let plan: ExecPlan
+    let registers: user_regs_struct
+}
+
+/// What the stub will be told when it asks.
+struct LoadPlan {
+    let plan: ExecPlan
+}

@@ -1,0 +1,75 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+import Syscalls
+
+extension HostPlatform {
+    /// Answers the loader stub: installs the program's files, rebuilds the initial stack and writes the steps.
+    /// False when that cannot be done; the stub then dies by a signal, as a failing kernel loader makes its task.
+    func load(_ plan: ExecPlan, into thread: HostThread) -> Bool {
+        do throws(Refusal) {
+            try tryLoad(plan, into: thread)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func tryLoad(_ plan: ExecPlan, into thread: HostThread) throws(Refusal) {
+        let task = thread.task
+        let buffer = UserAddress(thread.arguments.a0)
+        let stack = UserAddress(thread.arguments.a1)
+        // Numbers above anything the guest has open, so that nothing is replaced.
+        let free = max(Int32(clamping: task.files.entries.count), task.files.stubNumber + 1)
+        var steps = LoadSteps()
+        let programBase = plan.program.image.isPositionIndependent ? AddressChoice.programBase() : 0
+        try put(plan.program.file.descriptor, at: free, true, thread)
+        steps.map(plan.program.image, fd: free, base: programBase)
+        steps.close(free)
+        thread.loaderDescriptors = [free]
+        var entry = programBase &+ plan.program.image.entry
+        var interpreterBase: UInt64 = 0
+        if let interpreter = plan.interpreter {
+            if interpreter.image.isPositionIndependent { interpreterBase = AddressChoice.interpreterBase() }
+            try put(interpreter.file.descriptor, at: free + 1, true, thread)
+            steps.map(interpreter.image, fd: free + 1, base: interpreterBase)
+            steps.close(free + 1)
+            thread.loaderDescriptors.append(free + 1)
+            entry = interpreterBase &+ interpreter.image.entry
+        }
+        var initial = try InitialStack(at: stack, of: task)
+        initial.filename = plan.filename
+        initial.name = plan.commit.comm
+        initial.replaceFirstArgument(with: plan.scriptArguments)
+        initial.set(.programHeaders, programBase &+ plan.program.image.programHeadersAddress)
+        initial.set(.programHeaderCount, plan.program.image.programHeaderCount)
+        initial.set(.base, interpreterBase)
+        initial.set(.entry, programBase &+ plan.program.image.entry)
+        let credentials = task.credentials, namespace = credentials.userNamespace
+        initial.set(.uid, UInt64(namespace.uidOrOverflow(credentials.uid).rawValue))
+        initial.set(.euid, UInt64(namespace.uidOrOverflow(credentials.euid).rawValue))
+        initial.set(.gid, UInt64(namespace.gidOrOverflow(credentials.gid).rawValue))
+        initial.set(.egid, UInt64(namespace.gidOrOverflow(credentials.egid).rawValue))
+        initial.set(.secure, plan.commit.isSecure ? 1 : 0)
+        // Below the stub's own buffer nothing is lost.
+        let placed = try initial.write(below: stack, to: task)
+        task.image.argumentsRange = placed.arguments
+        task.image.environmentRange = placed.environment
+        task.image.auxiliaryVector = placed.auxiliaryVector
+        task.image.startStack = placed.pointer
+        steps.setName(at: placed.name)
+        steps.jump(stack: placed.pointer, entry: entry)
+        guard steps.steps.count <= LoadSteps.maximum else { throw Refusal(.ENOEXEC) }
+        let written = steps.steps.withUnsafeBytes { task.memory.write(buffer, from: $0) == $0.count }
+        guard written else { throw Refusal(.EFAULT) }
+    }
+}
+
+/// Where position-independent images go, at random as Linux places them (randomize_va_space 2).
+enum AddressChoice {
+    static func programBase() -> UInt64 { 0x5555_5555_4000 &+ UInt64.random(in: 0..<(1 << 28)) << 12 }
+    /// Below the stub and its heap, and below anything the host maps from the top.
+    static func interpreterBase() -> UInt64 { 0x7d00_0000_0000 &+ UInt64.random(in: 0..<(1 << 26)) << 12 }
+}

@@ -1,0 +1,185 @@
+import CHostLinux
+import LinuxABI
+import Syscalls
+
+/// What the filter does with a call, in the terms of seccomp(2).
+enum FilterAction: Hashable {
+    case allow
+    /// To the listener.
+    case notify
+    /// To the tracer.
+    case trace
+    case refuse(errno: UInt16)
+    case killProcess
+
+    var returnValue: UInt32 {
+        switch self {
+        case .allow: 0x7fff_0000
+        case .notify: 0x7fc0_0000
+        case .trace: 0x7ff0_0000
+        case .refuse(let errno): 0x0005_0000 | UInt32(errno)
+        case .killProcess: 0x8000_0000
+        }
+    }
+}
+
+/// A test of one argument: `(argument & mask) <comparison> value`, unsigned.
+struct FilterCondition: Hashable {
+    enum Comparison: Hashable { case equal, notEqual, less, greaterOrEqual }
+    var argument: Int
+    var mask: UInt64
+    var comparison: Comparison
+    var value: UInt64
+}
+
+/// What happens to one call number: an action, or another one when every condition of some alternative holds.
+struct FilterRule: Hashable {
+    var action: FilterAction
+    var alternatives: [[FilterCondition]] = []
+    /// Taken when an alternative holds.
+    var conditionalAction: FilterAction = .allow
+}
+
+/// A classic BPF program: a balanced tree over call numbers, so that its cost hardly grows with the table
+/// (seccomp(2); numbers allowed without looking at arguments are cached by the kernel).
+struct SeccompProgram {
+    private(set) var instructions: [sock_filter] = []
+
+    private static let architecture: UInt32 = 0xc000_003e  // AUDIT_ARCH_X86_64
+    private static let x32Bit: UInt32 = 0x4000_0000
+
+    /// `rules` by number; numbers without one get `fallback`.
+    init(rules: [UInt32: FilterRule], fallback: FilterRule) {
+        emit(Self.loadAbsolute, 4)
+        // int 0x80 and other entries have their own numbering: nothing of ours would hold.
+        emit(Self.jumpEqual, Self.architecture, 1, 0)
+        emit(Self.return, FilterAction.killProcess.returnValue)
+        emit(Self.loadAbsolute, 0)
+        emit(Self.jumpGreaterOrEqual, Self.x32Bit, 0, 1)
+        emit(Self.return, FilterAction.refuse(errno: 38).returnValue)
+        // Runs of numbers with one rule, covering everything from 0.
+        var runs: [(start: UInt32, rule: FilterRule)] = [(0, rules[0] ?? fallback)]
+        for number in rules.keys.sorted() {
+            for next in [number, number + 1] {
+                let rule = rules[next] ?? fallback
+                if let last = runs.last, next > last.start, last.rule != rule { runs.append((next, rule)) }
+            }
+        }
+        emitTree(runs[...])
+    }
+
+    private mutating func emitTree(_ runs: ArraySlice<(start: UInt32, rule: FilterRule)>) {
+        guard runs.count > 1 else {
+            if let run = runs.first { emitLeaf(run.rule) }
+            return
+        }
+        let middle = runs.startIndex + runs.count / 2
+        // Conditional jumps reach 255 instructions; the far side is reached by an unconditional one.
+        emit(Self.jumpGreaterOrEqual, runs[middle].start, 0, 1)
+        let far = instructions.count
+        emit(Self.jump, 0)
+        emitTree(runs[..<middle])
+        instructions[far].k = UInt32(instructions.count - far - 1)
+        emitTree(runs[middle...])
+    }
+
+    private mutating func emitLeaf(_ rule: FilterRule) {
+        for alternative in rule.alternatives {
+            var failures: [Int] = []
+            for condition in alternative { emitCondition(condition, failures: &failures) }
+            emit(Self.return, rule.conditionalAction.returnValue)
+            for index in failures { instructions[index].k = UInt32(instructions.count - index - 1) }
+        }
+        emit(Self.return, rule.action.returnValue)
+    }
+
+    /// Falls through when the condition holds, else jumps; the jump's index goes to `failures` for patching.
+    private mutating func emitCondition(_ condition: FilterCondition, failures: inout [Int]) {
+        let low = UInt32(16 + condition.argument * 8), high = low + 4
+        let lowMask = UInt32(truncatingIfNeeded: condition.mask), highMask = UInt32(condition.mask >> 32)
+        let lowValue = UInt32(truncatingIfNeeded: condition.value), highValue = UInt32(condition.value >> 32)
+        switch condition.comparison {
+        case .equal:
+            for (offset, mask, value) in [(high, highMask, highValue), (low, lowMask, lowValue)] where mask != 0 {
+                emitHalf(offset, mask, Self.jumpEqual, value, holds: true, &failures)
+            }
+        case .notEqual:
+            // Only low halves are compared for inequality; the table's tests need no more.
+            emitHalf(low, lowMask, Self.jumpEqual, lowValue, holds: false, &failures)
+        case .less:
+            // The value fits 32 bits: a high half other than 0 is already not less.
+            emitHalf(high, highMask, Self.jumpEqual, 0, holds: true, &failures)
+            emitHalf(low, lowMask, Self.jumpGreaterOrEqual, lowValue, holds: false, &failures)
+        case .greaterOrEqual:
+            // Tests of this kind are on the low half only; a value beyond it is refused by the table's tests.
+            emitHalf(low, lowMask, Self.jumpGreaterOrEqual, lowValue, holds: true, &failures)
+        }
+    }
+
+    /// Compares one half of an argument; jumps to the failure unless the comparison's outcome is `holds`.
+    private mutating func emitHalf(
+        _ offset: UInt32, _ mask: UInt32, _ jump: UInt16, _ value: UInt32, holds: Bool, _ failures: inout [Int]
+    ) {
+        emit(Self.loadAbsolute, offset)
+        if mask != .max { emit(Self.and, mask) }
+        emit(jump, value, holds ? 1 : 0, holds ? 0 : 1)
+        failures.append(instructions.count)
+        emit(Self.jump, 0)
+    }
+
+    private static let loadAbsolute: UInt16 = 0x20
+    private static let and: UInt16 = 0x54
+    private static let jump: UInt16 = 0x05
+    private static let jumpEqual: UInt16 = 0x15
+    private static let jumpGreaterOrEqual: UInt16 = 0x35
+    private static let `return`: UInt16 = 0x06
+
+    private mutating func emit(_ code: UInt16, _ k: UInt32, _ jt: UInt8 = 0, _ jf: UInt8 = 0) {
+        instructions.append(sock_filter(code: code, jt: jt, jf: jf, k: k))
+    }
+}
+
+extension SeccompProgram {
+    /// The program for the table of system calls, and for the loader stub's pseudo calls.
+    static let linux: SeccompProgram = {
+        var rules: [UInt32: FilterRule] = [
+            UInt32(CHOST_CALL_LOAD): FilterRule(action: .notify),
+            UInt32(CHOST_CALL_FINISH_CLONE): FilterRule(action: .notify),
+        ]
+        for entry in SyscallTable.entries { rules[UInt32(entry.number.rawValue)] = FilterRule(entry.disposition) }
+        return SeccompProgram(rules: rules, fallback: FilterRule(action: .refuse(errno: 38)))
+    }()
+}
+
+extension FilterRule {
+    init(_ disposition: Disposition) {
+        switch disposition {
+        case .native: self.init(action: .allow)
+        case .emulated: self.init(action: .notify)
+        case .traced: self.init(action: .trace)
+        case .refused(let errno): self.init(action: .refuse(errno: UInt16(truncatingIfNeeded: errno.rawValue)))
+        case .nativeUnless(let test, let otherwise):
+            let action: FilterAction =
+                switch otherwise {
+                case .notify: .notify
+                case .refuse(let errno): .refuse(errno: UInt16(truncatingIfNeeded: errno.rawValue))
+                }
+            self.init(
+                action: .allow, alternatives: test.alternatives.map { $0.map { FilterCondition($0) } },
+                conditionalAction: action)
+        }
+    }
+}
+
+extension FilterCondition {
+    init(_ condition: ArgumentCondition) {
+        let comparison: Comparison =
+            switch condition.comparison {
+            case .equal: .equal
+            case .notEqual: .notEqual
+            case .less: .less
+            case .greaterOrEqual: .greaterOrEqual
+            }
+        self.init(argument: condition.index, mask: condition.mask, comparison: comparison, value: condition.value)
+    }
+}

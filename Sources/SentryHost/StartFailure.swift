@@ -1,0 +1,14 @@
+import LinuxABI
+
+/// Why the first task could not be started, in one line with what to do.
+enum StartFailure {
+    static func describe(_ errno: LinuxABI.Errno) -> SandboxError {
+        if let problem = HostCheck.problem { return SandboxError("this host cannot run a sandbox: \(problem)") }
+        return switch errno {
+        case .EINVAL: SandboxError("this host's seccomp refuses the filter (Linux 5.19 or newer is needed)")
+        case .EPERM: SandboxError("this host forbids tracing a child or setting a filter (a container's own filter?)")
+        case .EAGAIN: SandboxError("the limit of processes (ulimit -u) is reached")
+        default: SandboxError("cannot start a task: \(errno.message)")
+        }
+    }
+}

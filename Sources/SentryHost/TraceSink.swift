@@ -1,0 +1,55 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+import Syscalls
+
+/// Where trace lines go, if anywhere.
+final class TraceSink {
+    private let descriptor: Int32
+    private let refusalsOnly: Bool
+
+    init(descriptor: Int32, refusalsOnly: Bool) {
+        self.descriptor = descriptor
+        self.refusalsOnly = refusalsOnly
+    }
+
+    /// The sink that the configuration asks for; nil for none.
+    static func open(_ configuration: RunConfiguration) throws(SandboxError) -> TraceSink? {
+        switch configuration.trace {
+        case .none: return nil
+        case .stderr: return TraceSink(descriptor: fcntl(2, F_DUPFD_CLOEXEC, 100), refusalsOnly: configuration.explainOnly)
+        case .file(let path):
+            let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                throw SandboxError("cannot write the trace to \(path): \(LinuxABI.Errno(rawValue: errno).message)")
+            }
+            return TraceSink(descriptor: descriptor, refusalsOnly: configuration.explainOnly)
+        }
+    }
+
+    /// Records a call that was answered or left to the host.
+    func record(_ task: Task, _ number: UInt32, _ arguments: Arguments, _ outcome: Outcome) {
+        guard !refusalsOnly else { return }
+        let result: TraceResult =
+            switch outcome {
+            case .value(let value): .value(value)
+            case .continueOnHost: .continued
+            case .park: .unfinished
+            }
+        write(TraceLine.render(number, arguments, result, task: task))
+    }
+
+    /// Records a refusal with the state that mattered.
+    func record(_ task: Task, _ number: UInt32, _ arguments: Arguments, _ refusal: Refusal) {
+        let explanation = task.kernel.explanation
+        task.kernel.explanation = nil
+        guard refusal.rule != nil || !refusalsOnly else { return }
+        write(TraceLine.render(number, arguments, .refusal(refusal), explanation: explanation, task: task))
+    }
+
+    private func write(_ line: [UInt8]) {
+        line.withUnsafeBytes { _ = Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,189 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+import Syscalls
+
+/// The thread that traces all tasks: their births, execs, deaths and signals.
+///
+/// ptrace requests are only valid from the thread that attached, so everything that stops or resumes a task is here;
+/// the listener asks for it through `HostPlatform.interruptions`.
+final class Tracer {
+    let sentry: Sentry
+    var platform: HostPlatform { sentry.platform }
+    var kernel: Kernel { sentry.kernel }
+    /// Children that reported their first stop before their parent's event named them.
+    var earlyStops: Set<pid_t> = []
+    private var exitStatus: Int32?
+
+    init(_ sentry: Sentry) { self.sentry = sentry }
+
+    private static let eventFork: Int32 = 1
+    private static let eventVfork: Int32 = 2
+    private static let eventClone: Int32 = 3
+    private static let eventExec: Int32 = 4
+    private static let eventExit: Int32 = 6
+    private static let eventSeccomp: Int32 = 7
+    private static let eventStop: Int32 = 128
+
+    /// Serves until the first process has ended; returns its wait status.
+    func run() -> Int32 {
+        while exitStatus == nil {
+            var status: Int32 = 0
+            while true {
+                let tid = chost_wait_any(&status)
+                if tid <= 0 { break }
+                let change = status
+                sentry.locked { handle(tid, change) }
+                if exitStatus != nil { break }
+            }
+            guard exitStatus == nil else { break }
+            sentry.locked { runInterruptions() }
+            let signal = chost_signals_wait(platform.needsPolling ? 10 : -1)
+            switch signal {
+            case SIGCHLD, SIGUSR1, 0: if platform.needsPolling { sentry.locked { platform.pollTimers() } }
+            case SIGALRM: break
+            case let signal where signal > 0: sentry.locked { forward(signal) }
+            default: break
+            }
+        }
+        return exitStatus ?? 0
+    }
+
+    func handle(_ tid: pid_t, _ status: Int32) {
+        if status & 0xff != 0x7f {
+            ended(tid, status)
+            return
+        }
+        let signal = (status >> 8) & 0xff
+        switch status >> 16 {
+        case Self.eventSeccomp: tracedCall(tid)
+        case Self.eventFork, Self.eventVfork, Self.eventClone: born(parent: tid)
+        case Self.eventExec: executed(tid)
+        case Self.eventExit: exiting(tid)
+        case Self.eventStop: stopped(tid, signal)
+        case 0 where signal == SIGTRAP | 0x80: callEnded(tid)
+        case 0: deliver(tid, signal)
+        default: resume(tid)
+        }
+    }
+
+    func resume(_ tid: pid_t, signal: Int32 = 0) { _ = chost_trace_resume(tid, 0, signal) }
+    func resumeToCallEnd(_ tid: pid_t) { _ = chost_trace_resume(tid, 1, 0) }
+
+    // MARK: Calls that the filter sends here
+
+    func tracedCall(_ tid: pid_t) {
+        var registers = user_regs_struct()
+        guard let thread = platform.thread(tid), chost_trace_get_registers(tid, &registers) == 0 else {
+            resume(tid)
+            return
+        }
+        thread.call = UInt32(truncatingIfNeeded: registers.orig_rax)
+        thread.arguments = Arguments(
+            registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9)
+        do throws(Refusal) {
+            switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax)) {
+            case .execve, .execveat: try startExec(thread, registers)
+            case .clone, .clone3, .fork, .vfork: try startClone(thread, registers)
+            default: throw Refusal(.ENOSYS)
+            }
+        } catch {
+            sentry.tracing?.record(thread.task, thread.call, thread.arguments, error)
+            refuse(tid, registers, error.errno)
+        }
+        platform.refreshTexts()
+    }
+
+    /// Skips the call and makes it return `errno`.
+    private func refuse(_ tid: pid_t, _ registers: user_regs_struct, _ errno: LinuxABI.Errno) {
+        var changed = registers
+        changed.orig_rax = .max
+        changed.rax = UInt64(bitPattern: Int64(-errno.rawValue))
+        _ = chost_trace_set_registers(tid, &changed)
+        resume(tid)
+    }
+
+    func callEnded(_ tid: pid_t) {
+        guard let thread = platform.thread(tid) else {
+            resume(tid)
+            return
+        }
+        switch thread.stage {
+        case .cloning(let pending): finishClone(thread, pending)
+        case .executing(let pending): failExec(thread, pending)
+        case .running, .starting: resume(tid)
+        }
+    }
+
+    // MARK: Deaths
+
+    private func exiting(_ tid: pid_t) {
+        if let thread = platform.thread(tid) { RobustList.release(thread.task, hostTID: tid) }
+        resume(tid)
+    }
+
+    private func ended(_ tid: pid_t, _ status: Int32) {
+        earlyStops.remove(tid)
+        guard let thread = platform.forget(tid) else { return }
+        let group = thread.task.group
+        kernel.exited(thread.task, status: status)
+        platform.refreshTexts()
+        if group === sentry.initialGroup, group.isZombie { exitStatus = group.exitStatus ?? status }
+    }
+
+    // MARK: Signals
+
+    private func deliver(_ tid: pid_t, _ signal: Int32) {
+        var info = chost_siginfo()
+        if chost_trace_get_siginfo(tid, &info) == 0, let virtual = SignalEnvelope.open(info) {
+            var replacement = virtual
+            _ = chost_trace_set_siginfo(tid, &replacement)
+        }
+        resume(tid, signal: signal)
+    }
+
+    private func stopped(_ tid: pid_t, _ signal: Int32) {
+        guard let thread = platform.thread(tid) else {
+            earlyStops.insert(tid)
+            return
+        }
+        if case .starting = thread.stage {
+            letGo(thread)
+            return
+        }
+        switch signal {
+        case SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU:
+            thread.isListening = true
+            kernel.stopped(thread.task.group, by: Signal(rawValue: signal))
+            _ = chost_trace_resume(tid, 2, 0)
+        default:
+            if thread.isListening {
+                thread.isListening = false
+                kernel.continued(thread.task.group)
+            }
+            resume(tid)
+        }
+    }
+
+    /// Interrupts tasks whose parked call a signal ends, then answers the call with its restart code: without the
+    /// interruption a restart code could reach the program as an errno.
+    private func runInterruptions() {
+        while let thread = platform.interruptions.popLast() {
+            guard let restart = thread.pendingRestart else { continue }
+            thread.pendingRestart = nil
+            _ = chost_trace_interrupt(thread.tid)
+            platform.answer(thread, .failure(restart))
+        }
+    }
+
+    /// A signal to the sentry itself, from the terminal or from whoever runs it.
+    private func forward(_ signal: Int32) {
+        guard let group = sentry.initialGroup else { return }
+        let info = SignalInfo(Signal(rawValue: signal), code: SignalInfo.kernelCode, pid: 0, uid: 0)
+        for member in group.processGroup.groupMembers {
+            if let task = member.liveThread { platform.deliver(info, to: task, wholeGroup: true) }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+import Syscalls
+
+// clone, clone3, fork and vfork: the model makes the child first, then the host makes its thread.
+extension Tracer {
+    func startClone(_ thread: HostThread, _ registers: user_regs_struct) throws(Refusal) {
+        guard let call = try CloneCall.decode(thread.call, thread.arguments, of: thread.task) else { throw Refusal(.ENOSYS) }
+        let child = try kernel.clone(thread.task, call.request)
+        thread.stage = .cloning(
+            PendingClone(
+                child: child, request: call.request, registers: registers, parentTID: call.parentTID,
+                childTID: call.childTID, pidfd: call.pidfd))
+        var changed = registers
+        changed.orig_rax = UInt64(SyscallNumber.clone.rawValue)
+        changed.rdi = hostFlags(call.request.flags).rawValue
+            | (call.request.flags.contains(.thread) ? 0 : UInt64(SIGCHLD))
+        changed.rsi = call.stack.rawValue
+        changed.rdx = 0
+        changed.r10 = call.childTID.rawValue
+        changed.r8 = call.tls
+        _ = chost_trace_set_registers(thread.tid, &changed)
+        resumeToCallEnd(thread.tid)
+    }
+
+    /// What the host is asked to share. No namespaces; thread numbers are written here, as the host's differ; every
+    /// process becomes the sentry's own child, so that none is left behind.
+    private func hostFlags(_ flags: CloneFlags) -> CloneFlags {
+        let kept: CloneFlags = [.vm, .fs, .files, .sighand, .thread, .vfork, .setTLS, .childClearTID, .sysvsem, .io]
+        return flags.intersection(kept).union(flags.contains(.thread) ? [] : .parent)
+    }
+
+    /// The parent's event names the child's host number. The child waits, stopped, until it is let go.
+    func born(parent tid: pid_t) {
+        defer { resumeToCallEnd(tid) }
+        guard let thread = platform.thread(tid), case .cloning(var pending) = thread.stage else { return }
+        let childTID = pid_t(truncatingIfNeeded: chost_trace_event_message(tid))
+        guard childTID > 0 else { return }
+        pending.childHostTID = childTID
+        thread.stage = .cloning(pending)
+        let isThread = pending.request.flags.contains(.thread)
+        let child = HostThread(tid: childTID, tgid: isThread ? thread.tgid : childTID, task: pending.child)
+        child.stage = .starting
+        platform.add(child)
+        pending.child.adopt(memory: HostMemory(tid: childTID))
+        if pending.request.flags.contains(.parentSetTID) {
+            try? thread.task.memory.store(pending.child.pid.number(in: thread.task.pidNamespace), at: pending.parentTID)
+        }
+        if pending.request.flags.contains(.childSetTID) { child.pendingChildTID = pending.childTID }
+        child.registersAtBirth = pending.registers
+        if earlyStops.remove(childTID) != nil { letGo(child) }
+    }
+
+    /// The child's first stop: its registers become what the guest expects, and it runs.
+    func letGo(_ thread: HostThread) {
+        thread.stage = .running
+        if let address = thread.pendingChildTID { try? thread.task.memory.store(thread.task.tid, at: address) }
+        var registers = user_regs_struct()
+        if let original = thread.registersAtBirth, chost_trace_get_registers(thread.tid, &registers) == 0 {
+            restoreArguments(of: original, in: &registers)
+            _ = chost_trace_set_registers(thread.tid, &registers)
+        }
+        thread.registersAtBirth = nil
+        thread.pendingChildTID = nil
+        resume(thread.tid)
+    }
+
+    /// A C library may keep values in argument registers across the call (glibc's vfork does).
+    private func restoreArguments(of original: user_regs_struct, in registers: inout user_regs_struct) {
+        registers.rdi = original.rdi
+        registers.rsi = original.rsi
+        registers.rdx = original.rdx
+        registers.r10 = original.r10
+        registers.r8 = original.r8
+        registers.r9 = original.r9
+    }
+
+    func finishClone(_ thread: HostThread, _ pending: PendingClone) {
+        thread.stage = .running
+        var registers = user_regs_struct()
+        guard chost_trace_get_registers(thread.tid, &registers) == 0 else {
+            resume(thread.tid)
+            return
+        }
+        restoreArguments(of: pending.registers, in: &registers)
+        if pending.childHostTID == 0 {
+            // The host refused or a signal came first; in that case the call is made again from the original registers.
+            kernel.abandon(pending.child)
+            registers.orig_rax = pending.registers.orig_rax
+            sentry.tracing?.record(
+                thread.task, thread.call, thread.arguments,
+                Refusal(LinuxABI.Errno(rawValue: Int32(truncatingIfNeeded: -Int64(bitPattern: registers.rax)))))
+        } else {
+            let number = Int64(pending.child.pid.number(in: thread.task.pidNamespace))
+            registers.rax = UInt64(bitPattern: number)
+            sentry.tracing?.record(thread.task, thread.call, thread.arguments, Outcome.value(number))
+            if pending.request.flags.contains(.pidfd) {
+                // Descriptors are installed in a notification: let the task make the pseudo call that asks for it.
+                thread.cloneFinish = CloneFinish(child: pending.child, pidfd: pending.pidfd, result: number)
+                registers.rip &-= 2
+                registers.rax = UInt64(CHOST_CALL_FINISH_CLONE)
+            }
+        }
+        _ = chost_trace_set_registers(thread.tid, &registers)
+        resume(thread.tid)
+    }
+}
+
+extension HostPlatform {
+    /// CLONE_PIDFD: installs the child's pidfd in the parent and writes its number.
+    func storePIDFD(of finish: CloneFinish, for parent: Task) {
+        guard let file = try? parent.kernel.makeProcessFile(of: finish.child, thread: false, for: parent),
+            let fd = try? parent.install(file, closeOnExec: true)
+        else { return }
+        try? parent.memory.store(fd, at: finish.pidfd)
+    }
+}
