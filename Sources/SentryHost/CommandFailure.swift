@@ -13,7 +13,8 @@ enum CommandFailure {
             if let found = try? task.lookup(path), let missing = interpreter(of: found, task) {
                 return SandboxError("\(command): its interpreter \(missing) is not in the sandbox", exitCode: 127)
             }
-            return SandboxError("\(command): no such file in the sandbox (grant it with --bind or --rootfs)", exitCode: 127)
+            return SandboxError(
+                "\(command): no such file in the sandbox (grant it with --bind or --rootfs)", exitCode: 127)
         case .ENOTDIR: return SandboxError("\(command): a part of the path is not a directory", exitCode: 127)
         case .ENOEXEC: return SandboxError("\(command): \(format(of: path, task))", exitCode: 126)
         case .ELIBBAD: return SandboxError("\(command): its dynamic loader is not an x86-64 ELF file", exitCode: 126)

@@ -20,7 +20,9 @@ final class HostFiles: HostStorage {
     init(privateDirectory: PrivateDirectory) { self.privateDirectory = privateDirectory }
 
     /// Grants a host directory or file; throws the host's errno.
-    func grant(_ hostPath: String, at guestPath: String, policy: HostTreePolicy, writable: Bool) throws(LinuxABI.Errno) -> HostTree {
+    func grant(_ hostPath: String, at guestPath: String, policy: HostTreePolicy, writable: Bool) throws(LinuxABI.Errno)
+        -> HostTree
+    {
         let descriptor = Glibc.open(hostPath, O_PATH | O_CLOEXEC)
         guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
         roots.append(
@@ -252,10 +254,14 @@ extension HostFile {
 extension HostAttributes {
     init(_ status: stat) {
         self.init(
-            mode: FileMode(rawValue: status.st_mode), uid: status.st_uid, gid: status.st_gid, inode: UInt64(status.st_ino),
-            linkCount: UInt32(truncatingIfNeeded: status.st_nlink), device: DeviceNumber(encoded: UInt64(status.st_dev)),
-            rdev: DeviceNumber(encoded: UInt64(status.st_rdev)), size: Int64(status.st_size), blocks: Int64(status.st_blocks),
-            accessed: Timestamp(status.st_atim), modified: Timestamp(status.st_mtim), changed: Timestamp(status.st_ctim))
+            mode: FileMode(rawValue: status.st_mode), uid: status.st_uid, gid: status.st_gid,
+            inode: UInt64(status.st_ino),
+            linkCount: UInt32(truncatingIfNeeded: status.st_nlink),
+            device: DeviceNumber(encoded: UInt64(status.st_dev)),
+            rdev: DeviceNumber(encoded: UInt64(status.st_rdev)), size: Int64(status.st_size),
+            blocks: Int64(status.st_blocks),
+            accessed: Timestamp(status.st_atim), modified: Timestamp(status.st_mtim), changed: Timestamp(status.st_ctim)
+        )
     }
 }
 

@@ -67,11 +67,17 @@ extension HostPlatform {
         case .eventfd(let initial, let flags):
             return [HostFile(owning: try check(chost_eventfd(initial, flags | O_CLOEXEC)))]
         case .epoll: return [HostFile(owning: try check(chost_epoll()))]
-        case .timerfd(let clock, let flags): return [HostFile(owning: try check(chost_timerfd(clock, flags | O_CLOEXEC)))]
+        case .timerfd(let clock, let flags):
+            return [HostFile(owning: try check(chost_timerfd(clock, flags | O_CLOEXEC)))]
         case .memfd(let name, let flags):
-            return [HostFile(owning: try check(chost_memory_file_with_flags(String(decoding: name, as: UTF8.self), flags | 1)))]
-        case .signalfd(let mask, let flags): return [HostFile(owning: try check(chost_signalfd(mask, flags | O_CLOEXEC)))]
-        case .device(let device): return [HostFile(owning: try check(Glibc.open("/dev/\(device.rawValue)", O_RDWR | O_CLOEXEC | O_NOCTTY)))]
+            return [
+                HostFile(
+                    owning: try check(chost_memory_file_with_flags(String(decoding: name, as: UTF8.self), flags | 1)))
+            ]
+        case .signalfd(let mask, let flags):
+            return [HostFile(owning: try check(chost_signalfd(mask, flags | O_CLOEXEC)))]
+        case .device(let device):
+            return [HostFile(owning: try check(Glibc.open("/dev/\(device.rawValue)", O_RDWR | O_CLOEXEC | O_NOCTTY)))]
         }
     }
 

@@ -44,7 +44,9 @@ struct Listener: Sendable {
         thread.arguments = Arguments(
             request.arguments.0, request.arguments.1, request.arguments.2, request.arguments.3, request.arguments.4,
             request.arguments.5)
-        if request.number >= 512 || !thread.loaderDescriptors.isEmpty, let answer = answerLoader(thread) { return answer }
+        if request.number >= 512 || !thread.loaderDescriptors.isEmpty, let answer = answerLoader(thread) {
+            return answer
+        }
         let answer = dispatch(thread)
         sentry.platform.refreshTexts()
         return answer
@@ -82,7 +84,9 @@ struct Listener: Sendable {
             return .value(finish.result)
         case UInt32(SyscallNumber.close.rawValue):
             let fd = Arguments.int(thread.arguments.a0)
-            guard let index = thread.loaderDescriptors.firstIndex(of: fd), thread.task.files[fd] == nil else { return nil }
+            guard let index = thread.loaderDescriptors.firstIndex(of: fd), thread.task.files[fd] == nil else {
+                return nil
+            }
             thread.loaderDescriptors.remove(at: index)
             return .continueOnHost
         case 512...: return .failure(.ENOSYS)

@@ -41,7 +41,9 @@ final class PrivateDirectory {
 
     func status(_ id: UInt64) throws(LinuxABI.Errno) -> stat {
         var status = stat()
-        guard fstatat(descriptor, "\(id)", &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        guard fstatat(descriptor, "\(id)", &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw LinuxABI.Errno(rawValue: errno)
+        }
         return status
     }
 

@@ -13,7 +13,9 @@ enum RobustList {
     private static let waiters: UInt32 = 0x8000_0000
 
     static func release(_ task: Task, hostTID: pid_t) {
-        guard !task.robustListHead.isNull, let head = try? task.memory.load(task.robustListHead, as: Head.self) else { return }
+        guard !task.robustListHead.isNull, let head = try? task.memory.load(task.robustListHead, as: Head.self) else {
+            return
+        }
         let tid = UInt32(bitPattern: task.tid)
         var entry = head.next
         for _ in 0..<limit {

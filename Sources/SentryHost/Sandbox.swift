@@ -28,7 +28,8 @@ package enum Sandbox {
         defer { directory.removeAll() }
         let placeholders = try step("make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders() })
         let platform = HostPlatform(
-            files: HostFiles(privateDirectory: directory), tracerTID: chost_current_thread(), placeholders: placeholders)
+            files: HostFiles(privateDirectory: directory), tracerTID: chost_current_thread(), placeholders: placeholders
+        )
         let assembly = try Assembly(configuration, platform)
         let tracing = try TraceSink.open(configuration)
         assembly.kernel.wantsExplanations = tracing != nil
@@ -54,7 +55,9 @@ package enum Sandbox {
 
         let listener = Listener(sentry: sentry, descriptor: platform.listener)
         let context = Unmanaged.passRetained(ListenerBox(listener)).toOpaque()
-        guard chost_thread_start({ Unmanaged<ListenerBox>.fromOpaque($0!).takeRetainedValue().listener.run() }, context) == 0
+        guard
+            chost_thread_start({ Unmanaged<ListenerBox>.fromOpaque($0!).takeRetainedValue().listener.run() }, context)
+                == 0
         else { throw SandboxError("cannot start a thread") }
         let tracer = Tracer(sentry)
         sentry.locked { tracer.tracedCall(pid) }

@@ -11,7 +11,8 @@ enum SignalEnvelope {
 
     static func seal(_ info: SignalInfo) -> chost_siginfo {
         chost_siginfo(
-            signal: info.signal.rawValue, error: mark | (info.code & 0xffff), code: queued, pid: info.pid, uid: info.uid,
+            signal: info.signal.rawValue, error: mark | (info.code & 0xffff), code: queued, pid: info.pid,
+            uid: info.uid,
             status: info.status,
             // A child's status and a queued value share their place.
             value: info.signal == .chld && info.code > 0 ? UInt64(UInt32(bitPattern: info.status)) : info.value)

@@ -19,7 +19,8 @@ final class TraceSink {
     static func open(_ configuration: RunConfiguration) throws(SandboxError) -> TraceSink? {
         switch configuration.trace {
         case .none: return nil
-        case .stderr: return TraceSink(descriptor: fcntl(2, F_DUPFD_CLOEXEC, 100), refusalsOnly: configuration.explainOnly)
+        case .stderr:
+            return TraceSink(descriptor: fcntl(2, F_DUPFD_CLOEXEC, 100), refusalsOnly: configuration.explainOnly)
         case .file(let path):
             let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {

@@ -8,7 +8,9 @@ import Syscalls
 // clone, clone3, fork and vfork: the model makes the child first, then the host makes its thread.
 extension Tracer {
     func startClone(_ thread: HostThread, _ registers: user_regs_struct) throws(Refusal) {
-        guard let call = try CloneCall.decode(thread.call, thread.arguments, of: thread.task) else { throw Refusal(.ENOSYS) }
+        guard let call = try CloneCall.decode(thread.call, thread.arguments, of: thread.task) else {
+            throw Refusal(.ENOSYS)
+        }
         let child = try kernel.clone(thread.task, call.request)
         thread.stage = .cloning(
             PendingClone(
@@ -16,7 +18,8 @@ extension Tracer {
                 childTID: call.childTID, pidfd: call.pidfd))
         var changed = registers
         changed.orig_rax = UInt64(SyscallNumber.clone.rawValue)
-        changed.rdi = hostFlags(call.request.flags).rawValue
+        changed.rdi =
+            hostFlags(call.request.flags).rawValue
             | (call.request.flags.contains(.thread) ? 0 : UInt64(SIGCHLD))
         changed.rsi = call.stack.rawValue
         changed.rdx = 0

@@ -85,7 +85,9 @@ package struct InitialStack {
             // The other arguments move along, so that /proc/[pid]/cmdline is one piece.
             if arguments.count > 1, arguments[1] <= argumentsRange.upperBound {
                 let rest = arguments[1]..<argumentsRange.upperBound
-                for pointer in arguments.dropFirst() { offsets.append(strings.count + Int(clamping: pointer &- rest.lowerBound)) }
+                for pointer in arguments.dropFirst() {
+                    offsets.append(strings.count + Int(clamping: pointer &- rest.lowerBound))
+                }
                 strings += try memory.bytes(UserAddress(rest.lowerBound), count: rest.count)
             }
             relativeArguments = offsets
