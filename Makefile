@@ -1,0 +1,40 @@
+# One build configuration serves the demo and the tests.
+FLAGS   := -c release --static-swift-stdlib
+NSENTRY := .build/release/nsentry
+SECONDS ?= 60
+
+.PHONY: build demo test check pages bench fuzz clean packages
+
+build:
+	swift build $(FLAGS)
+
+packages:
+	@Scripts/packages
+
+demo: packages build
+	@Scripts/demo
+
+test: packages
+	swift build $(FLAGS) --build-tests
+	swift test $(FLAGS) --skip-build
+	Tests/Conformance/run
+	Tests/Conformance/run --unprivileged
+	@if [ -x Tests/Fuzz/run ]; then Tests/Fuzz/run --seeds fixed; fi
+
+check: build
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@Scripts/check
+
+# Rewrites generated pages and lowers the ratchets.
+pages: build
+	@Scripts/check --update
+
+bench: packages build
+	swift package --package-path Benchmarks/Model -c release --allow-writing-to-package-directory benchmark
+	Benchmarks/whole-calls/run.sh
+
+fuzz: packages build
+	Tests/Fuzz/run --seconds $(SECONDS)
+
+clean:
+	rm -rf .build Benchmarks/Model/.build Fixtures/build
