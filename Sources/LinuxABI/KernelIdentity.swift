@@ -1,0 +1,7 @@
+/// What uname(2) and /proc/version say of the kernel.
+package enum KernelIdentity {
+    package static let system = "Linux"
+    package static let release = "6.18.0-nsentry"
+    package static let version = "#1 SMP PREEMPT_DYNAMIC nsentry"
+    package static let machine = "x86_64"
+}
