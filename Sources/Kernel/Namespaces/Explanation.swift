@@ -33,4 +33,32 @@ enum Explanation {
         default: return "effective user \(credentials.euid.rawValue) in \(name(own))"
         }
     }
+
+    /// What counted when a map could not be written.
+    static func map(
+        _ refusal: Refusal, _ kind: IDMapKind, _ namespace: UserNamespace, _ opener: Credentials, _ writer: Credentials
+    ) -> String {
+        let file = "\(kind.fileName) of \(name(namespace))"
+        guard let parent = namespace.parent else { return "\(name(namespace)) is the initial user namespace" }
+        switch refusal.rule {
+        case Rule.mapOpenerElsewhere:
+            return "\(file) was opened in \(name(opener.userNamespace)); its parent is \(name(parent))"
+        case Rule.mapAlreadySet: return "\(file) has \(namespace.map(kind).extents.count) lines"
+        case Rule.mapOpenerNeedsAdmin: return lacks("CAP_SYS_ADMIN", opener, over: namespace)
+        case Rule.mapOfRootNeedsSetfcap:
+            return opener.userNamespace === namespace
+                ? "the creator of \(name(namespace)) had no CAP_SETFCAP" : lacks("CAP_SETFCAP", opener, over: parent)
+        case Rule.mapNotPermitted:
+            let capability = kind == .user ? "CAP_SETUID" : "CAP_SETGID"
+            let who = kind == .user ? "user \(opener.euid.rawValue)" : "group \(opener.egid.rawValue)"
+            return
+                "\(name(namespace)) is owned by \(namespace.ownerUID.rawValue), the opener's effective \(who), setgroups is "
+                + "\(namespace.setgroupsAllowed ? "allowed" : "denied"), and "
+                + lacks(
+                    capability, writer.has(kind == .user ? .setuid : .setgid, over: parent) ? opener : writer,
+                    over: parent)
+        case Rule.mapOutsideUnmapped: return "\(kind.fileName) of \(name(parent)) has no line that covers the range"
+        default: return file
+        }
+    }
 }

@@ -49,6 +49,8 @@ package final class PID {
     package internal(set) weak var task: Task?
     /// True once its numbers were given back.
     package internal(set) var isReleased = false
+    /// The wait status of the process that bore it, once reaped (PIDFD_INFO_EXIT).
+    package internal(set) var reapedStatus: Int32?
     /// Pidfs inode: unique for the sandbox's life.
     package let serial: UInt64
     /// Members of the process group, and of the session, that this names.

@@ -13,7 +13,7 @@ extension Kernel {
                 explain("the descriptor is \(Explanation.name(namespace))")
                 throw Refusal(.setnsWrongKind)
             }
-            if profile.userNamespaceFilesAreFake, namespace.kind == .user { throw Refusal(.setnsUserFake) }
+            if file.isFake { throw Refusal(.setnsUserFake) }
             change = try NamespaceChange(task, namespace.kind.flag)
             try change.install(namespace)
         } else if let file = file as? ProcessFile {

@@ -45,6 +45,7 @@ extension Kernel {
     /// release_task() for a dead process: it leaves its parent, process group and session, and its number is free.
     package func reap(_ group: ThreadGroup) {
         guard !group.isReaped else { return }
+        group.pid.reapedStatus = group.exitStatus
         unlink(group)
         for thread in group.threads { release(thread) }
     }

@@ -21,8 +21,8 @@ package final class IDMapFile: OpenFile {
     }
     package override var interceptsWrites: Bool { true }
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
-        try namespace.writeMap(kind, bytes, offset: offset, opener: credentials, writer: caller.credentials)
-        kernel.generation &+= 1
+        try kernel.writeMap(
+            kind, of: namespace, bytes, offset: offset, opener: credentials, writer: caller.credentials)
         return bytes.count
     }
 }

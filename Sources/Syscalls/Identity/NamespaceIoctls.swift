@@ -1,0 +1,122 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// ioctl(2) on nsfs files (ioctl_nsfs(2)).
+package enum NamespaceIoctls {
+    private static let getUserNamespace: UInt32 = 0xb701
+    private static let getParent: UInt32 = 0xb702
+    private static let getKind: UInt32 = 0xb703
+    private static let getOwnerUID: UInt32 = 0xb704
+    private static let getMountNamespaceID: UInt32 = 0x8008_b705
+    private static let getPIDFrom: UInt32 = 0x8004_b706
+    private static let getTGIDFrom: UInt32 = 0x8004_b707
+    private static let getPIDIn: UInt32 = 0x8004_b708
+    private static let getTGIDIn: UInt32 = 0x8004_b709
+    private static let getID: UInt32 = 0x8008_b70d
+    private static let mountInfoSize: UInt32 = 16
+
+    /// Answers a request on a namespace file or a pidfd; nil when `file` is neither.
+    package static func call(
+        _ file: OpenFile, _ request: UInt32, _ argument: UInt64, _ task: Task
+    ) throws(Refusal) -> Outcome? {
+        switch file {
+        case let file as NamespaceFile: try call(file.namespace, request, argument, task)
+        case let file as ProcessFile: try ProcessIoctls.call(file, request, argument, task)
+        default: nil
+        }
+    }
+
+    private static func call(
+        _ namespace: any Namespace, _ request: UInt32, _ argument: UInt64, _ task: Task
+    ) throws(Refusal) -> Outcome {
+        let address = UserAddress(argument)
+        switch request {
+        case getUserNamespace:
+            return .value(Int64(try task.open(try owner(of: namespace, for: task))))
+        case getParent:
+            return .value(Int64(try task.open(try parent(of: namespace, for: task))))
+        case getKind:
+            return .value(Int64(namespace.kind.rawValue))
+        case getOwnerUID:
+            guard let user = namespace as? UserNamespace else { throw Refusal(.nsfsWrongKind) }
+            try task.memory.store(task.userNamespace.uidOrOverflow(user.ownerUID).rawValue, at: address)
+            return .success
+        case getMountNamespaceID:
+            guard namespace is MountNamespace else { throw Refusal(.nsfsWrongKind) }
+            try task.memory.store(namespace.identifier, at: address)
+            return .success
+        case getID:
+            try task.memory.store(namespace.identifier, at: address)
+            return .success
+        case getPIDFrom, getTGIDFrom, getPIDIn, getTGIDIn:
+            guard let pids = namespace as? PIDNamespace else { throw Refusal(.nsfsWrongKind) }
+            return .value(Int64(try translate(Arguments.int(argument), request, pids, task)))
+        default:
+            return try mountRequest(namespace, request, address, task)
+        }
+    }
+
+    /// ns_get_owner(): only what the caller's own user namespace or one below it owns may be reached.
+    private static func owner(of namespace: any Namespace, for task: Task) throws(Refusal) -> UserNamespace {
+        guard let owner = namespace.owner, task.userNamespace.isAncestorOrSelf(of: owner) else {
+            throw Refusal(.nsfsOwnerOutOfReach)
+        }
+        return owner
+    }
+
+    private static func parent(of namespace: any Namespace, for task: Task) throws(Refusal) -> any Namespace {
+        switch namespace {
+        case let user as UserNamespace: return try owner(of: user, for: task)
+        case let pids as PIDNamespace:
+            // pidns_get_parent()
+            guard let parent = pids.parent, task.pidNamespace.isAncestorOrSelf(of: parent) else {
+                throw Refusal(.nsfsOwnerOutOfReach)
+            }
+            return parent
+        default: throw Refusal(.nsfsNoParent)
+        }
+    }
+
+    /// A process number from `pids` to the caller's PID namespace, or the other way.
+    private static func translate(
+        _ number: Int32, _ request: UInt32, _ pids: PIDNamespace, _ task: Task
+    ) throws(Refusal) -> Int32 {
+        let isFrom = request == getPIDFrom || request == getTGIDFrom
+        let (source, target) = isFrom ? (pids, task.pidNamespace) : (task.pidNamespace, pids)
+        guard let found = source.task(number) else { throw Refusal(.ESRCH) }
+        let isThread = request == getPIDFrom || request == getPIDIn
+        let result = (isThread ? found.pid : found.group.pid).number(in: target)
+        guard result != 0 else { throw Refusal(.ESRCH) }
+        return result
+    }
+
+    /// NS_MNT_GET_INFO, NEXT and PREV, whose structure may grow: its size is in the request.
+    private static func mountRequest(
+        _ namespace: any Namespace, _ request: UInt32, _ address: UserAddress, _ task: Task
+    ) throws(Refusal) -> Outcome {
+        let size = (request >> 16) & 0x3fff
+        guard request & 0xc000_ffff | 0xf == 0x8000_b70f, [0xa, 0xb, 0xc].contains(request & 0xff),
+            size >= mountInfoSize
+        else { throw Refusal(.ENOTTY) }
+        let isInfo = request & 0xff == 0xa
+        if !isInfo {
+            // Before the kind is looked at (may_use_nsfs_ioctl).
+            guard task.pidNamespace === task.kernel.initialPIDNamespace,
+                task.credentials.has(.sysAdmin, over: task.kernel.initialUserNamespace)
+            else { throw Refusal(.nsfsMountListNeedsAdmin) }
+        }
+        guard let mounts = namespace as? MountNamespace else { throw Refusal(.nsfsWrongKind) }
+        // The list of all mount namespaces is not kept: each is the last.
+        guard isInfo else { throw Refusal(.ENOENT) }
+        guard !address.isNull else { throw Refusal(.EINVAL) }
+        try task.memory.store(mountInfoSize, at: address)
+        try task.memory.store(UInt32(clamping: mounts.mounts.count), at: address.advanced(by: 4))
+        try task.memory.store(mounts.identifier, at: address.advanced(by: 8))
+        if size > mountInfoSize {
+            let rest = [UInt8](repeating: 0, count: Int(size - mountInfoSize))
+            try task.memory.store(rest, at: address.advanced(by: Int(mountInfoSize)))
+        }
+        return .success
+    }
+}
