@@ -39,6 +39,15 @@ static void become_identity(bool root) {
     if (root) caps_set(caps_permitted() & ~BIT(CAP_SYS_RESOURCE), caps_permitted() & ~BIT(CAP_SYS_RESOURCE), 0);
 }
 
+static volatile pid_t fixture;
+
+/// The runner's patience is at an end: nothing may be left behind.
+static void on_terminate(int number) {
+    kill(-fixture, SIGKILL);
+    sweep();
+    _exit(124);
+}
+
 int main(int argc, char **argv) {
     if (argc < 3) {
         say("usage: launch root|user PROGRAM [ARGUMENT…]");
@@ -70,6 +79,8 @@ int main(int argc, char **argv) {
         execve(program, argv + 2, environment);
         die("exec");
     }
+    fixture = pid;
+    signal(SIGTERM, on_terminate);
     int status = wait_status(pid);
     sweep();
     if (chdir("/") == 0 && fork() == 0) {
