@@ -30,6 +30,9 @@ int main(void) {
             show(format_path("write \"%s\"", texts[i]), put(LIMIT(2), texts[i]));
             show_file("  reads", LIMIT(2));
         }
+    }
+    // In a namespace that has had no children yet: what was charged is given back with a delay.
+    USERNS_CHILD(0, own_uid_at(0), own_gid_at(0)) {
         must(put(LIMIT(0), "1"));
         struct gate end = gate_new();
         pid_t pid;

@@ -1,0 +1,108 @@
+// Rules:
+// As: user
+// open and openat: flags, errors, lowest numbers, O_PATH, O_TMPFILE, trailing slashes, links.
+#include "fixture.h"
+#define TRY(call) show(#call, call)
+int main(void) {
+    make_file("f", "hello", 0644);
+    must(mkdir("d", 0755));
+    must(symlink("f", "l"));
+    must(symlink("nowhere", "dangling"));
+    must(symlink("loop", "loop"));
+    TRY(open("f", O_RDONLY));
+    TRY(open("f", O_CREAT | O_EXCL | O_WRONLY, 0644));
+    TRY(open("dangling", O_CREAT | O_EXCL | O_WRONLY, 0644));
+    TRY(open("dangling", O_RDONLY));
+    TRY(open("loop", O_RDONLY));
+    TRY(open("l", O_RDONLY | O_NOFOLLOW));
+    TRY(open("l", O_PATH | O_NOFOLLOW));
+    TRY(open("f", O_DIRECTORY));
+    TRY(open("d", O_WRONLY));
+    TRY(open("d", O_RDWR));
+    TRY(open("d", O_RDONLY));
+    TRY(open("d", O_CREAT, 0644));
+    TRY(open("f/", O_RDONLY));
+    TRY(open("f/x", O_RDONLY));
+    TRY(open("new/", O_CREAT | O_WRONLY, 0644));
+    TRY(open("d/", O_RDONLY));
+    TRY(open("d/../f", O_RDONLY));
+    TRY(open("d/./", O_RDONLY));
+    TRY(open("", O_RDONLY));
+    TRY(open((void *)8, O_RDONLY));
+    TRY(open("f", O_RDWR | O_WRONLY));
+    TRY(openat(999, "f", O_RDONLY));
+    TRY(openat(3, "f", O_RDONLY));
+    TRY(openat(999, "/proc/version", O_RDONLY));
+    int directory = open("d", O_RDONLY | O_DIRECTORY);
+    TRY(openat(directory, "../f", O_RDONLY));
+    for (int i = 3; i < 30; i++) close(i);
+    int path = must(open("f", O_PATH));
+    char byte;
+    TRY(read(path, &byte, 1));
+    TRY(write(path, &byte, 1));
+    TRY(fchmod(path, 0600));
+    TRY(fchown(path, -1, -1));
+    TRY(lseek(path, 0, SEEK_SET));
+    TRY(ioctl(path, FIONREAD, &byte));
+    TRY((long)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, path, 0));
+    TRY(fcntl(path, F_GETFL) & O_PATH);
+    TRY(fcntl(path, F_GETFD));
+    TRY(fstat(path, &(struct stat){0}));
+    ok("reopen through /proc/self/fd", open(format_path("/proc/self/fd/%d", path), O_RDONLY));
+    ok("dup", dup(path));
+    TRY(openat(path, "x", O_RDONLY));
+    int temporary = ok("O_TMPFILE", open(".", O_TMPFILE | O_RDWR, 0600));
+    if (temporary >= 0) {
+        TRY(write(temporary, "abc", 3));
+        TRY(linkat(AT_FDCWD, format_path("/proc/self/fd/%d", temporary), AT_FDCWD, "linked", AT_SYMLINK_FOLLOW));
+        show_file("linked", "linked");
+    }
+    for (int i = 3; i < 30; i++) close(i);
+    int fd = open("f", O_WRONLY | O_APPEND);
+    TRY(write(fd, " world", 6));
+    TRY(lseek(fd, 0, SEEK_CUR));
+    TRY(pwrite(fd, "X", 1, 0));
+    show_file("append", "f");
+    TRY(read(fd, &byte, 1));
+    fd = open("f", O_RDWR | O_TRUNC);
+    show_file("truncated", "f");
+    TRY(write(fd, "0123456789", 10));
+    TRY(pread(fd, &byte, 1, 20));
+    TRY(pread(fd, &byte, 1, -1));
+    TRY(lseek(fd, -1, SEEK_SET));
+    TRY(lseek(fd, 5, SEEK_END));
+    TRY(write(fd, "z", 1));
+    TRY(lseek(fd, 0, SEEK_HOLE));
+    TRY(lseek(fd, 0, SEEK_DATA));
+    TRY(lseek(fd, 100, SEEK_DATA));
+    TRY(lseek(fd, 0, 9));
+    TRY(ftruncate(fd, 4));
+    TRY(ftruncate(fd, -1));
+    show_file("cut", "f");
+    TRY(fallocate(fd, 0, 0, 100));
+    struct stat st;
+    fstat(fd, &st);
+    TRY(st.st_size);
+    must(close(fd));
+    TRY(close(fd));
+    umask(077);
+    fd = open("masked", O_CREAT | O_WRONLY, 0666);
+    fstat(fd, &st);
+    say("mode %o", st.st_mode);
+    fd = open("readonly", O_CREAT | O_WRONLY, 0);
+    TRY(write(fd, "x", 1));
+    TRY(open("readonly", O_RDONLY));
+    struct open_how { uint64_t flags, mode, resolve; } how = {O_RDONLY, 0, 0};
+    for (int i = 3; i < 30; i++) close(i);
+    TRY(syscall(437, AT_FDCWD, "f", &how, sizeof how));
+    TRY(syscall(437, AT_FDCWD, "f", &how, 8));
+    how.resolve = 0x08;
+    TRY(syscall(437, AT_FDCWD, "../..", &how, sizeof how));
+    how.resolve = 0x04;
+    TRY(syscall(437, AT_FDCWD, "l", &how, sizeof how));
+    how.resolve = 0x100;
+    TRY(syscall(437, AT_FDCWD, "f", &how, sizeof how));
+    how = (struct open_how){O_RDONLY, 0644, 0};
+    TRY(syscall(437, AT_FDCWD, "f", &how, sizeof how));
+    return 0;
+}
