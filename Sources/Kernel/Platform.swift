@@ -31,11 +31,17 @@ package protocol Platform: AnyObject {
     func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking
     /// The CPUs on which `task` may run, as a bit mask of bytes (sched_getaffinity(2)).
     func affinity(of task: Task) -> [UInt8]
+    /// Applies a limit that the host enforces (RLIMIT_CPU, FSIZE, DATA, STACK, CORE, MEMLOCK, AS) as far as it may.
+    func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task)
     /// CLOCK_MONOTONIC and CLOCK_BOOTTIME, in nanoseconds.
     var monotonicNow: UInt64 { get }
     var bootNow: UInt64 { get }
 
     var storage: any HostStorage { get }
+}
+
+extension Platform {
+    package func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {}
 }
 
 /// Numbers of a task that only the host keeps.

@@ -6,7 +6,18 @@ extension Dispatcher {
         CapabilityCalls.handlers,
         HostnameCalls.handlers,
         IDCalls.handlers,
+        LimitCalls.handlers,
         NamespaceCalls.handlers,
+        OtherProcessCalls.handlers,
         PrctlCalls.handlers,
+        PriorityCalls.handlers,
+        ProcessFileCalls.handlers,
+        ProcessNumberCalls.handlers,
+        RebootCalls.handlers,
+        SchedulerCalls.handlers,
+        SignalCalls.handlers,
+        ThreadCalls.handlers,
+        UsageCalls.handlers,
+        WaitCalls.handlers,
     ])
 }

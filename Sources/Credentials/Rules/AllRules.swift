@@ -8,6 +8,9 @@ extension Rule {
         idMapRules,
         procRules,
         setnsRules,
+        processFileRules,
+        schedulingRules,
+        sessionRules,
         signalRules,
         taskRules,
     ].flatMap { $0 }

@@ -18,9 +18,6 @@ extension Rule {
     package static let forkIntoDeadPIDNamespace = Rule(
         "fork-into-dead-pid-namespace", .ENOMEM, "the init of the PID namespace for children has died",
         source: "pid_namespaces(7), alloc_pid")
-    package static let tooManyProcesses = Rule(
-        "too-many-processes", .EAGAIN, "the user has as many processes as RLIMIT_NPROC allows",
-        source: "getrlimit(2), copy_process")
     package static let tooManyThreads = Rule(
         "too-many-threads", .EAGAIN, "the system has as many threads as kernel.threads-max allows",
         source: "proc_sys_kernel(5), copy_process")
@@ -38,6 +35,46 @@ extension Rule {
     package static let taskRules: [Rule] = [
         .clonePidfdWithParentTID, .cloneBadExitSignal, .cloneUnknownFlag,
         .setTIDTooManyLevels, .setTIDOutOfRange, .setTIDFirstMustBeInit, .setTIDWithoutCapability,
-        .forkIntoDeadPIDNamespace, .tooManyProcesses, .tooManyThreads,
+        .forkIntoDeadPIDNamespace, .tooManyThreads,
+    ]
+}
+
+// References to processes.
+extension Rule {
+    package static let pidfdOfThread = Rule(
+        "pidfd-of-thread", .ENOENT, "the number is that of a thread, and PIDFD_THREAD was not given",
+        source: "pidfd_open(2), pidfd_prepare")
+    package static let pidfdSignalForeignNamespace = Rule(
+        "pidfd-signal-foreign-namespace", .EINVAL, "the process is not in the caller's PID namespace or one below it",
+        source: "pidfd_send_signal(2), access_pidfd_pidns")
+    package static let processFileRules: [Rule] = [.pidfdOfThread, .pidfdSignalForeignNamespace]
+}
+
+// Scheduling and limits of a task.
+extension Rule {
+    package static let limitSoftAboveHard = Rule(
+        "limit-soft-above-hard", .EINVAL, "the soft limit is above the hard limit", source: "getrlimit(2), do_prlimit")
+    package static let limitFilesAboveMaximum = Rule(
+        "limit-files-above-maximum", .EPERM, "RLIMIT_NOFILE cannot be above fs.nr_open",
+        source: "getrlimit(2), do_prlimit")
+    package static let policyNeedsNice = Rule(
+        "policy-needs-nice", .EPERM,
+        "the policy or priority is beyond RLIMIT_RTPRIO or RLIMIT_NICE, and CAP_SYS_NICE in the initial user namespace is missing",
+        source: "sched(7), user_check_sched_setscheduler")
+    package static let ioPriorityRealtime = Rule(
+        "io-priority-realtime", .EPERM,
+        "the real-time I/O class takes CAP_SYS_ADMIN or CAP_SYS_NICE in the initial user namespace",
+        source: "ioprio_set(2), ioprio_check_cap")
+    package static let ioPriorityOfOtherTask = Rule(
+        "io-priority-of-other-task", .EPERM,
+        "the target's real user is neither the caller's real nor effective one, and CAP_SYS_NICE is missing",
+        source: "ioprio_set(2), set_task_ioprio")
+    package static let rebootNeedsCapability = Rule(
+        "reboot-needs-capability", .EPERM, "reboot takes CAP_SYS_BOOT over the PID namespace's owner",
+        source: "reboot(2), pid_namespaces(7)")
+
+    package static let schedulingRules: [Rule] = [
+        .limitSoftAboveHard, .limitFilesAboveMaximum, .policyNeedsNice, .ioPriorityRealtime, .ioPriorityOfOtherTask,
+        .rebootNeedsCapability,
     ]
 }

@@ -21,6 +21,8 @@ package final class PIDNamespace: Namespace {
     /// Pid 1, once forked; kept after its death to tell "never had one" from "dead".
     package internal(set) weak var initGroup: ThreadGroup?
     package internal(set) var hadInit = false
+    /// The signal by which init shall seem to have died, after reboot(2) in the namespace.
+    var rebootSignal: Signal?
     /// False once init has died: fork gives ENOMEM (pid_namespaces(7)).
     package internal(set) var isAlive = true
 

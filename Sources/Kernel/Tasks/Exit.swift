@@ -18,7 +18,7 @@ extension Kernel {
         if isLast, namespace.initGroup === group {
             // zap_pid_ns_processes(): init takes the whole namespace with it, and is itself seen dead only afterwards.
             namespace.isAlive = false
-            group.pendingStatus = status
+            group.pendingStatus = namespace.rebootSignal.map { $0.rawValue } ?? status
             killMembers(of: namespace)
         } else {
             reparentChildren(of: task, group, all: isLast)
@@ -39,7 +39,14 @@ extension Kernel {
         setReported(group)
         group.exitStatus = status
         group.parent?.deadChildren.append(group)
+        announce(group)
+    }
+
+    /// Tells the parent of a zombie, reaps it where nobody is to wait, and then lets waiters look.
+    private func announce(_ group: ThreadGroup) {
+        guard let parent = group.parent else { return }
         if notifyParent(of: group) { reap(group) }
+        wake(parent.childEvents)
     }
 
     /// release_task() for a dead process: it leaves its parent, process group and session, and its number is free.
@@ -85,6 +92,13 @@ extension Kernel {
         becomeZombie(group, status: status)
     }
 
+    /// Kills the init of `namespace`, and with it all in it, so that it seems to have died of `signal` (reboot_pid_ns).
+    package func endNamespace(_ namespace: PIDNamespace, as signal: Signal) {
+        guard let initGroup = namespace.initGroup, let task = initGroup.liveThread else { return }
+        namespace.rebootSignal = signal
+        platform.deliver(SignalInfo(.kill, code: SignalInfo.kernelCode, pid: 0, uid: 0), to: task, wholeGroup: true)
+    }
+
     private func killMembers(of namespace: PIDNamespace) {
         guard let initGroup = namespace.initGroup else { return }
         // Its own children need no wait: init ignores SIGCHLD while it dies.
@@ -119,11 +133,9 @@ extension Kernel {
             guard let reaper else { continue }
             adopt(child, by: reaper, thread: reaper.liveThread)
             child.exitSignal = Signal.chld.rawValue
-            if child.isZombie, notifyParent(of: child) {
-                reap(child)
-            } else {
-                hangUpIfOrphaned(child.processGroup, because: child, formerParent: group)
-            }
+            let processGroup = child.processGroup
+            if child.isZombie { announce(child) }
+            hangUpIfOrphaned(processGroup, because: child, formerParent: group)
         }
     }
 
@@ -142,7 +154,7 @@ extension Kernel {
 
     // MARK: Telling the parent
 
-    /// do_notify_parent(): sends the exit signal and wakes waiters. True when the parent does not want to wait.
+    /// do_notify_parent(): sends the exit signal. True when the parent does not want to wait.
     private func notifyParent(of group: ThreadGroup) -> Bool {
         guard let parent = group.parent, let status = group.exitStatus else { return false }
         var signal = group.exitSignal
@@ -154,13 +166,9 @@ extension Kernel {
             if parent.ignoresChildSignal { signal = 0 }
         }
         if let signal = Signal(checked: signal), let receiver = parent.liveThread {
-            let code: Int32 =
-                status & 0x7f == 0
-                ? ChildEvent.exited : status & 0x80 != 0 ? ChildEvent.dumped : ChildEvent.killed
-            let value = status & 0x7f == 0 ? (status >> 8) & 0xff : status & 0x7f
+            let (code, value) = (ChildEvent.code(of: status), ChildEvent.value(of: status))
             deliver(childInfo(signal, of: group, to: receiver, code: code, status: value), to: parent)
         }
-        wake(parent.childEvents)
         return reapsItself
     }
 

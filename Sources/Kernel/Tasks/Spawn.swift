@@ -48,7 +48,8 @@ extension Kernel {
             kernel: self, group: group, pid: pid, credentials: prepared.credentials, namespaces: namespaces,
             fs: prepared.fs ?? share(parent.fs), files: shared(parent.files, if: flags.contains(.files)),
             memory: parent.memory, image: shared(parent.image, if: flags.contains(.vm)), comm: parent.comm)
-        child.nice = parent.nice
+        inheritScheduling(child, from: parent)
+        child.personality = parent.personality
         add(child, to: group)
         if !isThread { link(group, to: parent, request) }
         generation &+= 1
@@ -88,6 +89,18 @@ extension Kernel {
         child.oomScoreAdjustment = parent.oomScoreAdjustment
         child.oomScoreFloor = parent.oomScoreFloor
         child.login = parent.login
+    }
+
+    /// sched_fork(): SCHED_RESET_ON_FORK falls back to the default policy and at most the default priority.
+    private func inheritScheduling(_ child: Task, from parent: Task) {
+        child.nice = parent.nice
+        child.scheduling = parent.scheduling
+        child.affinity = parent.affinity
+        child.ioPriority = parent.ioPriority
+        guard parent.scheduling.resetsOnFork else { return }
+        if parent.scheduling.isRealtime || parent.scheduling.policy == 6 { child.nice = 0 }
+        child.nice = max(child.nice, 0)
+        child.scheduling = Scheduling()
     }
 
     /// Gives a new process its parent, exit signal, process group and session.

@@ -33,8 +33,16 @@ package final class Task: Caller {
     package var clearChildTID = UserAddress(0)
     /// Whatever the platform keeps for this thread; the kernel never looks inside.
     package var hostThread: AnyObject?
-    /// Nice value, −20...19, and other scheduling attributes that are only remembered.
+    /// Nice value, −20...19.
     package var nice: Int32 = 0
+    /// The rest of sched_setattr(2), remembered only.
+    package var scheduling = Scheduling()
+    /// ioprio_set(2)'s value, 0 when never set.
+    package var ioPriority: Int32 = 0
+    /// sched_setaffinity(2)'s mask, nil when never set.
+    package var affinity: [UInt8]?
+    /// personality(2)'s flags.
+    package var personality: UInt32 = 0
 
     package init(
         kernel: Kernel, group: ThreadGroup, pid: PID, credentials: Credentials, namespaces: NamespaceSet,
@@ -70,6 +78,21 @@ extension Task {
     package func setCredentials(_ credentials: Credentials) { self.credentials = credentials }
     /// True from exit on.
     package var isDead: Bool { isExiting }
+}
+
+/// sched_setattr(2)'s attributes but for the nice value (sched(7)).
+package struct Scheduling: Hashable, Sendable {
+    /// SCHED_OTHER 0, FIFO 1, RR 2, BATCH 3, IDLE 5, DEADLINE 6.
+    package var policy: Int32 = 0
+    /// 1...99 for FIFO and RR, else 0.
+    package var priority: Int32 = 0
+    package var resetsOnFork = false
+    /// Nanoseconds, for DEADLINE.
+    package var runtime: UInt64 = 0
+    package var deadline: UInt64 = 0
+    package var period: UInt64 = 0
+    package init() {}
+    package var isRealtime: Bool { policy == 1 || policy == 2 }
 }
 
 /// mm_struct's part that concerns identity: what was executed and who may look.

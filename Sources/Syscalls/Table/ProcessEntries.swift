@@ -42,13 +42,17 @@ extension SyscallTable {
         .emulated(.getrlimit, [.choice(.resource), .structure(.rlimit)]),
         .emulated(.setrlimit, [.choice(.resource), .structure(.rlimit)]),
         .emulated(.prlimit64, [.pid, .choice(.resource), .structure(.rlimit), .structure(.rlimit)]),
-        .native(.getrusage, [.choice(.rusage), .structure(.rusage)]),
-        .native(.times, [.structure(.tms)]),
+        .emulated(.getrusage, [.choice(.rusage), .structure(.rusage)]),
+        .emulated(.times, [.structure(.tms)]),
         .emulated(.uname, [.structure(.utsname)]),
         .emulated(.sysinfo, [.structure(.sysinfo)]),
         .emulated(.sethostname, [.input(length: 1), .size]),
         .emulated(.setdomainname, [.input(length: 1), .size]),
         .emulated(.umask, [.mode], .octal),
+        .emulated(.kcmp, [.pid, .pid, .int, .hex, .hex]),
+        .emulated(
+            .reboot, [.hex, .hex, .hex, .pointer],
+            note: "Ends the PID namespace, as in a container; the host is untouched."),
     ]
 
     /// FUTEX_LOCK_PI, UNLOCK_PI, TRYLOCK_PI, WAIT_REQUEUE_PI, CMP_REQUEUE_PI and LOCK_PI2 (futex(2)): the host

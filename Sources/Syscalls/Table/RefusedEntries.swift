@@ -6,7 +6,6 @@ extension SyscallTable {
     static let refusedEntries: [SyscallEntry] = [
         // Other tasks' memory and kernel machinery.
         .refused(.ptrace, [.choice(.prctl), .pid, .pointer, .hex], note: "Debuggers do not work inside."),
-        .refused(.kcmp, [.pid, .pid, .int, .hex, .hex]),
         .refused(.process_mrelease, [.fd, .hex]),
         .refused(.userfaultfd, [.hex]),
         .refused(.bpf, [.int, .pointer, .size]),
@@ -68,7 +67,6 @@ extension SyscallTable {
         .refused(.acct, [.path], .EPERM),
         // The machine itself.
         .refused(.syslog, [.int, .pointer, .int], .EPERM),
-        .refused(.reboot, [.hex, .hex, .hex, .pointer], .EPERM),
         .refused(.vhangup, [], .EPERM),
         .refused(.swapon, [.path, .hex], .EPERM),
         .refused(.swapoff, [.path], .EPERM),

@@ -1,0 +1,106 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// Calls that look into other processes: process_vm_readv(2), process_vm_writev(2), kcmp(2).
+enum OtherProcessCalls {
+    static let handlers: [SyscallNumber: Handler] = [
+        .process_vm_readv: { task, a throws(Refusal) in try transfer(task, a, writes: false) },
+        .process_vm_writev: { task, a throws(Refusal) in try transfer(task, a, writes: true) },
+        .kcmp: compare,
+    ]
+
+    private struct Vector {
+        var address: UserAddress
+        var count: Int
+    }
+
+    /// UIO_MAXIOV, and the most that one call moves.
+    private static let maximumVectors: UInt64 = 1024
+    private static let chunk = 1 << 16
+
+    private static func vectors(_ address: UInt64, _ count: UInt64, _ task: Task) throws(Refusal) -> [Vector] {
+        guard count <= maximumVectors else { throw Refusal(.EINVAL) }
+        let bytes = try task.memory.bytes(UserAddress(address), count: Int(count) * 16)
+        var vectors: [Vector] = []
+        for index in 0..<Int(count) {
+            let length: UInt64 = LittleEndian.load(bytes, index * 16 + 8)
+            guard let length = Int(exactly: length) else { throw Refusal(.EINVAL) }
+            vectors.append(Vector(address: UserAddress(LittleEndian.load(bytes, index * 16)), count: length))
+        }
+        return vectors
+    }
+
+    /// process_vm_rw(): moves bytes between the two address spaces until either list ends or a page is missing.
+    private static func transfer(_ task: Task, _ a: Arguments, writes: Bool) throws(Refusal) -> Outcome {
+        guard a.a5 == 0 else { throw Refusal(.EINVAL) }
+        var local = try vectors(a.a1, a.a2, task)
+        guard !local.isEmpty else { return .value(0) }
+        var remote = try vectors(a.a3, a.a4, task)
+        guard remote.contains(where: { $0.count > 0 }) else { return .value(0) }
+        let number = Arguments.int(a.a0)
+        guard let other = task.pidNamespace.task(number) else { throw Refusal(.ESRCH) }
+        if let refusal = task.mayAccess(other, .attachByRealCredentials) { throw refusal }
+        local.reverse()
+        remote.reverse()
+        var done: Int64 = 0
+        while var here = local.popLast() {
+            guard var there = remote.popLast() else { break }
+            let count = min(here.count, there.count, chunk)
+            let moved =
+                writes
+                ? copy(count, from: here.address, task.memory, to: there.address, other.memory)
+                : copy(count, from: there.address, other.memory, to: here.address, task.memory)
+            done += Int64(moved)
+            if moved < count { break }
+            here = Vector(address: here.address.advanced(by: count), count: here.count - count)
+            there = Vector(address: there.address.advanced(by: count), count: there.count - count)
+            if here.count > 0 { local.append(here) }
+            if there.count > 0 { remote.append(there) }
+        }
+        guard done > 0 else { throw Refusal(.EFAULT) }
+        return .value(done)
+    }
+
+    private static func copy(
+        _ count: Int, from source: UserAddress, _ sourceMemory: any GuestMemory, to target: UserAddress,
+        _ targetMemory: any GuestMemory
+    ) -> Int {
+        withUnsafeTemporaryAllocation(byteCount: max(count, 1), alignment: 16) { buffer in
+            let window = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+            let read = sourceMemory.read(source, into: window)
+            return targetMemory.write(
+                target, from: UnsafeRawBufferPointer(rebasing: window[..<max(0, min(read, count))]))
+        }
+    }
+
+    // MARK: kcmp
+
+    private static let compare: Handler = { task, a throws(Refusal) in
+        guard let first = task.pidNamespace.task(Arguments.int(a.a0)),
+            let second = task.pidNamespace.task(Arguments.int(a.a1))
+        else { throw Refusal(.ESRCH) }
+        for other in [first, second] {
+            if let refusal = task.mayAccess(other, .readByRealCredentials) { throw refusal }
+        }
+        switch Arguments.int(a.a2) {
+        case 0:
+            let one = try first.files.file(Int32(truncatingIfNeeded: a.a3))
+            let two = try second.files.file(Int32(truncatingIfNeeded: a.a4))
+            return order(one, two)
+        case 1: return order(first.image, second.image)
+        case 2: return order(first.files, second.files)
+        case 3: return order(first.fs, second.fs)
+        // Signal handlers go with the process; I/O contexts and semaphore undo lists are never shared between two.
+        case 4, 5, 6: return order(first.group, second.group)
+        case 7: throw Refusal(.EOPNOTSUPP)
+        default: throw Refusal(.EINVAL)
+        }
+    }
+
+    /// 0 the same, 1 less, 2 greater: any order will do that lasts as long as the objects.
+    private static func order(_ one: AnyObject, _ two: AnyObject) -> Outcome {
+        let (a, b) = (ObjectIdentifier(one), ObjectIdentifier(two))
+        return .value(a == b ? 0 : a < b ? 1 : 2)
+    }
+}

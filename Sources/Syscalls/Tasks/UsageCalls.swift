@@ -1,0 +1,57 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// getrusage(2) and times(2): the children's share is the model's, as every process is the sentry's child on the host.
+enum UsageCalls {
+    static let handlers: [SyscallNumber: Handler] = [.getrusage: getrusage, .times: times]
+
+    private static let getrusage: Handler = { task, a throws(Refusal) in
+        switch Arguments.int(a.a0) {
+        case 0: try task.memory.store(encode(task.kernel.usage(of: task.group)), at: UserAddress(a.a1))
+        case -1: try task.memory.store(encode(task.group.childrenUsage), at: UserAddress(a.a1))
+        // RUSAGE_THREAD concerns the host alone.
+        case 1: return .continueOnHost
+        default: throw Refusal(.EINVAL)
+        }
+        return .success
+    }
+
+    private static let times: Handler = { task, a throws(Refusal) in
+        if a.a0 != 0 {
+            let own = task.kernel.usage(of: task.group)
+            let children = task.group.childrenUsage
+            let words = [own.userTicks, own.systemTicks, children.userTicks, children.systemTicks]
+            try task.memory.store(words.flatMap(LittleEndian.bytes), at: UserAddress(a.a0))
+        }
+        return .value(Int64(truncatingIfNeeded: task.kernel.platform.bootNow / 10_000_000))
+    }
+
+    /// struct rusage: two timevals and fourteen longs.
+    static func encode(_ usage: HostStatistics) -> [UInt8] {
+        var words = [UInt64](repeating: 0, count: 18)
+        words[0] = usage.userTicks / 100
+        words[1] = usage.userTicks % 100 * 10_000
+        words[2] = usage.systemTicks / 100
+        words[3] = usage.systemTicks % 100 * 10_000
+        words[4] = usage.maximumResidentKilobytes
+        words[8] = usage.minorFaults
+        words[9] = usage.majorFaults
+        words[16] = usage.voluntarySwitches
+        words[17] = usage.involuntarySwitches
+        return words.flatMap(LittleEndian.bytes)
+    }
+}
+
+/// Guest byte order.
+enum LittleEndian {
+    static func bytes<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+        withUnsafeBytes(of: value.littleEndian) { Array($0) }
+    }
+
+    /// The integer at `offset`; 0 where `bytes` is too short.
+    static func load<T: FixedWidthInteger>(_ bytes: [UInt8], _ offset: Int, as type: T.Type = T.self) -> T {
+        guard offset >= 0, offset + MemoryLayout<T>.size <= bytes.count else { return 0 }
+        return bytes.withUnsafeBytes { T(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: T.self)) }
+    }
+}
