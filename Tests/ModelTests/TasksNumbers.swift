@@ -1,0 +1,125 @@
+import Credentials
+import Kernel
+import LinuxABI
+import SentryTesting
+import Testing
+
+private func errno(_ errno: Errno) -> Int64 { -Int64(errno.rawValue) }
+
+/// PID numbers, also across nested namespaces.
+struct TaskNumbers {
+    @Test func firstIsOneAndNumbersCountUp() throws {
+        let sentry = try TestSentry()
+        #expect(sentry.initTask.pid == 1)
+        let child = try sentry.spawn()
+        #expect(child.pid == 2)
+        #expect(child.call(.getppid) == 1)
+        #expect(try sentry.spawn().pid == 3)
+    }
+
+    @Test func nestedNamespacesNumberEachOnTheirOwn() throws {
+        let sentry = try TestSentry()
+        let outer = try sentry.spawn()
+        let first = try outer.fork(.newPID)
+        #expect(first.call(.getpid) == 1)
+        #expect(first.call(.getppid) == 0)
+        #expect(first.call(.getpgrp) == 0)
+        #expect(first.call(.getsid, 0) == 0)
+        #expect(first.pid == 3)
+        let second = try first.fork(.newPID)
+        #expect(second.task.pid.numbers == [4, 2, 1])
+        #expect(first.call(.fork) == 3)
+        // A process is not found from below.
+        #expect(second.call(.kill, 4, 0) == errno(.ESRCH))
+        #expect(second.call(.kill, 1, 0) == 0)
+    }
+
+    @Test func numbersWrapAboveTheReserved() throws {
+        let sentry = try TestSentry()
+        sentry.kernel.initialPIDNamespace.maximum = 400
+        var last: Int64 = 0
+        for _ in 0..<398 {
+            let child = try sentry.initTask.fork()
+            last = child.pid
+            child.exit()
+            #expect(sentry.initTask.call(.wait4, Int(last), 0, 0, 0) == last)
+        }
+        #expect(last == 399)
+        #expect(try sentry.initTask.fork().pid == 300)
+    }
+
+    @Test func setTIDNeedsCapabilityAndRoom() throws {
+        let sentry = try TestSentry()
+        let user = try sentry.spawn(uid: 1000)
+        func clone3(_ task: TestTask, _ tids: [Int32], flags: UInt64 = 0) throws -> Int64 {
+            var wanted: [UInt8] = []
+            for tid in tids { wanted += withUnsafeBytes(of: tid) { Array($0) } }
+            let address = UserAddress(wanted.register(task.memory))
+            let words: [UInt64] = [flags, 0, 0, 0, 17, 0, 0, 0, address.rawValue, UInt64(tids.count), 0]
+            let bytes = words.flatMap { word in withUnsafeBytes(of: word) { Array($0) } }
+            return task.call(.clone3, bytes, bytes.count)
+        }
+        #expect(try clone3(sentry.initTask, [5000]) == 5000)
+        #expect(try clone3(sentry.initTask, [5000]) == errno(.EEXIST))
+        #expect(try clone3(sentry.initTask, [5001, 5001]) == errno(.EINVAL))
+        #expect(try clone3(user, [0]) == errno(.EINVAL))
+        #expect(try clone3(user, [5002]) == errno(.EPERM))
+        #expect(sentry.lastRule === Rule.setTIDWithoutCapability)
+        #expect(try clone3(sentry.initTask, [5], flags: CloneFlags.newPID.rawValue) == errno(.EINVAL))
+        #expect(try clone3(user, [1], flags: CloneFlags([.newUser, .newPID]).rawValue) > 0)
+        #expect(try clone3(user, [1, 31990], flags: CloneFlags([.newUser, .newPID]).rawValue) == errno(.EPERM))
+    }
+
+    @Test func abandonedChildLeavesNoTrace() throws {
+        let sentry = try TestSentry()
+        let child = try sentry.kernel.clone(
+            sentry.initTask.task, CloneRequest(flags: [.newPID], exitSignal: 17))
+        let namespace = child.pidNamespace
+        sentry.kernel.abandon(child)
+        #expect(sentry.kernel.taskCount == 1)
+        #expect(!namespace.hadInit)
+        #expect(sentry.initTask.call(.wait4, -1, 0, 0, 0) == errno(.ECHILD))
+    }
+
+    @Test func execByAThreadTakesTheLeadersNumber() throws {
+        let sentry = try TestSentry()
+        let leader = try sentry.spawn()
+        let thread = try leader.thread()
+        #expect(thread.call(.gettid) == 3)
+        #expect(thread.call(.getpid) == 2)
+        thread.exec()
+        #expect(thread.call(.gettid) == 2)
+        #expect(leader.task.isReleased)
+        #expect(sentry.task(3) == nil)
+        #expect(sentry.kernel.taskCount == 2)
+    }
+}
+
+/// Process groups and sessions.
+struct Sessions {
+    @Test func sessionsAndGroups() throws {
+        let sentry = try TestSentry()
+        let shell = try sentry.spawn()
+        #expect(shell.call(.setsid) == 2)
+        #expect(shell.call(.setsid) == errno(.EPERM))
+        let job = try shell.fork()
+        #expect(shell.call(.setpgid, Int(job.pid), 0) == 0)
+        #expect(job.call(.getpgrp) == job.pid)
+        let other = try shell.fork()
+        #expect(shell.call(.setpgid, Int(other.pid), Int(job.pid)) == 0)
+        #expect(other.call(.getpgid, 0) == job.pid)
+        #expect(shell.call(.setpgid, Int(other.pid), 999) == errno(.EPERM))
+        #expect(shell.call(.setpgid, 0, 0) == errno(.EPERM))
+        #expect(shell.call(.setpgid, 1, 0) == errno(.ESRCH))
+        other.exec()
+        #expect(shell.call(.setpgid, Int(other.pid), 0) == errno(.EACCES))
+        // The group's number stays taken while a member lives.
+        job.exit()
+        #expect(shell.call(.wait4, Int(job.pid), 0, 0, 0) == job.pid)
+        #expect(sentry.kernel.initialPIDNamespace.pid(Int32(job.pid)) != nil)
+        #expect(shell.call(.kill, -Int(job.pid), 0) == 0)
+        other.exit()
+        #expect(shell.call(.wait4, -1, 0, 0, 0) == other.pid)
+        #expect(sentry.kernel.initialPIDNamespace.pid(Int32(job.pid)) == nil)
+    }
+}
