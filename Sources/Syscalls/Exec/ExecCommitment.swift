@@ -3,12 +3,28 @@ import Kernel
 import LinuxABI
 
 extension ExecPlan {
-    /// The new credentials and image, once every file is known.
+    private static let fileCapabilities: Name = "security.capability"
+
+    /// The new credentials and image, once every file is known; throws where execve(2) still can.
     static func makeCommit(_ task: Task, _ program: Binary, name: [UInt8]) throws(Refusal) -> ExecCommit {
-        let image = ProcessImage(userNamespace: task.credentials.userNamespace)
+        let inode = program.path.inode, mount = program.path.mount
+        var circumstances = ExecTransition.Circumstances()
+        let sharing = task.group.threads.count { $0.fs === task.fs }
+        circumstances.sharesFS = task.fs.users > sharing
+        let transition = try ExecTransition(
+            from: task.credentials,
+            to: ExecTransition.Program(
+                owner: inode.uid, group: inode.gid, mode: inode.mode,
+                capabilities: inode.extendedAttributes?[fileCapabilities],
+                isOnNoSetuidMount: mount.flags.contains(.noSetuid) || mount.namespace !== task.mountNamespace,
+                fileSystem: inode.fileSystem.userNamespace,
+                isReadable: inode.grants(.read, to: task.credentials)), circumstances)
+        let image = ProcessImage(userNamespace: transition.imageNamespace)
         image.executable = program.path
+        image.dumpable = transition.isDumpable ? 1 : 0
         let last = name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
         return ExecCommit(
-            credentials: task.credentials, image: image, comm: Array(name[last...].prefix(15)), isSecure: false)
+            credentials: transition.credentials, image: image, comm: Array(name[last...].prefix(15)),
+            isSecure: transition.isSecure)
     }
 }
