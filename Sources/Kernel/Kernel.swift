@@ -27,6 +27,9 @@ package final class Kernel {
     package internal(set) var taskCount = 0
     /// pidfs, where pidfds live.
     package let processFiles: ProcessFileSystem
+    package let anonymousFiles: AnonymousFileSystem
+    /// The foreground process group of the sandbox's terminal (tcsetpgrp(3)); nil for the first process's.
+    package var foregroundGroup: PID?
     /// How many processes are stopped; while none is, no process group needs a look when a member exits.
     var stoppedGroups = 0
     /// Woken calls that wait for the one being dispatched to end.
@@ -46,6 +49,7 @@ package final class Kernel {
         initialUserNamespace = user
         nsfs = NamespaceFiles(userNamespace: user, profile: profile)
         processFiles = ProcessFileSystem(userNamespace: user)
+        anonymousFiles = AnonymousFileSystem(userNamespace: user)
         let pid = PIDNamespace(inode: NamespaceInodes.pid, owner: user, parent: nil)
         initialPIDNamespace = pid
         let time = TimeNamespace(inode: NamespaceInodes.time, owner: user, copying: nil)

@@ -13,6 +13,11 @@ package protocol Platform: AnyObject {
     /// A reference to the host description behind `fd` of any task, to act on it (pidfd_getfd).
     func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile
 
+    /// Shows the present text of a `.text` file to who reads it again from its beginning.
+    func rewriteText(of file: OpenFile)
+    /// The position of a `.text` file's description, and how a write moves it.
+    func textPosition(of file: OpenFile) -> Int64
+    func setTextPosition(of file: OpenFile, _ position: Int64)
     /// Makes a host object; most kinds give one description, pipes and socket pairs two.
     func makeHostObject(_ object: HostObject) throws(Errno) -> [HostFile]
 
@@ -75,5 +80,8 @@ package enum HostText: CaseIterable, Sendable {
 }
 
 extension Platform {
+    package func rewriteText(of file: OpenFile) {}
+    package func textPosition(of file: OpenFile) -> Int64 { 0 }
+    package func setTextPosition(of file: OpenFile, _ position: Int64) {}
     package func hostText(_ kind: HostText) -> [UInt8] { [] }
 }

@@ -127,6 +127,10 @@ final class HostPlatform: Platform {
         texts.refresh(generation: kernel.generation)
     }
 
+    func rewriteText(of file: OpenFile) { texts.refresh(file) }
+    func textPosition(of file: OpenFile) -> Int64 { texts.position(of: file) }
+    func setTextPosition(of file: OpenFile, _ position: Int64) { texts.setPosition(of: file, position) }
+
     // MARK: Answers
 
     func complete(_ task: Task, _ result: Result<Int64, LinuxABI.Errno>) {

@@ -56,6 +56,16 @@ final class TextFiles {
         rewrite(file, entry.descriptor)
     }
 
+    func position(of file: OpenFile) -> Int64 {
+        guard let entry = entries.first(where: { $0.file === file }) else { return 0 }
+        return Int64(lseek(entry.descriptor.descriptor, 0, SEEK_CUR))
+    }
+
+    func setPosition(of file: OpenFile, _ position: Int64) {
+        guard let entry = entries.first(where: { $0.file === file }) else { return }
+        _ = lseek(entry.descriptor.descriptor, off_t(position), SEEK_SET)
+    }
+
     private func rewrite(_ file: OpenFile, _ descriptor: HostFile) {
         guard let text = try? file.contents() else { return }
         if file.flags.writes {

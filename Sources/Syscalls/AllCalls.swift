@@ -4,9 +4,11 @@ extension Dispatcher {
     /// Every call the sentry answers.
     package static let linux = Dispatcher(families: [
         CapabilityCalls.handlers,
+        HostObjectCalls.handlers,
         HostnameCalls.handlers,
         IDCalls.handlers,
         LimitCalls.handlers,
+        MemoryCalls.handlers,
         NamespaceCalls.handlers,
         OtherProcessCalls.handlers,
         PrctlCalls.handlers,
@@ -17,6 +19,7 @@ extension Dispatcher {
         SchedulerCalls.handlers,
         SignalCalls.handlers,
         ThreadCalls.handlers,
+        TransferCalls.handlers,
         UsageCalls.handlers,
         WaitCalls.handlers,
     ])

@@ -74,6 +74,15 @@ package class Inode {
 
     // MARK: Content and attributes
 
+    /// file_remove_privs(): who writes without CAP_FSETID takes the set-ID bits away, and anybody the capabilities.
+    package final func removePrivileges(writtenBy caller: any Caller) {
+        var attributes = extendedAttributes
+        if attributes?.removeValue(forKey: "security.capability") != nil { extendedAttributes = attributes }
+        if mode.isRegular, mode.rawValue & 0o6000 != 0, !isCapable(.fsetid, caller.credentials) {
+            mode.permissions &= ~(mode.permissions & 0o010 != 0 ? 0o6000 : 0o4000)
+        }
+    }
+
     /// Opens; the permission check has passed. `path` is kept by the open file.
     package func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         throw Refusal(.ENXIO)

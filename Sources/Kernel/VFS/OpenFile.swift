@@ -22,6 +22,14 @@ package class OpenFile {
         self.backing = backing
     }
 
+    /// Whether a host description of its own stands behind this file, so that the host can act on it.
+    package var hasHostDescription: Bool {
+        switch backing {
+        case .owned, .installed, .text: true
+        case .directory, .path, .inert: false
+        }
+    }
+
     package var inode: Inode { path.dentry.inode }
 
     /// The text of a `.text` file as it is now, translated for its opener.

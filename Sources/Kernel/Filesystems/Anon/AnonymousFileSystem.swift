@@ -1,0 +1,77 @@
+import Credentials
+import LinuxABI
+
+/// Files without a name: pipes, event fds, timers, memory files (pipefs and anon_inodefs in one).
+package final class AnonymousFileSystem: FileSystem {
+    private var mount: Mount?
+
+    package init(userNamespace: UserNamespace) {
+        super.init(
+            typeName: "anon_inodefs", magic: 0x0904_1934, device: DeviceNumber(major: 0, minor: 13),
+            userNamespace: userNamespace, firstInode: 1 << 16)
+    }
+
+    /// What an anonymous file is, for fstat(2) and /proc/[pid]/fd.
+    package enum Kind {
+        case pipe
+        /// `eventfd`, `eventpoll`, `timerfd`, `signalfd`, `inotify`.
+        case special(String)
+        case memory([UInt8])
+
+        var mode: FileMode {
+            switch self {
+            case .pipe: FileMode(.fifo, 0o600)
+            case .special: FileMode(rawValue: 0o600)
+            case .memory: FileMode(.regular, 0o777)
+            }
+        }
+        func linkText(_ inode: UInt64) -> [UInt8] {
+            switch self {
+            case .pipe: Array("pipe:[\(inode)]".utf8)
+            case .special(let name): Array("anon_inode:[\(name)]".utf8)
+            case .memory(let name): Array("/memfd:".utf8) + name + Array(" (deleted)".utf8)
+            }
+        }
+    }
+
+    /// A new inode of `kind`, owned by `credentials`' file-system IDs.
+    package func makeInode(_ kind: Kind, for credentials: Credentials) -> AnonymousInode {
+        AnonymousInode(
+            self, kind: kind, number: allocateInode(), mode: kind.mode, uid: credentials.fsuid, gid: credentials.fsgid)
+    }
+
+    package func open(
+        _ inode: AnonymousInode, flags: OpenFlags, for credentials: Credentials, backing: HostBacking
+    ) -> AnonymousFile {
+        let dentry = Dentry(name: Name(inode.kind.linkText(inode.number)), parent: nil, inode: inode)
+        return AnonymousFile(
+            path: Path(mount: internalMount, dentry: dentry), flags: flags, credentials: credentials, backing: backing)
+    }
+
+    private var internalMount: Mount {
+        if let mount { return mount }
+        let root = Dentry(
+            name: "anon_inode:", parent: nil,
+            inode: Inode(self, number: 0, mode: FileMode(.directory, 0o555), uid: .root, gid: .root))
+        let made = Mount(id: 6, fileSystem: self, root: root, source: "anon_inodefs")
+        mount = made
+        return made
+    }
+}
+
+/// The inode of an anonymous file.
+package final class AnonymousInode: Inode {
+    package let kind: AnonymousFileSystem.Kind
+
+    fileprivate init(
+        _ fileSystem: FileSystem, kind: AnonymousFileSystem.Kind, number: UInt64, mode: FileMode, uid: KUID, gid: KGID
+    ) {
+        self.kind = kind
+        super.init(fileSystem, number: number, mode: mode, uid: uid, gid: gid)
+    }
+}
+
+/// An open anonymous file; the host moves its bytes.
+package final class AnonymousFile: OpenFile {
+    package override var linkText: [UInt8]? { path.dentry.name.bytes }
+}

@@ -1,0 +1,109 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// read(2), write(2) and their kin, where the sentry has a part: control files answer writes themselves, and a /proc
+/// file read again from its start shows its present text. All other bytes move on the host.
+enum TransferCalls {
+    static let handlers: [SyscallNumber: Handler] = [
+        .write: write, .pwrite64: positionedWrite, .writev: vectorWrite, .pwritev: vectorWrite, .pwritev2: vectorWrite,
+        .pread64: readFromStart, .preadv: readFromStart, .preadv2: readFromStart,
+        .sendfile: transferInto0, .copy_file_range: transferInto2, .splice: transferInto2, .vmsplice: transferInto0,
+        .epoll_ctl: checkTwo, .flock: check, .fsync: check, .fdatasync: check, .sync_file_range: check,
+        .fadvise64: check, .readahead: check, .tee: checkTwo, .sync: { _, _ throws(Refusal) in .success },
+        .syncfs: check,
+    ]
+
+    /// The file for a write; EBADF unless it was opened for it.
+    private static func writable(_ task: Task, _ fd: UInt64) throws(Refusal) -> OpenFile {
+        let file = try task.files.file(Arguments.int(fd))
+        guard file.flags.writes else { throw Refusal(.EBADF) }
+        return file
+    }
+
+    @Sendable private static func write(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let file = try writable(task, a.a0)
+        guard file.interceptsWrites else { return try passWrite(file, task) }
+        let bytes = try task.memory.bytes(UserAddress(a.a1), count: Int(clamping: a.a2))
+        let platform = task.kernel.platform
+        let position = platform.textPosition(of: file)
+        let count = try file.write(bytes, offset: position, by: task)
+        platform.setTextPosition(of: file, position &+ Int64(count))
+        return .value(Int64(count))
+    }
+
+    /// seq_file has no pwrite: control files are not seekable for writing.
+    @Sendable private static func positionedWrite(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let file = try writable(task, a.a0)
+        guard file.interceptsWrites else { return try passWrite(file, task) }
+        if Int64(bitPattern: a.a3) < 0 { throw Refusal(.EINVAL) }
+        let bytes = try task.memory.bytes(UserAddress(a.a1), count: Int(clamping: a.a2))
+        return .value(Int64(try file.write(bytes, offset: Int64(bitPattern: a.a3), by: task)))
+    }
+
+    private struct Vector: BitwiseCopyable {
+        var base: UInt64
+        var length: UInt64
+    }
+    /// IOV_MAX.
+    private static let maximumVectors: UInt64 = 1024
+    private static let maximumControlWrite: UInt64 = 1 << 20
+
+    /// A control file takes each vector as a write of its own (do_loop_readv_writev).
+    @Sendable private static func vectorWrite(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let file = try writable(task, a.a0)
+        guard file.interceptsWrites else { return try passWrite(file, task) }
+        guard a.a2 <= maximumVectors else { throw Refusal(.EINVAL) }
+        var total: Int64 = 0
+        for index in 0..<Int(a.a2) {
+            let vector = try task.memory.load(UserAddress(a.a1).advanced(by: index * 16), as: Vector.self)
+            guard vector.length <= maximumControlWrite else { throw Refusal(.EINVAL) }
+            let bytes = try task.memory.bytes(UserAddress(vector.base), count: Int(vector.length))
+            let position = task.kernel.platform.textPosition(of: file)
+            let count = try file.write(bytes, offset: position, by: task)
+            task.kernel.platform.setTextPosition(of: file, position &+ Int64(count))
+            total += Int64(count)
+        }
+        return .value(total)
+    }
+
+    /// file_remove_privs(): a write takes set-ID bits and file capabilities from what it changes.
+    private static func passWrite(_ file: OpenFile, _ task: Task) throws(Refusal) -> Outcome {
+        let inode = file.inode
+        if inode.mode.rawValue & 0o6000 != 0 || inode.extendedAttributes?["security.capability"] != nil {
+            inode.removePrivileges(writtenBy: task)
+        }
+        guard file.hasHostDescription else { throw Refusal(.EINVAL) }
+        return .continueOnHost
+    }
+
+    @Sendable private static func readFromStart(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let file = try task.files.file(Arguments.int(a.a0))
+        if case .text = file.backing { task.kernel.platform.rewriteText(of: file) }
+        return .continueOnHost
+    }
+
+    @Sendable private static func check(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let file = try task.files.file(Arguments.int(a.a0))
+        if file.flags.contains(.path) { throw Refusal(.EBADF) }
+        return file.hasHostDescription ? .continueOnHost : .success
+    }
+
+    @Sendable private static func checkTwo(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        _ = try task.files.file(Arguments.int(a.a0))
+        return .continueOnHost
+    }
+
+    /// Bytes that the host would move into a control file never reach it: its memory file is not what the model reads.
+    private static func transfer(_ task: Task, into fd: UInt64) throws(Refusal) -> Outcome {
+        let file = try task.files.file(Arguments.int(fd))
+        if file.interceptsWrites { throw Refusal(.EINVAL) }
+        return .continueOnHost
+    }
+    @Sendable private static func transferInto0(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        try transfer(task, into: a.a0)
+    }
+    @Sendable private static func transferInto2(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        try transfer(task, into: a.a2)
+    }
+}
