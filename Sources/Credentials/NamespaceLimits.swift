@@ -70,9 +70,6 @@ package final class NamespaceCharge {
 
     /// Throws `namespaceLimit` with nothing counted when any level is full.
     package init(_ kind: NamespaceKind, user: KUID, in namespace: UserNamespace) throws(Refusal) {
-        self.kind = kind
-        self.user = user
-        self.namespace = namespace
         var level: UserNamespace? = namespace
         var payer = user
         while let here = level {
@@ -83,6 +80,10 @@ package final class NamespaceCharge {
             payer = here.ownerUID
             level = here.parent
         }
+        // Last, as a refusal after this would run deinit and give back what was never taken.
+        self.kind = kind
+        self.user = user
+        self.namespace = namespace
     }
 
     deinit { Self.release(kind, user: user, from: namespace, upTo: nil) }
