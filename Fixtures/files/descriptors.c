@@ -56,7 +56,8 @@ int main(void) {
         must(setrlimit(RLIMIT_NOFILE, &(struct rlimit){10, 10}));
         int n = 0;
         while (open("f", O_RDONLY) >= 0) n++;
-        say("limit: %s, highest %d", errno_text(errno), fcntl(9, F_GETFD) >= 0 && fcntl(10, F_GETFD) == -1);
+        int e = errno;
+        say("limit: %s, highest %d", errno_text(e), fcntl(9, F_GETFD) >= 0 && fcntl(10, F_GETFD) == -1);
         int fds[2];
         show("pipe", pipe(fds));
         show("dup", dup(0));
