@@ -17,6 +17,8 @@ final class HostPlatform: Platform {
     let placeholders: Placeholders
     /// Tasks that the tracer must interrupt before their parked call is answered.
     var interruptions: [HostThread] = []
+    /// Parked tasks that got a signal during the present event.
+    var signalled: [HostThread] = []
     /// Parked tasks with a deadline or with timers whose signals the host sends.
     private var polled: [HostThread] = []
     weak var kernel: Kernel?
@@ -121,8 +123,14 @@ final class HostPlatform: Platform {
         throw Refusal(.EBADF)
     }
 
+    /// Ends an event: what it changed is brought to the host.
+    func settle() {
+        if !signalled.isEmpty { settleSignals() }
+        refreshTexts()
+    }
+
     /// Writes the current text into memory files that could show a change.
-    func refreshTexts() {
+    private func refreshTexts() {
         guard let kernel, !texts.isEmpty else { return }
         texts.refresh(generation: kernel.generation)
     }

@@ -42,8 +42,16 @@ extension HostPlatform {
         let candidates = wholeGroup ? thread.task.group.threads.compactMap(hostThread(of:)) : [thread]
         for candidate in candidates where candidate.task.parked != nil {
             guard HostStatistics(tid: candidate.tid).blocked & signal.bit == 0 else { continue }
-            endParkedCall(of: candidate)
+            signalled.append(candidate)
             return
+        }
+    }
+
+    /// Ends the parked calls that signals of this event interrupt. Not before the event is over: a wait whose child just
+    /// died returns the child, although SIGCHLD came first (do_notify_parent, then __wake_up_parent).
+    func settleSignals() {
+        while let thread = signalled.popLast() {
+            if thread.task.parked != nil { endParkedCall(of: thread) }
         }
     }
 }

@@ -48,7 +48,7 @@ struct Listener: Sendable {
             return answer
         }
         let answer = dispatch(thread)
-        sentry.platform.refreshTexts()
+        sentry.platform.settle()
         return answer
     }
 

@@ -93,7 +93,7 @@ final class Tracer {
             sentry.tracing?.record(thread.task, thread.call, thread.arguments, error)
             refuse(tid, registers, error.errno)
         }
-        platform.refreshTexts()
+        platform.settle()
     }
 
     /// Skips the call and makes it return `errno`.
@@ -129,7 +129,7 @@ final class Tracer {
         guard let thread = platform.forget(tid) else { return }
         let group = thread.task.group
         kernel.exited(thread.task, status: status)
-        platform.refreshTexts()
+        platform.settle()
         if group === sentry.initialGroup, group.isZombie { exitStatus = group.exitStatus ?? status }
     }
 
@@ -156,12 +156,14 @@ final class Tracer {
         switch signal {
         case SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU:
             thread.isListening = true
+            defer { platform.settle() }
             kernel.stopped(thread.task.group, by: Signal(rawValue: signal))
             _ = chost_trace_resume(tid, 2, 0)
         default:
             if thread.isListening {
                 thread.isListening = false
                 kernel.continued(thread.task.group)
+                platform.settle()
             }
             resume(tid)
         }
@@ -185,5 +187,6 @@ final class Tracer {
         for member in (kernel.foregroundGroup ?? group.processGroup).groupMembers {
             if let task = member.liveThread { platform.deliver(info, to: task, wholeGroup: true) }
         }
+        platform.settle()
     }
 }

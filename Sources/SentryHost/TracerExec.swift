@@ -60,7 +60,7 @@ extension Tracer {
         sentry.tracing?.record(thread.task, thread.call, thread.arguments, Outcome.success)
         kernel.executed(thread.task, pending.plan.commit)
         thread.load = LoadPlan(plan: pending.plan)
-        platform.refreshTexts()
+        platform.settle()
         resume(tid)
     }
 }
