@@ -6,7 +6,7 @@
 #include <linux/securebits.h>
 
 enum kept { NOTHING, A_NAMESPACE, A_PIDFD, A_MAP };
-struct space { int parent; bool umapped, gmapped, denied; long uin, uout, ucount, gin, gcount; };
+struct space { int parent; bool umapped, gmapped, denied; long uin, uout, ucount, gin, gout, gcount; };
 struct person {
     bool exists, alive, inits, foreign, next_pid;
     int parent, space, pidspace;
@@ -19,6 +19,8 @@ static struct plan *plan;
 static struct person people[TASKS];
 static struct space spaces[64];
 static int space_count, wanted_tasks, wanted_steps, pid_joins;
+/// The first task keeps its credentials in most plans, so that someone stays able to do things.
+static bool steady;
 
 static struct step *add(int task, int op) {
     static struct step scrap;
@@ -56,9 +58,10 @@ static long any_id(void) {
 static long an_id(int task, bool group) {
     struct space *s = &spaces[people[task].space];
     if (chance(4)) return PICK(-1, -2, 65536, 5);
+    if (!people[task].caps && chance(55)) return group ? people[task].gid : people[task].uid;
     if (!people[task].space) return any_id();
     bool mapped = group ? s->gmapped : s->umapped;
-    if (!mapped || chance(12)) return any_id();
+    if (!mapped || chance(8)) return chance(50) ? 65534 : any_id();
     long first = group ? s->gin : s->uin, count = group ? s->gcount : s->ucount;
     return first + (count > 1 ? PICK(0, 0, 1, 5, count - 1) : 0);
 }
@@ -98,11 +101,20 @@ static uint64_t cap_bits(void) {
     return bits & ~(1ul << CAP_SYS_RESOURCE);
 }
 
+/// The model's view of a change of IDs: leaving user 0 ends capabilities.
+static void become(int task, long uid) {
+    struct person *p = &people[task];
+    if (uid < 0 || !p->caps) return;
+    p->uid = uid;
+    if (uid) p->caps = false;
+}
+
 /// The model's view of a new user namespace made by a task.
 static void enter_new_space(int child, int creator) {
     if (space_count == 64) return;
     spaces[space_count] = (struct space){
-        .parent = people[creator].space, .uout = people[creator].uid, .denied = spaces[people[creator].space].denied,
+        
+        .parent = people[creator].space, .uout = people[creator].uid, .gout = people[creator].gid, .denied = spaces[people[creator].space].denied,
     };
     people[child].space = space_count++;
     people[child].caps = true;
@@ -111,14 +123,17 @@ static void enter_new_space(int child, int creator) {
 // MARK: maps
 
 /// Extents for a map of the target's user namespace; as the writer might sensibly choose them.
-static void fill_map(struct step *s, int target, bool valid) {
+static void fill_map(struct step *s, int writer, int target, bool valid) {
     struct person *p = &people[target];
     struct space *space = &spaces[p->space], *parent = &spaces[space->parent];
-    long inside = PICK(0, 0, 0, 1000, 7), outside = space->uout, count = 1;
-    unsigned kind = below(10);
-    if (kind >= 4 && kind < 8) {
+    long inside = PICK(0, 0, 0, 1000, 7), outside = s->a[0] == 1 ? space->gout : space->uout, count = 1;
+    // Only a writer in the parent namespace, with capabilities there, may map more than its own ID.
+    bool able = people[writer].caps && people[writer].space != p->space;
+    unsigned kind = able || chance(15) ? below(10) : 0;
+    if (kind >= 3 && kind < 8) {
         count = PICK(10, 1000, 65536, 2);
-        outside = parent->umapped || space->parent ? parent->uin : PICK(0, 100000, 1000);
+        outside = space->parent ? (s->a[0] == 1 ? parent->gin : parent->uin) : PICK(0, 100000, 1000);
+        if (space->parent && chance(80)) count = 1 + below((unsigned)(s->a[0] == 1 ? parent->gcount : parent->ucount));
     }
     s->count = 1;
     s->a[2] = inside, s->a[3] = outside, s->a[4] = count;
@@ -146,9 +161,10 @@ static void believe_map(const struct step *s, int target) {
     if (!people[target].space || s->a[1] > 1) return;
     if (s->a[0] == 0 && !space->umapped) {
         space->umapped = true, space->uin = s->a[2], space->ucount = s->a[4];
-        if (s->a[3] == people[target].uid) people[target].uid = s->a[2];
+        people[target].uid = s->a[2];
     } else if (s->a[0] == 1 && !space->gmapped) {
         space->gmapped = true, space->gin = s->a[2], space->gcount = s->a[4];
+        people[target].gid = s->a[2];
     }
 }
 
@@ -163,7 +179,7 @@ static void write_map(int writer, int target, int file) {
     struct step *s = add(writer, OP_WRITE_MAP);
     s->target = (int8_t)target;
     s->a[0] = file;
-    fill_map(s, target, chance(86));
+    fill_map(s, writer, target, chance(88));
     believe_map(s, target);
 }
 
@@ -171,13 +187,14 @@ static void write_map(int writer, int target, int file) {
 static void set_up_maps(int target) {
     int writer = people[target].parent >= 0 && people[people[target].parent].alive && chance(60) ? people[target].parent
                                                                                                 : target;
-    if (chance(55)) write_setgroups(writer, target, PICK(0, 0, 2, 0, 1));
+    bool able = people[writer].caps && people[writer].space != people[target].space;
+    if (chance(able ? 25 : 88)) write_setgroups(writer, target, PICK(0, 0, 2, 0, 0, 2, 0, 1));
     if (chance(92)) write_map(writer, target, 0);
     if (chance(85)) write_map(writer, target, 1);
     if (chance(15)) write_map(writer, target, 2);
     if (chance(50)) add(target, OP_SETRESGID)->a[0] = 0;
     if (chance(50)) { add(target, OP_SETRESUID)->a[0] = 0; people[target].uid = 0; }
-    if (chance(30)) { struct step *s = add(target, OP_SETGROUPS); s->count = 2; s->a[0] = 0; s->a[1] = an_id(target, true); }
+    if (chance(able ? 40 : 8)) { struct step *s = add(target, OP_SETGROUPS); s->count = 2; s->a[0] = 0; s->a[1] = an_id(target, true); }
 }
 
 // MARK: tasks
@@ -263,6 +280,11 @@ static void believe_joined(int task, int type, int target) {
 static void set_ns(int task) {
     struct step *s;
     int type = ns_type(), target = other(task);
+    // One without capabilities can at best enter a user namespace that it owns.
+    bool able = people[task].caps;
+    for (int i = 0; i < TASKS && chance(75); i++)
+        if (people[i].alive && i != task && spaces[people[i].space].parent == people[task].space && people[i].space) target = i;
+    if (!able && chance(70)) type = 0;
     switch (below(3)) {
     case 0:
         s = add(task, OP_SETNS_PATH);
@@ -296,6 +318,7 @@ static void set_ns(int task) {
         s->keep = (int8_t)k;
         uint64_t flags = 0;
         for (unsigned i = 0; i <= below(4); i++) flags |= namespace_flags[PICK(0, 0, 1, 2, 2, 3, 5, 7, 4, 6)];
+        if (!able && chance(70)) flags |= CLONE_NEWUSER;
         if (chance(4)) flags = (uint64_t)PICK(0, 0x100, CLONE_FS);
         s->a[0] = (int64_t)flags;
         if (flags & CLONE_NEWPID) pid_joins++;
@@ -308,16 +331,15 @@ static void set_ns(int task) {
 
 static void credentials(int task) {
     struct step *s;
-    struct person *p = &people[task];
     switch (below(17)) {
-    case 0: s = add(task, OP_SETUID); s->a[0] = an_id(task, false); if (s->a[0] >= 0 && p->caps) p->uid = s->a[0]; break;
+    case 0: s = add(task, OP_SETUID); s->a[0] = an_id(task, false); become(task, s->a[0]); break;
     case 1: add(task, OP_SETGID)->a[0] = an_id(task, true); break;
     case 2: s = add(task, OP_SETREUID); s->a[0] = id_or_keep(task, false), s->a[1] = id_or_keep(task, false); break;
     case 3: s = add(task, OP_SETREGID); s->a[0] = id_or_keep(task, true), s->a[1] = id_or_keep(task, true); break;
     case 4:
         s = add(task, OP_SETRESUID);
         for (int i = 0; i < 3; i++) s->a[i] = id_or_keep(task, false);
-        if (s->a[1] >= 0 && p->caps) p->uid = s->a[1];
+        become(task, s->a[1]);
         break;
     case 5: s = add(task, OP_SETRESGID); for (int i = 0; i < 3; i++) s->a[i] = id_or_keep(task, true); break;
     case 6: add(task, OP_SETFSUID)->a[0] = an_id(task, false); break;
@@ -366,7 +388,7 @@ static void exec_step(int task, int file) {
 static void set_filecap(int task, int file) {
     struct step *s = add(task, OP_SET_FILECAP);
     s->a[0] = file, s->a[1] = chance(15) ? 0 : (int64_t)cap_bits(), s->a[2] = chance(30) ? (int64_t)cap_bits() : 0;
-    s->a[3] = PICK(2, 2, 2, 3, 3, 1, 7), s->a[4] = chance(60), s->a[5] = PICK(0, 0, 1000, 100000, 65534);
+    s->a[3] = chance(8) ? PICK(1, 7) : PICK(2, 2, 3), s->a[4] = chance(60), s->a[5] = chance(70) ? spaces[people[task].space].uin : PICK(0, 1000, 100000, 65534);
 }
 
 static void executions(int task) {
@@ -378,6 +400,7 @@ static void executions(int task) {
         add(task, OP_KEEPCAPS)->a[0] = 1;
         s = add(task, OP_SETRESUID);
         s->a[0] = s->a[1] = s->a[2] = an_id(task, false);
+        become(task, s->a[0]);
         s = add(task, OP_CAPSET);
         s->a[1] = s->a[5] = (int64_t)cap_bits();
         s = add(task, OP_AMBIENT);
@@ -392,13 +415,15 @@ static void executions(int task) {
         s = add(task, OP_CHMOD);
         s->a[0] = file, s->a[1] = PICK(04755, 04755, 02755, 06755, 02745, 0111, 04711, 0700);
         break;
-    default: set_filecap(task, file);
+    default: set_filecap(task, file); if (chance(20)) add(task, OP_GET_FILECAP)->a[0] = file;
     }
     plan->exec_copies = true;
-    int runner = chance(50) ? task : someone_alive();
-    if (chance(60)) {
+    int runner = chance(40) ? task : someone_alive();
+    if (steady && runner == 0 && chance(80)) runner = task;
+    if (!(steady && runner == 0) && chance(60)) {
         s = add(runner, OP_SETRESUID);
         s->a[0] = s->a[1] = s->a[2] = an_id(runner, false);
+        become(runner, s->a[0]);
     }
     if (chance(12)) add(runner, OP_NO_NEW_PRIVS)->a[0] = 1;
     exec_step(runner, file);
@@ -406,7 +431,7 @@ static void executions(int task) {
 
 // MARK: files
 
-static int some_file(void) { return chance(75) ? (int)below(FILES) : FILES + COPIES + (int)below(4); }
+static int some_file(void) { return chance(88) ? (int)below(FILES) : FILES + COPIES + (int)below(4); }
 
 static void files(int task) {
     struct step *s;
@@ -430,9 +455,15 @@ static void files(int task) {
         s = add(task, OP_CREATE);
         s->a[0] = FILES + COPIES + 1 + below(4), s->a[1] = PICK(0, 0, 0, 1, 2, 3, 4), s->a[2] = PICK(0644, 0755, 0600);
         break;
-    case 8: s = add(task, OP_UNLINK); s->a[0] = FILES + COPIES + 1 + below(4), s->a[1] = chance(20); break;
-    case 9: set_filecap(task, chance(60) ? file : copy_file()); break;
-    default: add(task, chance(75) ? OP_GET_FILECAP : OP_REMOVE_FILECAP)->a[0] = file;
+    case 8: if (chance(60)) return; s = add(task, OP_UNLINK); s->a[0] = FILES + COPIES + 1 + below(4), s->a[1] = chance(10); break;
+    case 9: {
+        int on = chance(60) ? (people[task].space ? 1 : file) : copy_file();
+        set_filecap(task, on);
+        int reader = someone_alive();
+        if (chance(70)) add(reader, chance(80) ? OP_GET_FILECAP : OP_REMOVE_FILECAP)->a[0] = on;
+        break;
+    }
+    default: if (chance(30)) add(task, chance(75) ? OP_GET_FILECAP : OP_REMOVE_FILECAP)->a[0] = file;
     }
 }
 
@@ -503,7 +534,7 @@ static void fds(int task) {
         if (people[task].keep[k].kind == A_MAP && chance(65)) {
             s = add(task, OP_WRITE_MAP_FD);
             s->a[0] = people[task].keep[k].type;
-            if (s->a[0] == 3) s->a[1] = below(8); else { fill_map(s, people[task].keep[k].slot, chance(90));
+            if (s->a[0] == 3) s->a[1] = below(8); else { fill_map(s, task, people[task].keep[k].slot, chance(90));
                 believe_map(s, people[task].keep[k].slot); }
         } else s = add(task, OP_READ_MAP_FD);
         s->keep = (int8_t)k;
@@ -532,7 +563,7 @@ static void pass_map(int task) {
     int writer = someone_alive();
     s = add(writer, OP_WRITE_MAP_FD);
     s->keep = (int8_t)k, s->a[0] = people[task].keep[k].type;
-    fill_map(s, target, true);
+    fill_map(s, writer, target, true);
     believe_map(s, target);
 }
 
@@ -566,19 +597,32 @@ void make_plan(uint64_t seed, bool as_root, struct plan *into) {
     people[0] = (struct person){ .exists = true, .alive = true, .parent = -1, .caps = as_root };
     if (!as_root) people[0].uid = people[0].gid = 1000;
     spaces[0] = (struct space){ .umapped = true, .gmapped = true };
+    steady = chance(70);
+    // Each plan has a bent: everything, maps, credentials, tasks, files.
+    static const int bents[5][10] = {
+        { 4, 2, 4, 2, 2, 9, 3, 6, 7, 4 }, { 6, 5, 5, 5, 5, 3, 1, 2, 3, 5 }, { 2, 2, 1, 0, 0, 20, 8, 2, 2, 0 },
+        { 8, 3, 6, 0, 0, 3, 1, 1, 12, 8 }, { 4, 2, 1, 0, 0, 5, 4, 16, 1, 0 },
+    };
+    const int *bent = bents[below(5)];
+    int total = 2;
+    for (int i = 0; i < 10; i++) total += bent[i];
     while (plan->steps < wanted_steps) {
-        int task = someone_alive();
-        switch (below(24)) {
-        case 0: case 1: random_fork(task); break;
-        case 2: random_unshare(task); break;
-        case 3: case 4: set_ns(task); break;
-        case 5: write_map(task, other(task), PICK(0, 1, 2)); break;
-        case 6: if (chance(30)) write_setgroups(task, other(task), (int)below(8)); else pass_map(task); break;
-        case 7: case 8: case 9: case 10: case 11: credentials(task); break;
-        case 12: case 13: executions(task); break;
-        case 14: case 15: case 16: files(task); break;
-        case 17: case 18: case 19: case 20: looks(task); break;
-        case 21: case 22: fds(task); break;
+        int task = someone_alive(), choice = (int)below((unsigned)total), kind = 0;
+        if (plan->steps < 8 && chance(40) && wanted_tasks > 1) { random_fork(task); continue; }
+        while (kind < 10 && choice >= bent[kind]) choice -= bent[kind++];
+        if (steady && task == 0 && (kind == 5 || kind == 6 || (kind == 1 && chance(50))) && wanted_tasks > 1) task = someone_alive();
+        if (steady && task == 0 && (kind == 5 || kind == 6) && chance(60)) continue;
+        switch (kind) {
+        case 0: random_fork(task); break;
+        case 1: random_unshare(task); break;
+        case 2: set_ns(task); break;
+        case 3: write_map(task, chance(40) ? task : other(task), PICK(0, 1, 2)); break;
+        case 4: if (chance(30)) write_setgroups(task, other(task), (int)below(8)); else pass_map(task); break;
+        case 5: credentials(task); break;
+        case 6: executions(task); break;
+        case 7: files(task); break;
+        case 8: looks(task); break;
+        case 9: fds(task); break;
         default: if (chance(35)) leave(task); else if (chance(30)) add(task, OP_WAIT); break;
         }
     }
