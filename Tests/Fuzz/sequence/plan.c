@@ -61,7 +61,7 @@ static long an_id(int task, bool group) {
     if (!people[task].caps && chance(55)) return group ? people[task].gid : people[task].uid;
     if (!people[task].space) return any_id();
     bool mapped = group ? s->gmapped : s->umapped;
-    if (!mapped || chance(8)) return chance(50) ? 65534 : any_id();
+    if (!mapped || chance(7)) return chance(50) ? 65534 : any_id();
     long first = group ? s->gin : s->uin, count = group ? s->gcount : s->ucount;
     return first + (count > 1 ? PICK(0, 0, 1, 5, count - 1) : 0);
 }
@@ -80,7 +80,7 @@ static uint64_t ns_flags(bool with_user) {
 static int some_keep(int task, enum kept kind) {
     int found[KEEPS], n = 0;
     for (int i = 0; i < KEEPS; i++) if (people[task].keep[i].kind == kind) found[n++] = i;
-    return n && !chance(6) ? found[below(n)] : (int)below(KEEPS);
+    return n && !chance(4) ? found[below(n)] : (int)below(KEEPS);
 }
 
 static int new_keep(int task) {
@@ -199,6 +199,19 @@ static void set_up_maps(int target) {
 
 // MARK: tasks
 
+/// Whether a task's user namespace lies below another's.
+static bool lies_below(int task, int other) {
+    for (int space = people[task].space; space; space = spaces[space].parent)
+        if (spaces[space].parent == people[other].space) return true;
+    return false;
+}
+
+static int someone_below(int task) {
+    int found[TASKS], n = 0;
+    for (int i = 0; i < TASKS; i++) if (people[i].alive && i != task && lies_below(i, task)) found[n++] = i;
+    return n ? found[below(n)] : -1;
+}
+
 static void fork_task(int task, uint64_t flags, int how) {
     int slot = free_slot();
     if (slot < 0) return;
@@ -282,8 +295,9 @@ static void set_ns(int task) {
     int type = ns_type(), target = other(task);
     // One without capabilities can at best enter a user namespace that it owns.
     bool able = people[task].caps;
-    for (int i = 0; i < TASKS && chance(75); i++)
-        if (people[i].alive && i != task && spaces[people[i].space].parent == people[task].space && people[i].space) target = i;
+    int lower = someone_below(task);
+    if (lower >= 0 && chance(85)) target = lower;
+    else if (lower < 0 && chance(able ? 35 : 75)) return;
     if (!able && chance(70)) type = 0;
     switch (below(3)) {
     case 0:
@@ -295,7 +309,7 @@ static void set_ns(int task) {
         break;
     case 1: {
         int k = some_keep(task, A_NAMESPACE);
-        if (people[task].keep[k].kind == NOTHING && chance(80)) {
+        if (people[task].keep[k].kind != A_NAMESPACE || chance(40)) {
             open_ns(task, target, type);
             k = plan->steps ? plan->step[plan->steps - 1].keep : 0;
         }
@@ -308,7 +322,7 @@ static void set_ns(int task) {
     }
     default: {
         int k = some_keep(task, A_PIDFD);
-        if (people[task].keep[k].kind != A_PIDFD && chance(85)) {
+        if (people[task].keep[k].kind != A_PIDFD || chance(50)) {
             s = add(task, OP_OPEN_PIDFD);
             k = new_keep(task);
             s->target = (int8_t)target, s->keep = (int8_t)k, s->a[0] = chance(4) ? 1 : 0;
@@ -331,7 +345,8 @@ static void set_ns(int task) {
 
 static void credentials(int task) {
     struct step *s;
-    switch (below(17)) {
+    bool mapped = !people[task].space || spaces[people[task].space].umapped;
+    switch (mapped || chance(25) ? below(17) : 9 + below(8)) {
     case 0: s = add(task, OP_SETUID); s->a[0] = an_id(task, false); become(task, s->a[0]); break;
     case 1: add(task, OP_SETGID)->a[0] = an_id(task, true); break;
     case 2: s = add(task, OP_SETREUID); s->a[0] = id_or_keep(task, false), s->a[1] = id_or_keep(task, false); break;
@@ -345,6 +360,7 @@ static void credentials(int task) {
     case 6: add(task, OP_SETFSUID)->a[0] = an_id(task, false); break;
     case 7: add(task, OP_SETFSGID)->a[0] = an_id(task, true); break;
     case 8:
+        if ((!people[task].caps || spaces[people[task].space].denied) && chance(75)) return;
         s = add(task, OP_SETGROUPS);
         s->count = (uint8_t)below(5);
         for (int i = 0; i < s->count; i++) s->a[i] = an_id(task, true);
@@ -360,7 +376,7 @@ static void credentials(int task) {
         if (chance(4)) s->target = (int8_t)other(task);
         break;
     }
-    case 11: add(task, OP_BOUND_DROP)->a[0] = chance(6) ? 64 : some_cap(); break;
+    case 11: if (!people[task].caps && chance(60)) return; add(task, OP_BOUND_DROP)->a[0] = chance(6) ? 64 : some_cap(); break;
     case 12: {
         int op = PICK(2, 2, 2, 3, 4, 1, 9), cap = some_cap();
         if (op == 2 && chance(65)) add(task, OP_CAPSET)->a[5] = 1l << cap;
@@ -383,6 +399,8 @@ static void exec_step(int task, int file) {
     struct step *s = add(task, OP_EXEC);
     s->a[0] = file, s->a[1] = chance(15);
     if (file >= 0) plan->exec_copies = true;
+    struct person *p = &people[task];
+    if (p->uid || (p->space && !spaces[p->space].umapped)) p->caps = false;
 }
 
 static void set_filecap(int task, int file) {
@@ -393,6 +411,7 @@ static void set_filecap(int task, int file) {
 
 static void executions(int task) {
     struct step *s;
+    if (people[task].space && !spaces[people[task].space].umapped && chance(70)) return;
     int file = copy_file();
     switch (below(6)) {
     case 0: exec_step(task, -1); return;
@@ -440,6 +459,7 @@ static void files(int task) {
     case 0: case 1:
         s = add(task, OP_CHOWN);
         s->a[0] = file, s->a[1] = id_or_keep(task, false), s->a[2] = id_or_keep(task, true);
+        if (!people[task].caps && chance(60)) s->a[0] = 1, s->a[1] = -1;
         break;
     case 2:
         s = add(task, OP_CHMOD);
@@ -474,7 +494,11 @@ static void looks(int task) {
     switch (below(18)) {
     case 0: s = add(task, OP_KILL); s->a[0] = PICK(0, 0, SIGCONT, 65); break;
     case 1: s = add(task, OP_KILL); s->a[0] = PICK(0, SIGCONT); break;
-    case 2: s = add(task, OP_PIDFD_KILL); s->keep = (int8_t)some_keep(task, A_PIDFD), s->a[0] = PICK(0, SIGCONT); break;
+    case 2:
+        for (int i = 0; i < KEEPS; i++) if (people[task].keep[i].kind == A_PIDFD) goto has;
+        if (chance(80)) return;
+    has:
+        s = add(task, OP_PIDFD_KILL); s->keep = (int8_t)some_keep(task, A_PIDFD), s->a[0] = PICK(0, SIGCONT); break;
     case 3: s = add(task, OP_ENVIRON); s->a[0] = PICK(0, 0, 1, 2, 3); break;
     case 4: s = add(task, OP_STATUS); break;
     case 5: s = add(task, OP_STAT_PROC); s->a[0] = below(7); break;
@@ -494,7 +518,7 @@ static void looks(int task) {
         s->a[0] = an_id(task, false), s->a[1] = an_id(task, true);
         if (chance(70)) s->a[0] = people[task].uid;
         if (chance(50)) s->a[1] = people[task].gid;
-        if (chance(75)) return;
+        if (chance(people[task].caps ? 60 : 90)) return;
         break;
     case 16: s = add(task, chance(60) ? OP_READ_MAP : OP_READ_SETGROUPS); s->a[0] = s->op == OP_READ_MAP ? below(3) : 3; break;
     default: s = add(task, OP_SETSID); if (!chance(25)) s->op = OP_READ_NS; break;
@@ -504,8 +528,18 @@ static void looks(int task) {
 
 static void fds(int task) {
     struct step *s;
-    int target = other(task);
-    switch (below(10)) {
+    int target = other(task), choice = (int)below(10);
+    bool has_namespace = false, has_pidfd = false, has_map = false;
+    for (int i = 0; i < KEEPS; i++) {
+        has_namespace |= people[task].keep[i].kind == A_NAMESPACE;
+        has_pidfd |= people[task].keep[i].kind == A_PIDFD;
+        has_map |= people[task].keep[i].kind == A_MAP;
+    }
+    if ((choice == 3 || choice == 4) && !has_namespace && chance(85)) choice = 0;
+    if ((choice == 5 || choice == 6) && !has_pidfd && chance(85)) choice = 2;
+    if (choice == 8 && !has_map && chance(85)) choice = 7;
+    if (choice < 3 && chance(40)) { int lower = someone_below(task); if (lower >= 0) target = lower; }
+    switch (choice) {
     case 0: case 1: open_ns(task, target, ns_type()); break;
     case 2:
         s = add(task, OP_OPEN_PIDFD);
@@ -555,12 +589,14 @@ static void fds(int task) {
 /// A map opened by one task and written by another that inherited the fd.
 static void pass_map(int task) {
     struct step *s = add(task, OP_OPEN_MAP);
-    int target = other(task), k = new_keep(task);
+    int target = someone_below(task), k = new_keep(task);
+    if (target < 0 || chance(20)) target = other(task);
     s->target = (int8_t)target, s->keep = (int8_t)k, s->a[0] = PICK(0, 0, 1), s->a[1] = O_RDWR;
     people[task].keep[k].kind = A_MAP, people[task].keep[k].slot = target, people[task].keep[k].type = (int)s->a[0];
     if (chance(60)) fork_task(task, chance(50) ? CLONE_NEWUSER : 0, 1);
     if (chance(40)) { s = add(task, OP_SETRESUID); s->a[0] = s->a[1] = s->a[2] = an_id(task, false); }
     int writer = someone_alive();
+    if (people[writer].keep[k].kind != A_MAP && chance(85)) writer = task;
     s = add(writer, OP_WRITE_MAP_FD);
     s->keep = (int8_t)k, s->a[0] = people[task].keep[k].type;
     fill_map(s, writer, target, true);
@@ -616,14 +652,25 @@ void make_plan(uint64_t seed, bool as_root, struct plan *into) {
         case 0: random_fork(task); break;
         case 1: random_unshare(task); break;
         case 2: set_ns(task); break;
-        case 3: write_map(task, chance(40) ? task : other(task), PICK(0, 1, 2)); break;
-        case 4: if (chance(30)) write_setgroups(task, other(task), (int)below(8)); else pass_map(task); break;
+        case 3: {
+            int target = chance(40) ? task : other(task), file = PICK(0, 1, 2);
+            struct space *space = &spaces[people[target].space];
+            bool fresh = people[target].space && (file == 0 ? !space->umapped : file == 1 ? !space->gmapped : true);
+            if (fresh || chance(20)) write_map(task, target, file);
+            break;
+        }
+        case 4: if (chance(20)) write_setgroups(task, other(task), (int)below(8)); else pass_map(task); break;
         case 5: credentials(task); break;
         case 6: executions(task); break;
         case 7: files(task); break;
         case 8: looks(task); break;
         case 9: fds(task); break;
-        default: if (chance(35)) leave(task); else if (chance(30)) add(task, OP_WAIT); break;
+        default: if (chance(35)) leave(task); else if (chance(30)) {
+                int child = NOBODY;
+                for (int i = 0; i < TASKS; i++) if (people[i].exists && people[i].parent == task && chance(60)) child = i;
+                if (child != NOBODY || chance(30)) add(task, OP_WAIT)->target = (int8_t)(chance(80) ? child : NOBODY);
+            }
+            break;
         }
     }
 }
