@@ -72,6 +72,8 @@ extension Kernel {
         guard !task.isReleased else { return }
         task.isReleased = true
         task.group.threads.remove(task)
+        // Task and process hold each other; the credentials of the dead must not outlive their last use.
+        if task.group.isReaped, task.group.leader === task { task.group.leader = nil }
         taskCount -= 1
         if task.pid.task === task {
             task.pid.task = nil
