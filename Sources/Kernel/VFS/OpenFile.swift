@@ -12,6 +12,10 @@ package class OpenFile {
     package let credentials: Credentials
     /// What the platform puts into the task's host table; `owned` becomes `installed` at the first installation.
     package var backing: HostBacking
+    /// F_SETOWN's: who gets SIGIO.
+    package var signalOwner: SignalOwner?
+    /// F_SETSIG's; 0 means SIGIO.
+    package var signalNumber: Int32 = 0
     /// True for the few files whose host description the sentry must keep after the installation.
     package var keepsHostFile: Bool { false }
 
@@ -32,6 +36,10 @@ package class OpenFile {
 
     package var inode: Inode { path.dentry.inode }
 
+    /// What fstat(2) tells; overridden where the description knows more than its inode.
+    package func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        try inode.attributes(for: caller)
+    }
     /// The text of a `.text` file as it is now, translated for its opener.
     package func contents() throws(Refusal) -> [UInt8] { throw Refusal(.EINVAL) }
     /// True when this class answers write(2) itself; otherwise the host file takes the bytes.

@@ -75,6 +75,9 @@ package struct PathWalk {
         return path
     }
 
+    /// The dentry `name` in `current`, below whatever is mounted on it; nil when there is none.
+    package func entry(_ name: Name) throws(Refusal) -> Dentry? { try find(name.bytes, 0..<name.bytes.count) }
+
     /// Follows `link`, a child of `current`, up to the parent of what it names, for open(2) with O_CREAT; nil when the
     /// link leads straight to a place, which is then `current`.
     package mutating func followToParent(_ link: Path) throws(Refusal) -> LastComponent? {

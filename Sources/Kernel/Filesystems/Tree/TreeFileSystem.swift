@@ -79,3 +79,7 @@ package final class TreeFileSystem: FileSystem {
 func storageCall<R>(_ body: () throws(Errno) -> R) throws(Refusal) -> R {
     do { return try body() } catch { throw Refusal(error) }
 }
+
+extension TreeFileSystem: TimedFileSystem {
+    package var now: Timestamp { storage.now }
+}

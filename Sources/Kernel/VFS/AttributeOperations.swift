@@ -1,0 +1,135 @@
+import Credentials
+import LinuxABI
+
+extension Inode {
+    /// The kind of change that notify_change() refuses on an inode whose owners have no ID.
+    private func requireMappedOwner(changing uid: KUID? = nil, _ gid: KGID? = nil) throws(Refusal) {
+        if uid == nil, !self.uid.isValid { throw Refusal(.fileOwnerUnmapped) }
+        if gid == nil, !self.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
+    }
+
+    /// file_remove_privs(): a write by anybody but a holder of CAP_FSETID takes set-user-ID and set-group-ID away, and
+    /// by anybody the file capabilities.
+    package func dropPrivileges(for caller: any Caller) throws(Refusal) {
+        guard mode.isRegular else { return }
+        // S_ISGID without group execution means mandatory locking, not privilege.
+        let sgid: UInt32 = mode.rawValue & 0o2010 == 0o2010 ? 0o2000 : 0
+        let bits = mode.rawValue & (0o4000 | sgid)
+        if bits != 0, !caller.hasGlobally(.fsetid) { mode.rawValue &= ~bits }
+        dropCapabilities()
+    }
+
+    private func dropCapabilities() {
+        guard let attributes = extendedAttributes, !attributes.isEmpty else { return }
+        let name: Name = "security.capability"
+        if attributes[name] != nil { extendedAttributes?[name] = nil }
+    }
+}
+
+extension Path {
+    private var now: Timestamp? { (mount.fileSystem as? any TimedFileSystem)?.now }
+
+    /// chmod(2).
+    package func changeMode(_ permissions: UInt32, for caller: any Caller) throws(Refusal) {
+        try checkWritable()
+        inode.refreshOwnership()
+        if !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
+        if !inode.isOwnedOrCapable(caller.credentials) {
+            caller.explain(
+                "the owner is \(inode.uid.rawValue), the caller's fsuid \(caller.credentials.fsuid.rawValue)")
+            throw Refusal(.chmodNotOwner)
+        }
+        var permissions = permissions & 0o7777
+        // chmod(2): set-group-ID is silently left out for a group that the caller is not in.
+        if !caller.credentials.isMember(of: inode.gid), !inode.isCapable(.fsetid, caller.credentials) {
+            permissions &= ~0o2000
+        }
+        var change = AttributeChange()
+        change.permissions = permissions
+        change.changed = now
+        try inode.setAttributes(change, for: caller)
+    }
+
+    /// chown(2) with global IDs; nil leaves one as it is.
+    package func changeOwner(_ uid: KUID?, _ gid: KGID?, for caller: any Caller) throws(Refusal) {
+        let credentials = caller.credentials
+        let owner = mount.fileSystem.userNamespace
+        inode.refreshOwnership()
+        if let uid, owner.uid(uid) == nil { throw Refusal(.fileOwnerUnmapped) }
+        if let gid, owner.gid(gid) == nil { throw Refusal(.fileOwnerUnmapped) }
+        if uid == nil, !inode.uid.isValid { throw Refusal(.fileOwnerUnmapped) }
+        if gid == nil, !inode.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
+        let isOwner = credentials.fsuid == inode.uid
+        let mayRepair = credentials.has(.chown, over: owner)
+        if let uid {
+            let isAllowed =
+                (isOwner && uid == inode.uid) || inode.isCapable(.chown, credentials)
+                || (!inode.uid.isValid && mayRepair)
+            if !isAllowed {
+                caller.explain("the owner is \(inode.uid.rawValue), the caller's fsuid \(credentials.fsuid.rawValue)")
+                throw Refusal(.chownUserNotPermitted)
+            }
+        }
+        if let gid {
+            let isAllowed =
+                (isOwner && (gid == inode.gid || credentials.isMember(of: gid)))
+                || inode.isCapable(.chown, credentials) || (!inode.gid.isValid && mayRepair)
+            if !isAllowed { throw Refusal(.chownGroupNotPermitted) }
+        }
+        var change = AttributeChange()
+        change.uid = uid
+        change.gid = gid
+        if !inode.mode.isDirectory {
+            // chown(2): programs lose what their old owner lent them, root's chown included.
+            var mode = inode.mode.rawValue & ~0o4000
+            if mode & 0o2010 == 0o2010 { mode &= ~0o2000 }
+            if mode != inode.mode.rawValue { change.permissions = mode & 0o7777 }
+            let name: Name = "security.capability"
+            if let attributes = inode.extendedAttributes, attributes[name] != nil {
+                inode.extendedAttributes?[name] = nil
+            }
+        }
+        change.changed = now
+        try inode.setAttributes(change, for: caller)
+    }
+
+    /// A time to set by utimensat(2).
+    package enum TimeChange: Hashable, Sendable {
+        case now, omit
+        case at(Timestamp)
+    }
+
+    /// utimensat(2).
+    package func changeTimes(
+        _ accessed: TimeChange, _ modified: TimeChange, for caller: any Caller
+    ) throws(Refusal) {
+        try checkWritable()
+        inode.refreshOwnership()
+        if accessed == .now, modified == .now {
+            // Now is for anybody who may write.
+            if !inode.isOwnedOrCapable(caller.credentials) {
+                do { try inode.check(.write, for: caller) } catch { throw Refusal(.utimeNowDenied) }
+            }
+        } else if !inode.isOwnedOrCapable(caller.credentials) {
+            throw Refusal(.utimeNotOwner)
+        }
+        let now = now
+        func time(_ change: TimeChange) -> Timestamp? {
+            switch change {
+            case .now: now
+            case .omit: nil
+            case .at(let time): time
+            }
+        }
+        var change = AttributeChange()
+        change.accessed = time(accessed)
+        change.modified = time(modified)
+        change.changed = now
+        try inode.setAttributes(change, for: caller)
+    }
+}
+
+/// A file system that keeps times.
+package protocol TimedFileSystem: FileSystem {
+    var now: Timestamp { get }
+}

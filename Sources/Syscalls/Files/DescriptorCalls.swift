@@ -1,0 +1,81 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// dup(2), close(2) and close_range(2).
+enum DescriptorCalls {
+    static let handlers: [SyscallNumber: Handler] = [
+        .close: { (task, a) throws(Refusal) in try close(task, Arguments.int(a.a0)) },
+        .close_range: { (task, a) throws(Refusal) in
+            try closeRange(task, Arguments.unsigned(a.a0), Arguments.unsigned(a.a1), Arguments.unsigned(a.a2))
+        },
+        .dup: { (task, a) throws(Refusal) in
+            let file = try task.files.file(Arguments.int(a.a0))
+            return .value(Int64(try task.install(file, closeOnExec: false)))
+        },
+        .dup2: { (task, a) throws(Refusal) in
+            let old = Arguments.int(a.a0), new = Arguments.int(a.a1)
+            // dup2(2): equal numbers only test the fd.
+            if old == new {
+                _ = try task.files.file(old)
+                return .value(Int64(new))
+            }
+            return try duplicate(task, old, new, closeOnExec: false)
+        },
+        .dup3: { (task, a) throws(Refusal) in
+            let flags = OpenFlags(rawValue: Arguments.unsigned(a.a2))
+            guard flags.isSubset(of: .closeOnExec), Arguments.int(a.a0) != Arguments.int(a.a1) else {
+                throw Refusal(.EINVAL)
+            }
+            return try duplicate(
+                task, Arguments.int(a.a0), Arguments.int(a.a1), closeOnExec: flags.contains(.closeOnExec))
+        },
+    ]
+
+    private static func duplicate(
+        _ task: Task, _ old: Int32, _ new: Int32, closeOnExec: Bool
+    ) throws(Refusal) -> Outcome {
+        // ksys_dup3: a number beyond RLIMIT_NOFILE is EBADF here, before the old fd is looked at.
+        guard new >= 0, Int(new) < task.openFileLimit else { throw Refusal(.EBADF) }
+        try task.install(try task.files.file(old), at: new, closeOnExec: closeOnExec)
+        return .value(Int64(new))
+    }
+
+    private static func close(_ task: Task, _ fd: Int32) throws(Refusal) -> Outcome {
+        guard let file = task.files.remove(fd) else { throw Refusal(.EBADF) }
+        file.closed(in: task)
+        // In a table of its own the host may close the number; in a shared one another thread could get it meanwhile.
+        if task.files.users == 1 { return .continueOnHost }
+        task.kernel.platform.uninstall(fd, in: task)
+        return .success
+    }
+
+    /// CLOSE_RANGE_UNSHARE and CLOSE_RANGE_CLOEXEC.
+    private static func closeRange(
+        _ task: Task, _ first: UInt32, _ last: UInt32, _ flags: UInt32
+    ) throws(Refusal) -> Outcome {
+        guard flags & ~0x6 == 0, first <= last else { throw Refusal(.EINVAL) }
+        let end = min(UInt64(last) + 1, UInt64(task.files.entries.count))
+        guard UInt64(first) < end else { return .success }
+        for number in UInt64(first)..<end {
+            let fd = Int32(truncatingIfNeeded: number)
+            guard let entry = task.files.entry(fd) else { continue }
+            if flags & 0x4 != 0 {
+                // The host's flag matters only at exec, where the kernel drops what the model says.
+                if !entry.closeOnExec { task.files.setCloseOnExec(fd, true) }
+            } else {
+                task.files.remove(fd)
+                entry.file.closed(in: task)
+                task.kernel.platform.uninstall(fd, in: task)
+            }
+        }
+        return .success
+    }
+}
+
+extension OpenFile {
+    /// An fd of `task` no longer refers to this file.
+    func closed(in task: Task) {
+        if task.files.number(of: self) == nil { released() }
+    }
+}

@@ -1,0 +1,79 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// fcntl(2) and flock(2).
+enum FcntlCalls {
+    static let handlers: [SyscallNumber: Handler] = [
+        .fcntl: { (task, a) throws(Refusal) in try fcntl(task, a) },
+        .flock: { (task, a) throws(Refusal) in
+            _ = try task.openFile(a.a0)
+            return .continueOnHost
+        },
+    ]
+
+    /// What F_SETFL can change: O_APPEND, O_NONBLOCK, O_ASYNC, O_DIRECT, O_NOATIME.
+    private static let settable: OpenFlags = [.append, .nonblock, .async, .direct, .noatime]
+
+    private static func fcntl(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let fd = Arguments.int(a.a0)
+        let file = try task.files.file(fd)
+        let command = Arguments.int(a.a1)
+        // check_fcntl_cmd: an O_PATH fd can only be duplicated and asked for flags.
+        if file.flags.contains(.path), ![0, 1, 2, 3, 1024, 1030].contains(command) { throw Refusal(.EBADF) }
+        switch command {
+        case 0, 1030:  // F_DUPFD, F_DUPFD_CLOEXEC
+            guard a.a2 < UInt64(task.openFileLimit), let minimum = Int32(exactly: a.a2) else { throw Refusal(.EINVAL) }
+            return .value(Int64(try task.install(file, from: minimum, closeOnExec: command == 1030)))
+        case 1:  // F_GETFD
+            return .value(task.files.entry(fd)?.closeOnExec == true ? 1 : 0)
+        case 2:  // F_SETFD
+            task.files.setCloseOnExec(fd, a.a2 & 1 != 0)
+            return .continueOnHost
+        case 3:  // F_GETFL
+            return .value(Int64(file.flags.rawValue))
+        case 4:  // F_SETFL
+            return try setFlags(task, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
+        case 5, 6, 7, 36, 37, 38:  // F_GETLK, F_SETLK, F_SETLKW and their F_OFD_ forms: the host keeps locks
+            guard case .installed = file.backing else { return lockWithoutHost(command) }
+            return .continueOnHost
+        case 8:  // F_SETOWN
+            return try SignalOwnerCalls.set(task, file, Arguments.int(a.a2))
+        case 9:  // F_GETOWN
+            return .value(Int64(SignalOwnerCalls.get(task, file)))
+        case 10:  // F_SETSIG
+            guard a.a2 <= 64 else { throw Refusal(.EINVAL) }
+            file.signalNumber = Int32(truncatingIfNeeded: a.a2)
+            return .success
+        case 11: return .value(Int64(file.signalNumber))  // F_GETSIG
+        case 15: return try SignalOwnerCalls.setExtended(task, file, UserAddress(a.a2))
+        case 16: return try SignalOwnerCalls.getExtended(task, file, UserAddress(a.a2))
+        case 17: return try SignalOwnerCalls.getUIDs(task, file, UserAddress(a.a2))
+        case 1024:  // F_SETLEASE is never granted
+            throw Refusal(.EINVAL)
+        case 1025: return .value(2)  // F_GETLEASE: F_UNLCK
+        case 1026: throw Refusal(.EINVAL)  // F_NOTIFY
+        case 1031, 1032, 1033, 1034:  // F_SETPIPE_SZ, F_GETPIPE_SZ, F_ADD_SEALS, F_GET_SEALS
+            if case .installed = file.backing { return .continueOnHost }
+            throw command < 1033 ? Refusal(.EBADF) : Refusal(.EINVAL)
+        case 1035, 1036, 1037, 1038:  // F_GET_RW_HINT and its kin
+            if case .installed = file.backing { return .continueOnHost }
+            throw Refusal(.EINVAL)
+        default: throw Refusal(.EINVAL)
+        }
+    }
+
+    /// A file without bytes of its own has nobody to contend with.
+    private static func lockWithoutHost(_ command: Int32) -> Outcome { .success }
+
+    private static func setFlags(_ task: Task, _ file: OpenFile, _ wanted: OpenFlags) throws(Refusal) -> Outcome {
+        if wanted.contains(.noatime), !file.flags.contains(.noatime),
+            !file.inode.isOwnedOrCapable(task.credentials)
+        {
+            throw Refusal(.noatimeNotOwner)
+        }
+        file.flags = file.flags.subtracting(settable).union(wanted.intersection(settable))
+        if case .installed = file.backing { return .continueOnHost }
+        return .success
+    }
+}

@@ -1,0 +1,87 @@
+import Credentials
+import Kernel
+import LinuxABI
+
+/// open(2) and its kin.
+enum OpenCalls {
+    static let handlers: [SyscallNumber: Handler] = [
+        .open: { (task, a) throws(Refusal) in
+            try open(task, workingDirectoryFD, a.a0, legacy(a.a1, a.a2))
+        },
+        .creat: { (task, a) throws(Refusal) in
+            let flags = OpenFlags([.create, .writeOnly, .truncate])
+            return try open(task, workingDirectoryFD, a.a0, legacy(UInt64(flags.rawValue), a.a1))
+        },
+        .openat: { (task, a) throws(Refusal) in try open(task, a.a0, a.a1, legacy(a.a2, a.a3)) },
+        .openat2: { (task, a) throws(Refusal) in
+            try open(task, a.a0, a.a1, try how(task, UserAddress(a.a2), size: a.a3))
+        },
+    ]
+
+    /// Every flag that open(2) knows; others are ignored there and refused by openat2(2).
+    private static let validFlags: UInt32 = 0o37777703 | 0o100
+    /// O_PATH keeps these (build_open_flags).
+    private static let pathFlags: OpenFlags = [.directory, .nofollow, .path, .closeOnExec]
+
+    private static func legacy(_ flags: UInt64, _ mode: UInt64) -> OpenRequest {
+        var flags = OpenFlags(rawValue: Arguments.unsigned(flags) & validFlags)
+        if flags.contains(.path) { flags.formIntersection(pathFlags) }
+        let makes = flags.contains(.create) || flags.contains(.tmpfileBit)
+        return OpenRequest(flags: flags, mode: makes ? Arguments.unsigned(mode) & 0o7777 : 0)
+    }
+
+    private struct How: BitwiseCopyable {
+        var flags: UInt64
+        var mode: UInt64
+        var resolve: UInt64
+    }
+
+    /// openat2(2)'s struct open_how, whose every bit is checked.
+    private static func how(_ task: Task, _ address: UserAddress, size: UInt64) throws(Refusal) -> OpenRequest {
+        let known = UInt64(MemoryLayout<How>.size)
+        if size < known { throw Refusal(.EINVAL) }
+        if size > 4096 { throw Refusal(.E2BIG) }
+        let bytes = try task.memory.bytes(address, count: Int(size))
+        // copy_struct_from_user: what this kernel does not know must be zero.
+        if bytes[Int(known)...].contains(where: { $0 != 0 }) { throw Refusal(.E2BIG) }
+        let how = bytes.withUnsafeBytes { $0.loadUnaligned(as: How.self) }
+        guard let low = UInt32(exactly: how.flags), low & ~validFlags == 0, how.resolve & ~0x3f == 0 else {
+            throw Refusal(.EINVAL)
+        }
+        let flags = OpenFlags(rawValue: low)
+        if how.resolve & 0x18 == 0x18 { throw Refusal(.EINVAL) }
+        let makes = flags.contains(.create) || flags.contains(.tmpfileBit)
+        if makes ? how.mode & ~0o7777 != 0 : how.mode != 0 { throw Refusal(.EINVAL) }
+        if flags.contains(.path), !flags.isSubset(of: pathFlags) { throw Refusal(.EINVAL) }
+        var resolve: LookupOptions = []
+        if how.resolve & 0x01 != 0 { resolve.insert(.noMountCrossing) }
+        if how.resolve & 0x02 != 0 { resolve.insert(.noMagicLinks) }
+        if how.resolve & 0x04 != 0 { resolve.formUnion([.noSymlinks, .noMagicLinks]) }
+        if how.resolve & 0x08 != 0 { resolve.insert(.beneath) }
+        if how.resolve & 0x10 != 0 { resolve.insert(.inRoot) }
+        // RESOLVE_CACHED cannot be kept with flags that make or cut.
+        if how.resolve & 0x20 != 0, makes || flags.contains(.truncate) { throw Refusal(.EAGAIN) }
+        return OpenRequest(flags: flags, mode: UInt32(truncatingIfNeeded: how.mode), resolve: resolve)
+    }
+
+    private static func open(
+        _ task: Task, _ dirfd: UInt64, _ pathAddress: UInt64, _ request: OpenRequest
+    ) throws(Refusal) -> Outcome {
+        var request = request
+        let flags = request.flags
+        // build_open_flags(): O_TMPFILE comes with O_DIRECTORY and for writing; O_CREAT makes no directory.
+        if flags.contains(.tmpfileBit) {
+            guard flags.contains(.directory), flags.writes, !flags.contains(.create) else { throw Refusal(.EINVAL) }
+        } else if flags.contains(.directory), flags.contains(.create) {
+            throw Refusal(.EINVAL)
+        }
+        let path = try task.path(pathAddress)
+        let base = try task.base(dirfd, for: path)
+        // do_sys_openat2: the fd is taken before the file is looked for.
+        _ = try task.files.lowestFree(limit: task.openFileLimit)
+        if !flags.contains(.path) { request.flags.insert(.largefile) }
+        let file = try task.open(path, from: base, request)
+        file.flags.subtract(.closeOnExec)
+        return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
+    }
+}
