@@ -3,13 +3,20 @@ import LinuxABI
 extension Dispatcher {
     /// Every call the sentry answers.
     package static let linux = Dispatcher(families: [
+        AttributeCalls.handlers,
         CapabilityCalls.handlers,
+        DescriptorCalls.handlers,
+        DirectoryCalls.handlers,
+        FcntlCalls.handlers,
+        FileTimeCalls.handlers,
         HostObjectCalls.handlers,
         HostnameCalls.handlers,
         IDCalls.handlers,
         LimitCalls.handlers,
         MemoryCalls.handlers,
+        NameCalls.handlers,
         NamespaceCalls.handlers,
+        OpenCalls.handlers,
         OtherProcessCalls.handlers,
         PrctlCalls.handlers,
         PriorityCalls.handlers,
@@ -18,6 +25,7 @@ extension Dispatcher {
         RebootCalls.handlers,
         SchedulerCalls.handlers,
         SignalCalls.handlers,
+        StatCalls.handlers,
         ThreadCalls.handlers,
         TransferCalls.handlers,
         UsageCalls.handlers,

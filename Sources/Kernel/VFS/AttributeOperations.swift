@@ -1,31 +1,6 @@
 import Credentials
 import LinuxABI
 
-extension Inode {
-    /// The kind of change that notify_change() refuses on an inode whose owners have no ID.
-    private func requireMappedOwner(changing uid: KUID? = nil, _ gid: KGID? = nil) throws(Refusal) {
-        if uid == nil, !self.uid.isValid { throw Refusal(.fileOwnerUnmapped) }
-        if gid == nil, !self.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
-    }
-
-    /// file_remove_privs(): a write by anybody but a holder of CAP_FSETID takes set-user-ID and set-group-ID away, and
-    /// by anybody the file capabilities.
-    package func dropPrivileges(for caller: any Caller) throws(Refusal) {
-        guard mode.isRegular else { return }
-        // S_ISGID without group execution means mandatory locking, not privilege.
-        let sgid: UInt32 = mode.rawValue & 0o2010 == 0o2010 ? 0o2000 : 0
-        let bits = mode.rawValue & (0o4000 | sgid)
-        if bits != 0, !caller.hasGlobally(.fsetid) { mode.rawValue &= ~bits }
-        dropCapabilities()
-    }
-
-    private func dropCapabilities() {
-        guard let attributes = extendedAttributes, !attributes.isEmpty else { return }
-        let name: Name = "security.capability"
-        if attributes[name] != nil { extendedAttributes?[name] = nil }
-    }
-}
-
 extension Path {
     private var now: Timestamp? { (mount.fileSystem as? any TimedFileSystem)?.now }
 

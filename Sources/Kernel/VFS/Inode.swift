@@ -78,7 +78,7 @@ package class Inode {
     package final func removePrivileges(writtenBy caller: any Caller) {
         var attributes = extendedAttributes
         if attributes?.removeValue(forKey: "security.capability") != nil { extendedAttributes = attributes }
-        if mode.isRegular, mode.rawValue & 0o6000 != 0, !isCapable(.fsetid, caller.credentials) {
+        if mode.isRegular, mode.rawValue & 0o6000 != 0, !caller.hasGlobally(.fsetid) {
             mode.permissions &= ~(mode.permissions & 0o010 != 0 ? 0o6000 : 0o4000)
         }
     }

@@ -65,7 +65,7 @@ extension Caller {
     }
 
     private func openChecked(_ path: Path, _ flags: OpenFlags) throws(Refusal) -> OpenFile {
-        if flags.contains(.truncate) { try path.inode.dropPrivileges(for: self) }
+        if flags.contains(.truncate) { path.inode.removePrivileges(writtenBy: self) }
         let file = try path.inode.open(path, flags: flags, for: self)
         file.flags.subtract([.create, .exclusive, .noctty, .truncate, .closeOnExec])
         return file

@@ -110,7 +110,11 @@ enum DirectoryCalls {
     /// Directories keep their position in the model; everything else seeks on the host.
     private static func seek(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let file = try task.openFile(a.a0)
-        guard let directory = file as? DirectoryFile else { return .continueOnHost }
+        guard let directory = file as? DirectoryFile else {
+            // Reading a /proc file again from its start shows its present text.
+            if case .text = file.backing { task.kernel.platform.rewriteText(of: file) }
+            return .continueOnHost
+        }
         let offset = Int64(bitPattern: a.a1)
         let position: Int64
         switch Arguments.int(a.a2) {

@@ -2,14 +2,10 @@ import Credentials
 import Kernel
 import LinuxABI
 
-/// fcntl(2) and flock(2).
+/// fcntl(2).
 enum FcntlCalls {
     static let handlers: [SyscallNumber: Handler] = [
-        .fcntl: { (task, a) throws(Refusal) in try fcntl(task, a) },
-        .flock: { (task, a) throws(Refusal) in
-            _ = try task.openFile(a.a0)
-            return .continueOnHost
-        },
+        .fcntl: { (task, a) throws(Refusal) in try fcntl(task, a) }
     ]
 
     /// What F_SETFL can change: O_APPEND, O_NONBLOCK, O_ASYNC, O_DIRECT, O_NOATIME.
@@ -35,8 +31,8 @@ enum FcntlCalls {
         case 4:  // F_SETFL
             return try setFlags(task, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
         case 5, 6, 7, 36, 37, 38:  // F_GETLK, F_SETLK, F_SETLKW and their F_OFD_ forms: the host keeps locks
-            guard case .installed = file.backing else { return lockWithoutHost(command) }
-            return .continueOnHost
+            // A file without bytes of its own has nobody to contend with.
+            return file.hasHostDescription ? .continueOnHost : .success
         case 8:  // F_SETOWN
             return try SignalOwnerCalls.set(task, file, Arguments.int(a.a2))
         case 9:  // F_GETOWN
@@ -54,17 +50,14 @@ enum FcntlCalls {
         case 1025: return .value(2)  // F_GETLEASE: F_UNLCK
         case 1026: throw Refusal(.EINVAL)  // F_NOTIFY
         case 1031, 1032, 1033, 1034:  // F_SETPIPE_SZ, F_GETPIPE_SZ, F_ADD_SEALS, F_GET_SEALS
-            if case .installed = file.backing { return .continueOnHost }
+            if file.hasHostDescription { return .continueOnHost }
             throw command < 1033 ? Refusal(.EBADF) : Refusal(.EINVAL)
         case 1035, 1036, 1037, 1038:  // F_GET_RW_HINT and its kin
-            if case .installed = file.backing { return .continueOnHost }
+            if file.hasHostDescription { return .continueOnHost }
             throw Refusal(.EINVAL)
         default: throw Refusal(.EINVAL)
         }
     }
-
-    /// A file without bytes of its own has nobody to contend with.
-    private static func lockWithoutHost(_ command: Int32) -> Outcome { .success }
 
     private static func setFlags(_ task: Task, _ file: OpenFile, _ wanted: OpenFlags) throws(Refusal) -> Outcome {
         if wanted.contains(.noatime), !file.flags.contains(.noatime),
@@ -73,7 +66,7 @@ enum FcntlCalls {
             throw Refusal(.noatimeNotOwner)
         }
         file.flags = file.flags.subtracting(settable).union(wanted.intersection(settable))
-        if case .installed = file.backing { return .continueOnHost }
+        if file.hasHostDescription { return .continueOnHost }
         return .success
     }
 }

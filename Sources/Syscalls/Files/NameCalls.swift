@@ -136,7 +136,7 @@ enum NameCalls {
         guard path.inode.mode.isRegular else { throw Refusal(.EINVAL) }
         try path.checkWritable()
         try path.check(.write, for: task)
-        try path.inode.dropPrivileges(for: task)
+        path.inode.removePrivileges(writtenBy: task)
         try path.inode.truncate(to: size, for: task)
         return .success
     }
