@@ -4,6 +4,11 @@ import LinuxABI
 package struct NamespaceLimits: Sendable {
     /// Maxima by kind, in the order of `NamespaceKind.allCases`; 0...Int32.max.
     private var maxima: [Int32]
+    /// The other limits of /proc/sys/user; what they limit is the host's to count.
+    package var inotifyInstances: Int32 = .max
+    package var inotifyWatches: Int32 = .max
+    package var fanotifyGroups: Int32 = .max
+    package var fanotifyMarks: Int32 = .max
     private var counts: [Charge: Int32] = [:]
 
     private struct Charge: Hashable, Sendable {
@@ -17,6 +22,10 @@ package struct NamespaceLimits: Sendable {
     package static let initial: NamespaceLimits = {
         var limits = NamespaceLimits()
         limits.maxima = Array(repeating: 96365, count: NamespaceKind.allCases.count)
+        limits.inotifyInstances = 128
+        limits.inotifyWatches = 192_536
+        limits.fanotifyGroups = 128
+        limits.fanotifyMarks = 205_039
         return limits
     }()
 

@@ -38,6 +38,8 @@ package final class Kernel {
     /// Every namespace as a file.
     package let nsfs: NamespaceFiles
     private var nextPIDSerial: UInt64 = 1
+    /// /proc/sys/kernel/random/boot_id, before its version bits.
+    package private(set) lazy var bootID: (UInt64, UInt64) = UUIDText.random()
     private var nextLoginSession: UInt32 = 1
     private var nextMountID: Int32 = 100
 
@@ -89,6 +91,8 @@ package final class Kernel {
 package struct SystemSettings: Sendable {
     package var overflowUID: UInt32 = 65534
     package var overflowGID: UInt32 = 65534
+    /// Settings without a meaning here that were written, by path below /proc/sys.
+    package var values: [String: [Int64]] = [:]
     /// /proc/sys/fs/suid_dumpable: what a task's dumpable becomes when its IDs change.
     package var dumpableAfterIDChange: Int32 = 0
     package init() {}

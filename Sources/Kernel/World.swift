@@ -29,8 +29,8 @@ package struct WorldDescription {
     package init() {}
 }
 
-/// The initial mount namespace and how to put more into it: `/`, `/dev`, `/dev/shm`, `/tmp`, `/run`, `/sys` and what
-/// was granted. `/proc` is added by whoever has a kernel.
+/// The initial mount namespace and how to put more into it: `/`, `/dev`, `/dev/shm`, `/tmp`, `/run` and what was
+/// granted. `/proc` and `/sys` come with a kernel (`mountKernelFiles`).
 package final class World: Caller {
     package let mounts: MountNamespace
     package private(set) var fs: FSContext
@@ -68,9 +68,6 @@ package final class World: Caller {
         try mountDevices()
         try mountTmpfs("/tmp", permissions: 0o1777, flags: [.noSetuid, .noDevices, .relatime])
         try mountTmpfs("/run", permissions: 0o755, flags: [.noSetuid, .noDevices, .relatime])
-        try mountTmpfs(
-            "/sys", permissions: 0o555, flags: [.readOnly, .noSetuid, .noDevices, .noExec, .relatime],
-            typeName: "sysfs")
         for bind in description.binds { try self.mount(bind) }
     }
 

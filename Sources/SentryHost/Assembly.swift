@@ -52,11 +52,7 @@ struct Assembly {
             kernel = Kernel(
                 platform: platform, profile: configuration.profile, mounts: world.mounts, user: user,
                 hostname: Array(configuration.hostname.utf8))
-            let proc = ProcFileSystem(
-                kernel: kernel, pidNamespace: kernel.initialPIDNamespace, device: world.mounts.numbers.allocateDevice(),
-                userNamespace: user)
-            try world.mount(
-                proc, root: proc.root, at: "/proc", flags: [.noSetuid, .noDevices, .noExec, .relatime], source: "proc")
+            try world.mountKernelFiles(kernel)
         } catch {
             throw SandboxError("cannot build the sandbox's file tree: \(error.errno.message)")
         }

@@ -37,6 +37,7 @@ package final class TestSentry {
         kernel = Kernel(
             platform: platform, profile: profile, mounts: world.mounts, user: user, hostname: Array("sentry".utf8))
         platform.kernel = kernel
+        try world.mountKernelFiles(kernel)
         let fs = FSContext(root: world.root, workingDirectory: world.root)
         let task = try kernel.spawnInit(
             credentials: make(user), fs: fs, files: FDTable(), memory: FakeMemory(), comm: Array("init".utf8))

@@ -27,6 +27,8 @@ package final class IPCNamespace: Namespace {
     package let owner: UserNamespace?
     /// What it costs its creator while it lives; nil for the initial one.
     var charge: NamespaceCharge?
+    /// Settings that were written, by path below /proc/sys.
+    package var settings: [String: [Int64]] = [:]
     package init(inode: UInt32, owner: UserNamespace) {
         self.inode = inode
         self.owner = owner
@@ -40,6 +42,8 @@ package final class NetNamespace: Namespace {
     package let owner: UserNamespace?
     /// What it costs its creator while it lives; nil for the initial one.
     var charge: NamespaceCharge?
+    /// Settings that were written, by path below /proc/sys.
+    package var settings: [String: [Int64]] = [:]
     package init(inode: UInt32, owner: UserNamespace) {
         self.inode = inode
         self.owner = owner

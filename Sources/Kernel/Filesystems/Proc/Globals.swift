@@ -4,15 +4,44 @@ import LinuxABI
 /// What /proc holds besides processes.
 enum ProcGlobals {
     static func populate(_ root: StaticDirectory, _ proc: ProcFileSystem) {
+        for name in ["bus", "driver", "fs", "irq", "tty"] as [Name] { root.add(name, StaticDirectory(proc)) }
+        root.add("sys", SysctlDirectory(proc))
+        root.add("sysvipc", SysvipcFiles.directory(proc))
+        host(root, proc, "cpuinfo", .cpuinfo)
+        host(root, proc, "meminfo", .meminfo)
+        host(root, proc, "stat", .stat)
+        host(root, proc, "vmstat", .vmstat)
+        root.add("loadavg", StaticFile(proc, show: MachineFiles.loadavg))
+        root.add("uptime", StaticFile(proc, show: MachineFiles.uptime))
+        root.add("version", StaticFile(proc, show: MachineFiles.version))
+        for (name, lines) in tables {
+            var text: [UInt8] = []
+            for line in lines { text += Array(line.utf8) + [0x0a] }
+            let bytes = text
+            root.add(name, StaticFile(proc) { _ in bytes })
+        }
+        root.add("key-users", StaticFile(proc, show: MachineFiles.keyUsers))
         root.add("mounts", link(proc, "self/mounts"))
         root.add("net", link(proc, "self/net"))
         root.add("self", StaticLink(proc, SelfLink.process))
         root.add("thread-self", StaticLink(proc, SelfLink.thread))
-        host(root, proc, "cpuinfo", .cpuinfo)
-        host(root, proc, "meminfo", .meminfo)
-        host(root, proc, "vmstat", .vmstat)
-        host(root, proc, "stat", .stat)
     }
+
+    /// Files that read the same for everybody.
+    private static let tables: [(Name, [String])] = [
+        ("cgroups", ["#subsys_name\thierarchy\tnum_cgroups\tenabled"]),
+        ("cmdline", ["quiet"]),
+        ("consoles", []),
+        ("devices", ["Character devices:", "  1 mem", "  5 /dev/tty", "136 pts", "", "Block devices:"]),
+        ("diskstats", []),
+        // What a sandbox can mount; overlay is left out, so that container tools take another driver.
+        ("filesystems", ["sysfs", "tmpfs", "proc", "devtmpfs", "sockfs", "pipefs"].map { "nodev\t\($0)" }),
+        ("keys", []),
+        ("locks", []),
+        ("misc", []),
+        ("partitions", ["major minor  #blocks  name", ""]),
+        ("swaps", ["Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority"]),
+    ]
 
     static func link(_ proc: ProcFileSystem, _ target: StaticString) -> StaticLink {
         let text = Name(stringLiteral: target).bytes
@@ -22,4 +51,83 @@ enum ProcGlobals {
     private static func host(_ root: StaticDirectory, _ proc: ProcFileSystem, _ name: Name, _ kind: HostText) {
         root.add(name, StaticFile(proc) { $0.kernel.platform.hostText(kind) })
     }
+}
+
+/// Global files made of the machine's state and the model's.
+enum MachineFiles {
+    /// Load as the host has it; threads and the last number as the reader's PID namespace has them.
+    @Sendable static func loadavg(_ reader: ProcReader) throws(Refusal) -> [UInt8] {
+        var text = TextBuffer(capacity: 48)
+        var spaces = 0
+        for byte in reader.kernel.platform.hostText(.loadavg) {
+            if byte == 0x20 { spaces += 1 }
+            if spaces == 3 || byte == 0x0a { break }
+            text.append(byte: byte)
+        }
+        if text.bytes.isEmpty { text.append("0.00 0.00 0.00") }
+        text.append(" 1/")
+        text.append(reader.kernel.taskCount)
+        text.space()
+        text.append(reader.pidNamespace.lastNumber)
+        text.newline()
+        return text.bytes
+    }
+
+    /// Seconds since the start in the reader's time namespace, twice: how long the CPUs idled is not told.
+    @Sendable static func uptime(_ reader: ProcReader) throws(Refusal) -> [UInt8] {
+        let offset = reader.opener?.namespaces?.time.boottime ?? TimeNamespace.Offset()
+        let now = Int64(clamping: reader.kernel.platform.bootNow / 10_000_000)
+        let shift = offset.seconds.multipliedReportingOverflow(by: 100).partialValue &+ offset.nanoseconds / 10_000_000
+        let centiseconds = UInt64(clamping: now &+ shift)
+        var text = TextBuffer(capacity: 40)
+        for separator: UInt8 in [0x20, 0x0a] {
+            text.append(centiseconds / 100)
+            text.append(byte: 0x2e)
+            if centiseconds % 100 < 10 { text.append(byte: 0x30) }
+            text.append(centiseconds % 100)
+            text.append(byte: separator)
+        }
+        return text.bytes
+    }
+
+    @Sendable static func version(_ reader: ProcReader) throws(Refusal) -> [UInt8] {
+        Array("\(KernelIdentity.system) version \(KernelIdentity.release) (nsentry) \(KernelIdentity.version)\n".utf8)
+    }
+
+    /// The reader's own row, without keys.
+    @Sendable static func keyUsers(_ reader: ProcReader) throws(Refusal) -> [UInt8] {
+        var text = TextBuffer(capacity: 48)
+        text.append(UInt64(reader.uid(reader.credentials.uid)), width: 5)
+        text.append(":     0 0/0 0/200 0/20000\n")
+        return text.bytes
+    }
+}
+
+/// /proc/sysvipc: the headers of empty tables (proc_sysvipc(5)).
+enum SysvipcFiles {
+    static func directory(_ proc: ProcFileSystem) -> StaticDirectory {
+        let directory = StaticDirectory(proc)
+        for (name, header) in headers {
+            let text = Array(header.utf8) + [0x0a]
+            directory.add(name, StaticFile(proc) { _ in text })
+        }
+        return directory
+    }
+
+    private static let headers: [(Name, String)] = [
+        (
+            "msg",
+            "       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid"
+                + "      stime      rtime      ctime"
+        ),
+        (
+            "sem",
+            "       key      semid perms      nsems   uid   gid  cuid  cgid      otime      ctime"
+        ),
+        (
+            "shm",
+            "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid"
+                + "      atime      dtime      ctime                   rss                  swap"
+        ),
+    ]
 }

@@ -12,6 +12,8 @@ struct NumberScanner {
 
     mutating func skipBlanks() { while position < bytes.endIndex, Self.isBlank(bytes[position]) { position += 1 } }
     var isAtEnd: Bool { position == bytes.endIndex }
+    /// How many bytes were read.
+    var consumed: Int { position - bytes.startIndex }
     var next: UInt8? { isAtEnd ? nil : bytes[position] }
 
     /// A word of at most `limit` bytes after blanks.

@@ -33,6 +33,9 @@ package class StaticDirectory: StaticInode {
         if inode.mode.isDirectory { linkCount &+= 1 }
     }
 
+    /// The child of that name.
+    package final func child(_ name: Name) -> Inode? { children[name] }
+
     /// proc_lookup_de() fails rather than find nothing, so that creating a file is ENOENT as well.
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
         guard let child = children[name] else { throw Refusal(.ENOENT) }
@@ -44,7 +47,7 @@ package class StaticDirectory: StaticInode {
         }
     }
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        OpenFile(path: path, flags: flags, credentials: caller.credentials, backing: .directory)
+        DirectoryFile(path: path, flags: flags, credentials: caller.credentials)
     }
 }
 

@@ -69,6 +69,6 @@ package class TaskInode: Inode {
 /// A directory below /proc/[pid].
 package class TaskDirectory: TaskInode {
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        OpenFile(path: path, flags: flags, credentials: caller.credentials, backing: .directory)
+        DirectoryFile(path: path, flags: flags, credentials: caller.credentials)
     }
 }
