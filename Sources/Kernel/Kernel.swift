@@ -30,6 +30,8 @@ package final class Kernel {
     package let anonymousFiles: AnonymousFileSystem
     /// The foreground process group of the sandbox's terminal (tcsetpgrp(3)); nil for the first process's.
     package var foregroundGroup: PID?
+    /// sockfs, where sockets live and are found by name.
+    package let sockets: SocketFileSystem
     /// How many processes are stopped; while none is, no process group needs a look when a member exits.
     var stoppedGroups = 0
     /// Woken calls that wait for the one being dispatched to end.
@@ -52,6 +54,7 @@ package final class Kernel {
         nsfs = NamespaceFiles(userNamespace: user, profile: profile)
         processFiles = ProcessFileSystem(userNamespace: user)
         anonymousFiles = AnonymousFileSystem(userNamespace: user)
+        sockets = SocketFileSystem(userNamespace: user, platform: platform)
         let pid = PIDNamespace(inode: NamespaceInodes.pid, owner: user, parent: nil)
         initialPIDNamespace = pid
         let time = TimeNamespace(inode: NamespaceInodes.time, owner: user, copying: nil)

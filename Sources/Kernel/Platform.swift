@@ -43,6 +43,7 @@ package protocol Platform: AnyObject {
     var bootNow: UInt64 { get }
 
     var storage: any HostStorage { get }
+    var sockets: any HostSockets { get }
 }
 
 extension Platform {

@@ -19,6 +19,9 @@ final class HostFiles: HostStorage {
 
     init(privateDirectory: PrivateDirectory) { self.privateDirectory = privateDirectory }
 
+    /// Where sockets get their names on the host.
+    var socketDirectory: Int32 { privateDirectory.descriptor }
+
     /// Grants a host directory or file; throws the host's errno.
     func grant(_ hostPath: String, at guestPath: String, policy: HostTreePolicy, writable: Bool) throws(LinuxABI.Errno)
         -> HostTree

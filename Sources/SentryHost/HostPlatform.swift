@@ -33,6 +33,7 @@ final class HostPlatform: Platform {
     }
 
     var storage: any HostStorage { files }
+    private(set) lazy var unixSockets = UnixSockets(directory: files.socketDirectory)
 
     // MARK: Threads
 

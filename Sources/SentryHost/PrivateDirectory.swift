@@ -8,7 +8,7 @@ import LinuxABI
 /// It goes with the sandbox. After a crash the next start removes it: the directory is locked by its owner, so an
 /// unlocked one is stale.
 final class PrivateDirectory {
-    private let descriptor: Int32
+    let descriptor: Int32
     private let path: String
 
     /// Makes a fresh directory below `$TMPDIR` or /tmp; throws the host's errno.

@@ -36,6 +36,7 @@ package enum Sandbox {
         let sentry = Sentry(
             kernel: assembly.kernel, platform: platform, dispatcher: .linux, tracing: tracing)
         platform.kernel = assembly.kernel
+        platform.unixSockets.sentry = sentry
         assembly.kernel.redispatch = { [unowned sentry] task, call in sentry.redispatch(task, call) }
 
         // Sentry and tasks share a CPU: waking a halted one costs many times what the trap itself does.

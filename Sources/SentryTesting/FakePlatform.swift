@@ -15,6 +15,7 @@ package final class FakePlatform: Platform {
     }
 
     package let storage: any HostStorage
+    package let sockets: any HostSockets = FakeSockets()
     /// Set by the one who made the kernel.
     package weak var kernel: Kernel?
     /// Every signal delivered and not ignored, in order.

@@ -12,6 +12,7 @@ extension Rule {
         schedulingRules,
         sessionRules,
         signalRules,
+        socketRules,
         taskRules,
     ].flatMap { $0 }
 }

@@ -1,0 +1,33 @@
+import LinuxABI
+
+/// Sockets: families, names and the credentials that messages carry.
+extension Rule {
+    package static let socketFamilyAbsent = Rule(
+        "socket-family-absent", .EAFNOSUPPORT, "the sandbox has no network: only AF_UNIX sockets can be made",
+        source: "socket(2), __sock_create")
+    package static let socketPeerConnectedElsewhere = Rule(
+        "socket-peer-connected-elsewhere", .EPERM,
+        "the receiver is connected to another socket and takes messages from it alone",
+        source: "unix_may_send")
+    package static let socketCredentialsUnmapped = Rule(
+        "socket-credentials-unmapped", .EINVAL,
+        "the claimed user or group ID has no mapping in the sender's user namespace",
+        source: "unix(7), SCM_CREDENTIALS; scm_check_creds")
+    package static let socketCredentialsForeignPID = Rule(
+        "socket-credentials-foreign-pid", .EPERM,
+        "the claimed process is not the sender's, which has no CAP_SYS_ADMIN over the owner of its PID namespace",
+        source: "unix(7), SCM_CREDENTIALS; scm_check_creds")
+    package static let socketCredentialsForeignUID = Rule(
+        "socket-credentials-foreign-uid", .EPERM,
+        "the claimed user ID is not the sender's real, effective or saved one, and it has no CAP_SETUID",
+        source: "unix(7), SCM_CREDENTIALS; scm_check_creds")
+    package static let socketCredentialsForeignGID = Rule(
+        "socket-credentials-foreign-gid", .EPERM,
+        "the claimed group ID is not the sender's real, effective or saved one, and it has no CAP_SETGID",
+        source: "unix(7), SCM_CREDENTIALS; scm_check_creds")
+
+    static let socketRules: [Rule] = [
+        socketFamilyAbsent, socketPeerConnectedElsewhere, socketCredentialsUnmapped, socketCredentialsForeignPID,
+        socketCredentialsForeignUID, socketCredentialsForeignGID,
+    ]
+}

@@ -1,0 +1,106 @@
+import Credentials
+import LinuxABI
+
+/// sockfs: the file system, never mounted by name, of sockets; and the names by which sockets are found.
+package final class SocketFileSystem: FileSystem {
+    private struct AbstractKey: Hashable {
+        let net: ObjectIdentifier
+        let kind: UnixSocket.Kind
+        let name: [UInt8]
+    }
+    private var abstract: [AbstractKey: UnixSocket] = [:]
+    private var byInode: [ObjectIdentifier: UnixSocket] = [:]
+    /// Those whose host socket has a name.
+    private var byNumber: [UInt64: UnixSocket] = [:]
+    private weak var platform: (any Platform)?
+    private var mount: Mount?
+
+    package init(userNamespace: UserNamespace, platform: any Platform) {
+        self.platform = platform
+        super.init(
+            typeName: "sockfs", magic: 0x534f_434b, device: DeviceNumber(major: 0, minor: 8),
+            userNamespace: userNamespace)
+    }
+
+    package func makeSocket(_ kind: UnixSocket.Kind, net: NetNamespace) -> UnixSocket {
+        UnixSocket(number: allocateInode(), kind: kind, net: net, table: self)
+    }
+
+    /// An open file for `socket`, owned by the caller's file system IDs (sock_alloc).
+    package func open(
+        _ socket: UnixSocket, host: HostFile, flags: OpenFlags, credentials: Credentials
+    ) -> SocketFile {
+        let inode = Inode(
+            self, number: socket.number, mode: FileMode(.socket, 0o777), uid: credentials.fsuid,
+            gid: credentials.fsgid)
+        let dentry = Dentry(name: "", parent: nil, inode: inode)
+        return SocketFile(
+            socket, path: Path(mount: internalMount, dentry: dentry), flags: flags.union(.readWrite),
+            credentials: credentials, backing: .owned(host))
+    }
+
+    private var internalMount: Mount {
+        if let mount { return mount }
+        let root = Inode(self, number: 0, mode: FileMode(.directory, 0o555), uid: .root, gid: .root)
+        let made = Mount(id: 6, fileSystem: self, root: makeRoot(root), source: "sockfs")
+        mount = made
+        return made
+    }
+
+    // MARK: Names
+
+    func isTaken(_ name: [UInt8], _ kind: UnixSocket.Kind, _ net: NetNamespace) -> Bool {
+        abstract[AbstractKey(net: ObjectIdentifier(net), kind: kind, name: name)] != nil
+    }
+    func find(_ name: [UInt8], _ kind: UnixSocket.Kind, _ net: NetNamespace) -> UnixSocket? {
+        abstract[AbstractKey(net: ObjectIdentifier(net), kind: kind, name: name)]
+    }
+    func find(_ inode: Inode) -> UnixSocket? { byInode[ObjectIdentifier(inode)] }
+    /// The name of the socket that the host knows by `number`.
+    package func name(ofHost number: UInt64) -> SocketName { byNumber[number]?.name ?? .unnamed }
+
+    func set(_ socket: UnixSocket, abstract name: [UInt8]) {
+        socket.name = .abstract(name)
+        abstract[AbstractKey(net: ObjectIdentifier(socket.net), kind: socket.kind, name: name)] = socket
+    }
+    func set(_ socket: UnixSocket, path: [UInt8], _ place: Path) {
+        socket.name = .path(path)
+        // It keeps the inode, by whose identity the socket is found.
+        socket.boundPath = place
+        byInode[ObjectIdentifier(place.inode)] = socket
+    }
+    func setHostBound(_ socket: UnixSocket) {
+        socket.isHostBound = true
+        byNumber[socket.number] = socket
+    }
+
+    func remove(_ socket: UnixSocket) {
+        // A server end shows its listener's name without having it.
+        switch socket.name {
+        case .abstract(let name) where find(name, socket.kind, socket.net) === socket:
+            abstract[AbstractKey(net: ObjectIdentifier(socket.net), kind: socket.kind, name: name)] = nil
+        case .path:
+            if let inode = socket.boundPath?.inode { byInode[ObjectIdentifier(inode)] = nil }
+        default: break
+        }
+        if socket.isHostBound {
+            byNumber[socket.number] = nil
+            platform?.sockets.unbind(socket.number)
+        }
+    }
+}
+
+/// An open socket.
+package final class SocketFile: OpenFile {
+    package let socket: UnixSocket
+
+    init(_ socket: UnixSocket, path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking) {
+        self.socket = socket
+        super.init(path: path, flags: flags, credentials: credentials, backing: backing)
+    }
+
+    // Neither a table nor a message on its way refers to the socket any more.
+    deinit { socket.close() }
+
+    package override var linkText: [UInt8]? { Array("socket:[\(socket.number)]".utf8) }
+}

@@ -1,0 +1,123 @@
+import Credentials
+import LinuxABI
+
+/// An AF_UNIX socket (unix(7)): names, peers and credentials. Bytes pass by the host's socket, which the open file's
+/// host description is.
+package final class UnixSocket {
+    package enum Kind: Int32, Sendable {
+        case stream = 1
+        case datagram = 2
+        case sequenced = 5
+    }
+    package enum State {
+        case unconnected
+        case listening(backlog: Int)
+        case connected
+    }
+
+    /// Its inode's number; its name on the host is made of it.
+    package let number: UInt64
+    package let kind: Kind
+    /// In which abstract names are looked for.
+    package let net: NetNamespace
+    package internal(set) var name = SocketName.unnamed
+    package internal(set) var state = State.unconnected
+    /// The other end, also after it was closed.
+    package internal(set) var peer: UnixSocket?
+    /// What SO_PEERCRED tells of this socket.
+    package internal(set) var peerCredentials = SocketCredentials.nobody
+    /// SO_PASSCRED.
+    package var passesCredentials = false
+    /// Those who wait until the host's socket is ready.
+    package let readiness = WaitQueue()
+    /// Those who wait for room among a listener's connections.
+    package let room = WaitQueue()
+    /// Server ends of connections that wait to be accepted, in order.
+    package internal(set) var pending: [UnixSocket] = []
+    /// Who last sent something here by way of the sentry.
+    package internal(set) var lastSender: SocketCredentials?
+    /// How far calls have come that send more than fits at once.
+    package var progress: [ObjectIdentifier: SendProgress] = [:]
+
+    /// The inode that bears the name, for a path.
+    var boundPath: Path?
+    /// The host's socket has a name.
+    var isHostBound = false
+    private(set) var isClosed = false
+    private weak var table: SocketFileSystem?
+    /// What travels with messages that are on their way here, in their order.
+    private var travelling: [(token: UInt64, cargo: MessageCargo)] = []
+    /// Cargo of messages that were read past it cannot be told from cargo still to come; beyond this the oldest goes.
+    private static let travellingLimit = 4096
+
+    init(number: UInt64, kind: Kind, net: NetNamespace, table: SocketFileSystem) {
+        self.number = number
+        self.kind = kind
+        self.net = net
+        self.table = table
+    }
+
+    package var isListening: Bool {
+        if case .listening = state { return true }
+        return false
+    }
+    package var isConnected: Bool {
+        if case .connected = state { return true }
+        return false
+    }
+    /// unix_recvq_full() of a listener.
+    package var isFull: Bool {
+        guard case .listening(let backlog) = state else { return true }
+        return pending.count > backlog
+    }
+
+    // MARK: What travels with messages
+
+    package func add(_ cargo: MessageCargo, token: UInt64) {
+        if travelling.count >= Self.travellingLimit { travelling.removeFirst() }
+        travelling.append((token, cargo))
+        lastSender = cargo.credentials
+    }
+
+    /// The cargo that `token` marks. Messages arrive in order, so what came before it was dropped on the host.
+    package func cargo(_ token: UInt64, keeping: Bool) -> MessageCargo? {
+        guard let index = travelling.firstIndex(where: { $0.token == token }) else { return nil }
+        let cargo = travelling[index].cargo
+        travelling.removeFirst(keeping ? index : index + 1)
+        return cargo
+    }
+
+    // MARK: The end
+
+    /// The last open file is gone.
+    func close() {
+        isClosed = true
+        table?.remove(self)
+        // The two ends refer to each other; the other one keeps its view of this one's name.
+        peer = nil
+        for end in pending { end.close() }
+        pending = []
+        travelling = []
+        boundPath = nil
+    }
+}
+
+/// What one message carries beyond its bytes.
+package final class MessageCargo {
+    package let files: [OpenFile]
+    package let credentials: SocketCredentials
+    package init(files: [OpenFile], credentials: SocketCredentials) {
+        self.files = files
+        self.credentials = credentials
+    }
+}
+
+/// A call that has sent a part and waits to send the rest.
+package struct SendProgress {
+    package let call: UInt64
+    package var count: Int
+    package init(call: UInt64, count: Int) {
+        self.call = call
+        self.count = count
+    }
+}

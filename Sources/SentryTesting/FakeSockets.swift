@@ -1,0 +1,23 @@
+import Kernel
+import LinuxABI
+
+/// Sockets without a host: they can be named, connected and accepted, but carry nothing.
+final class FakeSockets: HostSockets {
+    private var connections = 0
+
+    func bind(_ socket: HostFile, as number: UInt64) throws(Errno) {}
+    func unbind(_ number: UInt64) {}
+    func listen(_ socket: HostFile, backlog: Int32) throws(Errno) {}
+    func connect(_ socket: HostFile, to number: UInt64?) throws(Errno) { connections += 1 }
+    func accept(_ socket: HostFile, nonblocking: Bool) throws(Errno) -> HostFile {
+        guard connections > 0 else { throw .EAGAIN }
+        connections -= 1
+        return HostFile(descriptor: -1) { _ in }
+    }
+    func send(_ socket: HostFile, _ message: HostMessage) throws(Errno) -> HostSent { throw .ENOSYS }
+    func receive(_ socket: HostFile, limit: Int, flags: Int32) throws(Errno) -> HostDelivery { throw .ENOSYS }
+    func setPassesCredentials(_ socket: HostFile, _ value: Bool) throws(Errno) {}
+    func isNonblocking(_ socket: HostFile) -> Bool { false }
+    func timeout(_ socket: HostFile, sending: Bool) -> UInt64? { nil }
+    func whenReady(_ socket: HostFile, _ number: UInt64, events: UInt32, _ body: @escaping () -> Void) {}
+}
