@@ -20,13 +20,16 @@ int main(void) {
             show("init: getpgrp", getpgrp());
             show("init: getsid", getsid(0));
             pid_t child;
+            struct gate told = gate_new();
             SPAWN(child) {
+                gate_wait(told);
                 show("child: getpid", getpid());
                 show("child: getppid", getppid());
                 show("child: setsid", setsid());
                 show("child: getpgid of 1", getpgid(1));
             }
             show("init: child's number", child);
+            gate_open(told);
             reap(child);
             CHILD show("next child", getpid());
             show("init: setsid", setsid());
