@@ -102,16 +102,11 @@ package struct Securebits: OptionSet, Hashable, Sendable {
 extension Credentials {
     /// cap_capable(): whether these credentials hold `capability` over `target` (user_namespaces(7), "Capabilities").
     package func has(_ capability: Capability, over target: UserNamespace) -> Bool {
-        let own = values.userNamespace
-        var walk = target
-        while true {
-            if walk === own { return values.effective.has(capability) }
-            // Not a descendant: capabilities never reach upward or sideways.
-            guard walk.level > own.level, let parent = walk.parent else { return false }
-            // The owner, standing in the parent, has every capability.
-            if parent === own, walk.ownerUID == values.euid { return true }
-            walk = parent
-        }
+        if target === values.userNamespace { return values.effective.has(capability) }
+        // Capabilities never reach upward or sideways.
+        guard let owner = values.userNamespace.ownerOfChild(toward: target) else { return false }
+        // The owner of a namespace, standing in its parent, has every capability over all below.
+        return owner == values.euid || values.effective.has(capability)
     }
 
     /// Whether `group` is the file-system group or a supplementary one (in_group_p).

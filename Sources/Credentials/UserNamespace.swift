@@ -20,6 +20,15 @@ package final class UserNamespace: Namespace {
     /// Per-kind limits, /proc/sys/user/max_*_namespaces, and what is charged against them.
     package var limits: NamespaceLimits
 
+    /// By level, the namespaces above: so that finding one is a look, not a walk.
+    private let ancestors: [Ancestor]
+
+    private struct Ancestor {
+        /// Cannot be reused while `parent` keeps the ancestor alive.
+        let identity: ObjectIdentifier
+        let ownerUID: KUID
+    }
+
     /// What this namespace itself is charged for in its ancestors.
     private let charge: NamespaceCharge?
 
@@ -42,6 +51,7 @@ package final class UserNamespace: Namespace {
         setgroupsAllowed = true
         limits = NamespaceLimits.initial
         charge = nil
+        ancestors = []
     }
 
     package init(
@@ -60,18 +70,23 @@ package final class UserNamespace: Namespace {
         setgroupsAllowed = parent.setgroupsAllowed
         limits = NamespaceLimits()
         self.charge = charge
+        ancestors = parent.ancestors + [Ancestor(identity: ObjectIdentifier(parent), ownerUID: parent.ownerUID)]
     }
 
     package var isInitial: Bool { parent == nil }
 
     /// True when `other` is this namespace or one of its descendants.
     package func isAncestorOrSelf(of other: UserNamespace) -> Bool {
-        var walk = other
-        while walk.level > level {
-            guard let up = walk.parent else { return false }
-            walk = up
+        if other === self { return true }
+        return other.level > level && other.ancestors[level].identity == ObjectIdentifier(self)
+    }
+
+    /// The owner of this namespace's child on the way down to `descendant`; nil unless it is one.
+    func ownerOfChild(toward descendant: UserNamespace) -> KUID? {
+        guard descendant.level > level, descendant.ancestors[level].identity == ObjectIdentifier(self) else {
+            return nil
         }
-        return walk === self
+        return descendant.level == level + 1 ? descendant.ownerUID : descendant.ancestors[level + 1].ownerUID
     }
 }
 

@@ -37,15 +37,9 @@ extension Credentials {
 
     /// cred_cap_issubset(): whether `other` can do nothing that these credentials could not.
     package func coversCapabilities(of other: Credentials) -> Bool {
-        let own = userNamespace
-        if other.userNamespace === own { return other.permitted.isSubset(of: permitted) }
+        if other.userNamespace === userNamespace { return other.permitted.isSubset(of: permitted) }
         // In another namespace only if it, or one above it, is the child of ours that we own.
-        var walk = other.userNamespace
-        while let parent = walk.parent {
-            if parent === own, walk.ownerUID == euid { return true }
-            walk = parent
-        }
-        return false
+        return userNamespace.ownerOfChild(toward: other.userNamespace) == euid
     }
 
     /// Whether changing to `new` makes the task undumpable and clears its parent-death signal (commit_creds).
