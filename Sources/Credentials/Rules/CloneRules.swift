@@ -27,6 +27,9 @@ extension Rule {
         "clone-thread-after-pid-namespace-change", .EINVAL,
         "children of the caller go to another PID namespace, where a thread of the caller cannot be",
         source: "pid_namespaces(7), Miscellaneous; copy_process()")
+    package static let clonePidfdDetached = Rule(
+        "clone-pidfd-detached", .EINVAL, "the obsolete CLONE_DETACHED cannot go with a pidfd",
+        source: "clone(2), CLONE_PIDFD; copy_process()")
     package static let cloneIPCNamespaceWithSysvsem = Rule(
         "clone-newipc-with-sysvsem", .EINVAL,
         "semaphore undo lists cannot be shared between two IPC namespaces",
@@ -77,7 +80,7 @@ extension Rule {
     static let cloneRules: [Rule] = [
         cloneMountNamespaceWithSharedFS, cloneUserNamespaceWithSharedFS, cloneThreadWithoutSighand,
         cloneSighandWithoutVM, cloneParentByInit, cloneThreadInNewNamespace, cloneThreadAfterPIDNamespaceChange,
-        cloneIPCNamespaceWithSysvsem, unshareUnknownFlag, unshareMultithreaded, unshareSharedMemory,
+        clonePidfdDetached, cloneIPCNamespaceWithSysvsem, unshareUnknownFlag, unshareMultithreaded, unshareSharedMemory,
         namespaceNeedsAdmin, namespaceLimit, pidNamespacePending, pidNamespaceForeignOwner, pidNamespaceDepth,
         userNamespaceDepth, userNamespaceChrooted, userNamespaceCreatorUnmapped,
     ]

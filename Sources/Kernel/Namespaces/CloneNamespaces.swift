@@ -27,6 +27,7 @@ extension Kernel {
                 throw Refusal(.cloneThreadAfterPIDNamespaceChange)
             }
         }
+        if flags.contains([.pidfd, .detached]) { throw Refusal(.clonePidfdDetached) }
     }
 
     /// The child's credentials, namespaces and fs context (copy_creds, copy_namespaces). Nothing changes for `parent`;

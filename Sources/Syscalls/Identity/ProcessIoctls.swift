@@ -13,8 +13,9 @@ enum ProcessIoctls {
         guard (0xff01...0xff0a).contains(request) else { throw Refusal(.ENOTTY) }
         guard let target = file.pid.task else { throw Refusal(.ESRCH) }
         guard argument == 0 else { throw Refusal(.EINVAL) }
-        guard task.mayAccess(target, .readByFSCredentials) == nil else { throw Refusal(.pidfdNamespaceNoAccess) }
+        // A zombie has left its namespaces, which everybody may learn.
         guard let namespaces = target.namespaces else { throw Refusal(.ESRCH) }
+        guard task.mayAccess(target, .readByFSCredentials) == nil else { throw Refusal(.pidfdNamespaceNoAccess) }
         let chosen: any Namespace =
             switch request {
             case 0xff01: namespaces.cgroup
