@@ -175,6 +175,62 @@ import Testing
         #expect(errno { () throws(Refusal) in try task.attributes("/proc/self/task/1") } == .ENOENT)
     }
 
+    @Test func whatIsFixedStaysSo() throws {
+        let sentry = try TestSentry()
+        let task = sentry.initTask
+        let inode = try task.task.lookup(Array("/proc/self/status".utf8)).inode
+        var change = AttributeChange()
+        change.permissions = 0o777
+        #expect(rule { () throws(Refusal) in try inode.setAttributes(change, for: task.task) } == .procModeIsFixed)
+        change = AttributeChange()
+        change.uid = KUID(5)
+        #expect(errno { () throws(Refusal) in try inode.setAttributes(change, for: task.task) } == nil)
+        #expect(try inode.attributes(for: task.task).uid == .root)
+        #expect(errno { () throws(Refusal) in try task.write("/proc/self/status", "x") } == .EINVAL)
+        #expect(errno { () throws(Refusal) in try task.write("/proc/version", "x") } == .EIO)
+        #expect(rule { () throws(Refusal) in try task.open("/proc/net/dev", .readWrite) } == .procNetReadOnly)
+    }
+
+    @Test func onlyTheMachinesRootSeesKernelStacks() throws {
+        let sentry = try TestSentry()
+        #expect(try sentry.initTask.read("/proc/self/stack").isEmpty)
+        let inner = try sentry.initTask.fork(.newUser)
+        try sentry.initTask.write("/proc/\(inner.pid)/uid_map", "0 0 1")
+        #expect(rule { () throws(Refusal) in try inner.read("/proc/self/stack") } == .procStackNeedsAdmin)
+        let path = "/proc/\(sentry.initTask.pid)/personality"
+        #expect(rule { () throws(Refusal) in try inner.read(path) } == .procAttachAccess)
+    }
+
+    @Test func aDeadProcessDirectoryIsGone() throws {
+        let sentry = try TestSentry()
+        let child = try sentry.spawn()
+        let path = "/proc/\(child.pid)"
+        let place = try sentry.initTask.task.lookup(Array(path.utf8))
+        let status = try sentry.initTask.open(path + "/status")
+        let map = try sentry.initTask.open(path + "/uid_map")
+        child.exit()
+        #expect(sentry.initTask.call(.wait4, -1, 0, 0, 0) == child.pid)
+        let walk = errno { () throws(Refusal) in try sentry.initTask.task.lookup(Array("status".utf8), from: place) }
+        #expect(walk == .ESRCH)
+        #expect(errno { () throws(Refusal) in try status.contents() } == .ESRCH)
+        #expect(try !map.contents().isEmpty)
+        #expect(errno { () throws(Refusal) in try sentry.initTask.attributes(path) } == .ENOENT)
+    }
+
+    @Test func clockOffsetsNeedTheOpenersCapability() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn(uid: 1000)
+        #expect(task.call(.unshare, CloneFlags([.newUser, .newTime])) == 0)
+        task.exec(
+            credentials: task.task.credentials.changed {
+                $0.effective = []
+                $0.permitted = []
+            })
+        #expect(
+            rule { () throws(Refusal) in try task.write("/proc/self/timens_offsets", "monotonic 1 0") }
+                == .timeOffsetsNeedSysTime)
+    }
+
     @Test func nothingCrashesOnAnyFile() throws {
         let sentry = try TestSentry()
         let tasks = [sentry.initTask, try sentry.spawn(uid: 1000), try sentry.initTask.fork([.newUser, .newPID])]

@@ -49,6 +49,9 @@ extension Rule {
     package static let procFdinfoAccess = Rule(
         "proc-fdinfo-access", .EACCES, "fdinfo of a task is only for those who may look into it",
         source: "proc_fdinfo_permission()")
+    package static let procNetReadOnly = Rule(
+        "proc-net-read-only", .EACCES, "the tables of /proc/net cannot be opened for writing",
+        source: "proc_pid_net(5); seq_open_net()")
     package static let sysctlOwner = Rule(
         "sysctl-owner", .EACCES,
         "the setting's mode does not allow it: only the owning root counts, capabilities do not",
@@ -68,6 +71,6 @@ extension Rule {
         .procPtraceAccess, .procAttachAccess, .procStackNeedsAdmin, .procModeIsFixed, .nsfsIsImmutable,
         .procCommForeign, .procOomScoreLowered, .procLoginUIDForeign, .procLoginUIDChange, .timeOffsetsNeedSysTime,
         .timeOffsetsFrozen, .timeOffsetsRange, .timeOffsetsSyntax, .setgroupsFileOpen, .procFdinfoAccess, .sysctlOwner,
-        .sysctlUserLimit, .sysctlModeIsFixed, .sysctlLastPID,
+        .sysctlUserLimit, .procNetReadOnly, .sysctlModeIsFixed, .sysctlLastPID,
     ]
 }

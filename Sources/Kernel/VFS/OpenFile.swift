@@ -44,6 +44,8 @@ package class OpenFile {
     package func contents() throws(Refusal) -> [UInt8] { throw Refusal(.EINVAL) }
     /// True when this class answers write(2) itself; otherwise the host file takes the bytes.
     package var interceptsWrites: Bool { false }
+    /// False for seq_file's files, which pwrite(2) refuses with ESPIPE.
+    package var allowsPositionedWrites: Bool { true }
     /// A write to a control file. `offset` is the file position. Returns the count taken.
     package func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
         throw Refusal(.EINVAL)

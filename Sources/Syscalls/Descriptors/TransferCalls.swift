@@ -37,6 +37,7 @@ enum TransferCalls {
         let file = try writable(task, a.a0)
         guard file.interceptsWrites else { return try passWrite(file, task) }
         if Int64(bitPattern: a.a3) < 0 { throw Refusal(.EINVAL) }
+        guard file.allowsPositionedWrites else { throw Refusal(.ESPIPE) }
         let bytes = try task.memory.bytes(UserAddress(a.a1), count: Int(clamping: a.a2))
         return .value(Int64(try file.write(bytes, offset: Int64(bitPattern: a.a3), by: task)))
     }

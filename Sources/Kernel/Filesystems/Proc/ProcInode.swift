@@ -93,4 +93,9 @@ package final class StaticText: OpenFile {
         super.init(path: path, flags: flags, credentials: reader.credentials, backing: .text)
     }
     package override func contents() throws(Refusal) -> [UInt8] { try show(reader) }
+    package override var interceptsWrites: Bool { true }
+    /// proc_reg_write(): the file has no write operation.
+    package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
+        throw Refusal(.EIO)
+    }
 }

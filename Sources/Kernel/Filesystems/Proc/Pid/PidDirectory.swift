@@ -10,6 +10,11 @@ package final class PidDirectory: TaskDirectory {
         linkCount = isThread ? 8 : 9
     }
 
+    /// proc_pid_permission(): a directory held open says ESRCH for everything below once the task is gone.
+    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
+        pid.task == nil ? .some(Refusal(.ESRCH)) : .none
+    }
+
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
         guard pid.task != nil, let entry = TaskFile.index[name], TaskFile.all[entry].isPresent(inThread: isThread)
         else {

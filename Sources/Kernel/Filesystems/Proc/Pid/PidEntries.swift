@@ -14,7 +14,7 @@ extension TaskFile {
         TaskFile("status", show: PidStatus.text),
         TaskFile("personality", 0o400, check: PidCheck.attach, show: PidSmallFiles.personality),
         TaskFile("limits", show: PidLimits.text),
-        TaskFile("timens_offsets", 0o644, .process, store: PidTimeOffsets.write, show: PidTimeOffsets.text),
+        timeOffsets,
         comm,
         TaskFile("syscall", 0o400, check: PidCheck.attach, show: PidSmallFiles.syscall),
         TaskFile("cmdline", show: PidCmdline.text),
@@ -55,6 +55,14 @@ extension TaskFile {
     private static let comm: TaskFile = {
         var file = TaskFile("comm", 0o644, store: PidComm.write, show: PidComm.text)
         file.isOpenToOwnThreads = true
+        file.allowsPositionedWrites = false
+        return file
+    }()
+
+    private static let timeOffsets: TaskFile = {
+        var file = TaskFile(
+            "timens_offsets", 0o644, .process, store: PidTimeOffsets.write, show: PidTimeOffsets.text)
+        file.allowsPositionedWrites = false
         return file
     }()
 }

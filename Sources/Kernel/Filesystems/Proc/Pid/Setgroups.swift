@@ -14,6 +14,7 @@ package final class SetgroupsFile: OpenFile {
 
     package override func contents() throws(Refusal) -> [UInt8] { namespace.setgroupsText }
     package override var interceptsWrites: Bool { true }
+    package override var allowsPositionedWrites: Bool { false }
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
         try namespace.writeSetgroups(bytes, offset: offset)
         kernel.generation &+= 1

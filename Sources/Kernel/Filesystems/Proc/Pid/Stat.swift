@@ -27,11 +27,15 @@ enum PidStat {
         field(0)  // tty_nr
         signed(-1)  // tpgid
         field(4_194_304)  // PF_RANDOMIZE
-        for _ in 10...13 { field(0) }  // faults
+        let children = task.group.childrenUsage
+        field(statistics.minorFaults)
+        field(children.minorFaults)
+        field(statistics.majorFaults)
+        field(children.majorFaults)
         field(statistics.userTicks)
         field(statistics.systemTicks)
-        field(0)
-        field(0)
+        field(children.userTicks)
+        field(children.systemTicks)
         signed(20 &+ task.nice)
         signed(task.nice)
         text.space()

@@ -14,7 +14,7 @@ enum PidStatus {
         capabilities(&text, task.credentials)
         text.append("Seccomp:\t0\nSeccomp_filters:\t0\nSpeculation_Store_Bypass:\tvulnerable\n")
         text.append("SpeculationIndirectBranch:\talways enabled\n")
-        placement(&text, reader)
+        placement(&text, reader, statistics)
         return text.bytes
     }
 
@@ -83,7 +83,7 @@ enum PidStatus {
         line("VmSize:\t", virtual)
         line("VmLck:\t", 0)
         line("VmPin:\t", 0)
-        line("VmHWM:\t", resident)
+        line("VmHWM:\t", max(resident, statistics.maximumResidentKilobytes))
         line("VmRSS:\t", resident)
         line("RssAnon:\t", resident)
         line("RssFile:\t", 0)
@@ -126,13 +126,17 @@ enum PidStatus {
         text.newline()
     }
 
-    private static func placement(_ text: inout TextBuffer, _ reader: ProcReader) {
+    private static func placement(_ text: inout TextBuffer, _ reader: ProcReader, _ statistics: HostStatistics) {
         text.append("Cpus_allowed:\t")
         text.append(CPUList.mask(reader))
         text.append("\nCpus_allowed_list:\t")
         text.append(CPUList.list(reader))
         text.append("\nMems_allowed:\t1\nMems_allowed_list:\t0\n")
-        text.append("voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n")
+        text.append("voluntary_ctxt_switches:\t")
+        text.append(statistics.voluntarySwitches)
+        text.append("\nnonvoluntary_ctxt_switches:\t")
+        text.append(statistics.involuntarySwitches)
+        text.newline()
     }
 }
 

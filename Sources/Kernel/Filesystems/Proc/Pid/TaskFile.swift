@@ -22,6 +22,8 @@ package struct TaskFile: Sendable {
     var open: Open?
     /// Directories and links make their own inode.
     var make: Make?
+    /// False for writable files made with seq_file.
+    var allowsPositionedWrites = true
     /// Threads of the process pass without a look at mode bits (proc_tid_comm_permission).
     var isOpenToOwnThreads = false
 
@@ -128,8 +130,9 @@ package final class TaskText: OpenFile {
         return try show(task, reader)
     }
     package override var interceptsWrites: Bool { true }
+    package override var allowsPositionedWrites: Bool { file.allowsPositionedWrites }
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
-        guard let store = file.store else { throw Refusal(.EIO) }
+        guard let store = file.store else { throw Refusal(.EINVAL) }
         guard let task = pid.task else { throw Refusal(.ESRCH) }
         let count = try store(task, ProcWrite(bytes: bytes, offset: offset, caller: caller, opener: credentials))
         reader.kernel.generation &+= 1

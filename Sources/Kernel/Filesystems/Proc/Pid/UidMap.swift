@@ -20,6 +20,7 @@ package final class IDMapFile: OpenFile {
         namespace.mapText(kind, reader: credentials.userNamespace)
     }
     package override var interceptsWrites: Bool { true }
+    package override var allowsPositionedWrites: Bool { false }
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
         try kernel.writeMap(
             kind, of: namespace, bytes, offset: offset, opener: credentials, writer: caller.credentials)

@@ -115,6 +115,13 @@ enum NetFiles {
             text.append(0x0a)
         }
         let bytes = text
-        return TaskFile(name) { _, _ in bytes }
+        return TaskFile(name, check: readOnly) { _, _ in bytes }
+    }
+
+    /// proc_net's files refuse writers at open, whatever their capabilities.
+    @Sendable private static func readOnly(
+        _ task: Task, _ flags: OpenFlags, _ caller: any Caller
+    ) throws(Refusal) {
+        if flags.writes { throw Refusal(.procNetReadOnly) }
     }
 }
