@@ -93,7 +93,7 @@ final class UnixSockets: HostSockets {
         return HostDelivery(
             data: data, result: got, flags: message.flags, files: files, token: token,
             sender: message.sender > 0 ? sentry?.platform.group(ofHost: message.sender) : nil,
-            senderNumber: number(in: name),
+            senderPID: message.sender, senderNumber: number(in: name),
             timestamp: timestamp.isEmpty ? nil : (message.timestamp_type, timestamp))
     }
 

@@ -62,13 +62,15 @@ package struct HostDelivery {
     package let token: UInt64
     /// The process that sent it, where the receiver asked for credentials and the host saw the sender.
     package let sender: AnyObject?
+    /// The host's number of the sender; 0 where nobody asked for credentials when the message was sent.
+    package let senderPID: Int32
     /// The number to which the sending socket is bound.
     package let senderNumber: UInt64?
     /// A timestamp's control message: type and payload.
     package let timestamp: (type: Int32, payload: [UInt8])?
     package init(
         data: [UInt8], result: Int, flags: Int32, files: [HostFile], token: UInt64, sender: AnyObject?,
-        senderNumber: UInt64?, timestamp: (type: Int32, payload: [UInt8])?
+        senderPID: Int32, senderNumber: UInt64?, timestamp: (type: Int32, payload: [UInt8])?
     ) {
         self.data = data
         self.result = result
@@ -76,6 +78,7 @@ package struct HostDelivery {
         self.files = files
         self.token = token
         self.sender = sender
+        self.senderPID = senderPID
         self.senderNumber = senderNumber
         self.timestamp = timestamp
     }

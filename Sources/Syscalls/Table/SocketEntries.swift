@@ -16,9 +16,9 @@ extension SyscallTable {
             unless: ArgumentTest(.init(4, .notEqual, 0))),
         .native(
             .recvfrom, [.fd, .output, .size, .flags(.message), .structure(.sockaddr), .pointer],
-            note: "A sender's address is the host's."),
-        .emulated(.sendmsg, [.fd, .structure(.msghdr), .flags(.message)]),
-        .emulated(.recvmsg, [.fd, .structure(.msghdr), .flags(.message)]),
+            unless: ArgumentTest(.init(4, .notEqual, 0))),
+        .checked(.sendmsg, [.fd, .structure(.msghdr), .flags(.message)]),
+        .checked(.recvmsg, [.fd, .structure(.msghdr), .flags(.message)]),
         .emulated(.sendmmsg, [.fd, .structure(.mmsghdr), .unsigned, .flags(.message)]),
         .emulated(.recvmmsg, [.fd, .structure(.mmsghdr), .unsigned, .flags(.message), .timespec]),
         .native(.shutdown, [.fd, .choice(.shutdown)]),

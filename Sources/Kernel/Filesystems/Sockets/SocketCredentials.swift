@@ -27,23 +27,19 @@ package struct SocketCredentials {
         self.init(pid: task.group.pid, uid: task.credentials.uid, gid: task.credentials.gid)
     }
 
-    /// struct ucred as `reader` is shown it: numbers of its own PID and user namespace.
-    package func bytes(for reader: Task) -> [UInt8] {
+    /// struct ucred as `reader` is shown it, in numbers of its own PID and user namespace; `absent` stands for IDs of nobody.
+    package func bytes(for reader: Task, absent: UInt32) -> [UInt8] {
         let namespace = reader.userNamespace
         let number = pid?.number(in: reader.pidNamespace) ?? 0
-        let uid = self.uid.isValid ? namespace.uidOrOverflow(self.uid).rawValue : .max
-        let gid = self.gid.isValid ? namespace.gidOrOverflow(self.gid).rawValue : .max
+        let uid = self.uid.isValid ? namespace.uidOrOverflow(self.uid).rawValue : absent
+        let gid = self.gid.isValid ? namespace.gidOrOverflow(self.gid).rawValue : absent
         return [UInt32(bitPattern: number), uid, gid].flatMap { value in
             withUnsafeBytes(of: value.littleEndian) { Array($0) }
         }
     }
 
-    /// A socket without a peer (SO_PEERCRED), in which no ID is known.
+    /// A socket without a peer, or a message without a sender.
     package static var nobody: SocketCredentials { SocketCredentials(pid: nil, uid: .invalid, gid: .invalid) }
-    /// A message from whom nothing is known: pid 0 and the overflow IDs.
-    package static func unknown(_ settings: SystemSettings) -> SocketCredentials {
-        SocketCredentials(pid: nil, uid: KUID(settings.overflowUID), gid: KGID(settings.overflowGID))
-    }
 
     /// SCM_CREDENTIALS as `task` attaches it: it may only tell the truth, unless it is privileged (unix(7), scm_send).
     package init(claimedPID: Int32, uid: UInt32, gid: UInt32, by task: Task) throws(Refusal) {

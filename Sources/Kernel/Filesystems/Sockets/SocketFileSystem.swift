@@ -12,6 +12,9 @@ package final class SocketFileSystem: FileSystem {
     private var byInode: [ObjectIdentifier: UnixSocket] = [:]
     /// Those whose host socket has a name.
     private var byNumber: [UInt64: UnixSocket] = [:]
+    /// Names of sockets that were closed lately: a message may arrive after its sender is gone.
+    private var closedNames: [(number: UInt64, name: SocketName)] = []
+    private static let closedLimit = 256
     private weak var platform: (any Platform)?
     private var mount: Mount?
 
@@ -57,7 +60,9 @@ package final class SocketFileSystem: FileSystem {
     }
     func find(_ inode: Inode) -> UnixSocket? { byInode[ObjectIdentifier(inode)] }
     /// The name of the socket that the host knows by `number`.
-    package func name(ofHost number: UInt64) -> SocketName { byNumber[number]?.name ?? .unnamed }
+    package func name(ofHost number: UInt64) -> SocketName {
+        byNumber[number]?.name ?? closedNames.last { $0.number == number }?.name ?? .unnamed
+    }
 
     func set(_ socket: UnixSocket, abstract name: [UInt8]) {
         socket.name = .abstract(name)
@@ -85,6 +90,8 @@ package final class SocketFileSystem: FileSystem {
         }
         if socket.isHostBound {
             byNumber[socket.number] = nil
+            if closedNames.count >= Self.closedLimit { closedNames.removeFirst(Self.closedLimit / 2) }
+            closedNames.append((socket.number, socket.name))
             platform?.sockets.unbind(socket.number)
         }
     }

@@ -104,9 +104,10 @@ package final class UnixSocket {
 
 /// What one message carries beyond its bytes.
 package final class MessageCargo {
-    package let files: [OpenFile]
+    /// Files, and whether the host's description travels with the message.
+    package let files: [(file: OpenFile, isCarried: Bool)]
     package let credentials: SocketCredentials
-    package init(files: [OpenFile], credentials: SocketCredentials) {
+    package init(files: [(file: OpenFile, isCarried: Bool)], credentials: SocketCredentials) {
         self.files = files
         self.credentials = credentials
     }
