@@ -12,6 +12,7 @@ extension Dispatcher {
         HostObjectCalls.handlers,
         HostnameCalls.handlers,
         IDCalls.handlers,
+        IoctlCalls.handlers,
         LimitCalls.handlers,
         MemoryCalls.handlers,
         NameCalls.handlers,
