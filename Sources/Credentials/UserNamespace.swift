@@ -29,6 +29,9 @@ package final class UserNamespace: Namespace {
         let ownerUID: KUID
     }
 
+    /// Tasks per user, for RLIMIT_NPROC.
+    package var processes = ProcessCounts()
+
     /// What this namespace itself is charged for in its ancestors.
     private let charge: NamespaceCharge?
 

@@ -127,10 +127,10 @@ final class Tracer {
     private func ended(_ tid: pid_t, _ status: Int32) {
         earlyStops.remove(tid)
         guard let thread = platform.forget(tid) else { return }
-        let group = thread.task.group
         kernel.exited(thread.task, status: status)
         platform.settle()
-        if group === sentry.initialGroup, group.isZombie { exitStatus = group.exitStatus ?? status }
+        // The first process is seen dead when it has taken the others with it, which may be at another one's end.
+        if let status = sentry.initialGroup?.exitStatus { exitStatus = status }
     }
 
     // MARK: Signals

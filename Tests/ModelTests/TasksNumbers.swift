@@ -123,3 +123,26 @@ struct Sessions {
         #expect(sentry.kernel.initialPIDNamespace.pid(Int32(job.pid)) == nil)
     }
 }
+
+/// RLIMIT_NPROC.
+struct ProcessLimits {
+    @Test func countsPerUserAndThroughNamespaces() throws {
+        let sentry = try TestSentry()
+        let user = try sentry.spawn(uid: 1234)
+        user.task.group.limits[ResourceLimit.processes].soft = 2
+        let child = user.call(.fork)
+        #expect(child > 0)
+        #expect(user.call(.fork) == errno(.EAGAIN))
+        #expect(sentry.lastRule === Rule.forkLimit)
+        // A new user namespace starts a count of its own, below its creator's limit.
+        #expect(user.call(.clone, CloneFlags.newUser.rawValue | 17, 0, 0, 0, 0) == errno(.EAGAIN))
+        sentry.task(child)?.exit()
+        #expect(user.call(.fork) == errno(.EAGAIN))
+        #expect(user.call(.wait4, -1, 0, 0, 0) == child)
+        #expect(user.call(.fork) > 0)
+        // Root is not held back.
+        let root = try sentry.spawn()
+        root.task.group.limits[ResourceLimit.processes].soft = 0
+        #expect(root.call(.fork) > 0)
+    }
+}

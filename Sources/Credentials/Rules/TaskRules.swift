@@ -18,6 +18,9 @@ extension Rule {
     package static let forkIntoDeadPIDNamespace = Rule(
         "fork-into-dead-pid-namespace", .ENOMEM, "the init of the PID namespace for children has died",
         source: "pid_namespaces(7), alloc_pid")
+    package static let forkLimit = Rule(
+        "fork-limit", .EAGAIN, "RLIMIT_NPROC, or an outer user namespace's share of it, is reached for the real user",
+        source: "getrlimit(2), copy_process")
     package static let tooManyThreads = Rule(
         "too-many-threads", .EAGAIN, "the system has as many threads as kernel.threads-max allows",
         source: "proc_sys_kernel(5), copy_process")
@@ -35,7 +38,7 @@ extension Rule {
     package static let taskRules: [Rule] = [
         .clonePidfdWithParentTID, .cloneBadExitSignal, .cloneUnknownFlag,
         .setTIDTooManyLevels, .setTIDOutOfRange, .setTIDFirstMustBeInit, .setTIDWithoutCapability,
-        .forkIntoDeadPIDNamespace, .tooManyThreads,
+        .forkIntoDeadPIDNamespace, .forkLimit, .tooManyThreads,
     ]
 }
 

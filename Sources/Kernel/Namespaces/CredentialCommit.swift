@@ -11,6 +11,7 @@ extension Task {
             parentDeathSignal = nil
         }
         credentials = new
+        countProcess()
         kernel.generation &+= 1
     }
 }

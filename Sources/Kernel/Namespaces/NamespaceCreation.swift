@@ -20,7 +20,13 @@ extension Kernel {
     /// create_user_ns() for `task`.
     func makeUserNamespace(for task: Task) throws(Refusal) -> UserNamespace {
         do throws(Refusal) {
-            return try task.credentials.createUserNamespace(inode: inodes.allocate(), isChrooted: task.isChrooted)
+            let made = try task.credentials.createUserNamespace(
+                inode: inodes.allocate(), isChrooted: task.isChrooted)
+            // enforced_nproc_rlimit(): all users of the namespace together are bound by its creator's limit.
+            if task.credentials.uid != .root || !task.userNamespace.isInitial {
+                made.processes.ceiling = task.group.limits[ResourceLimit.processes].soft
+            }
+            return made
         } catch {
             explain(Explanation.userNamespace(error, task))
             throw error

@@ -17,6 +17,7 @@ extension Kernel {
         task.image.users -= 1
         task.image = commit.image
         task.credentials = commit.credentials
+        task.countProcess()
         task.comm = Array(commit.comm.prefix(15))
         if commit.isSecure { task.parentDeathSignal = nil }
         if var namespaces = task.namespaces, namespaces.time !== namespaces.timeForChildren {

@@ -75,6 +75,7 @@ extension Kernel {
         // Task and process hold each other; the credentials of the dead must not outlive their last use.
         if task.group.isReaped, task.group.leader === task { task.group.leader = nil }
         taskCount -= 1
+        task.uncountProcess()
         if task.pid.task === task {
             task.pid.task = nil
             releaseIfUnused(task.pid)

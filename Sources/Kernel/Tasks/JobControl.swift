@@ -2,9 +2,9 @@ import Credentials
 import LinuxABI
 
 extension Kernel {
-    /// Every thread of `group` has stopped because of `signal` (do_signal_stop).
+    /// `group` has stopped because of `signal` (do_signal_stop); further threads of it that stop change nothing.
     package func stopped(_ group: ThreadGroup, by signal: Signal) {
-        guard !group.isZombie else { return }
+        guard !group.isZombie, group.stopSignal == nil else { return }
         setReported(group)
         setStop(group, signal)
         group.stopReported = false

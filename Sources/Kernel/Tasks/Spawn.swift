@@ -30,6 +30,7 @@ extension Kernel {
         let flags = request.flags
         try checkCloneFlags(request, by: parent)
         let prepared = try prepareNamespaces(for: parent, request)
+        try checkProcessLimit(prepared.credentials, by: parent)
         let namespaces = prepared.namespaces
         let pid = try allocatePID(
             in: namespaces.pidForChildren, wanted: request.setTID, by: parent.credentials)
@@ -56,6 +57,20 @@ extension Kernel {
         return child
     }
 
+    /// RLIMIT_NPROC of the child's real user; the system's root and who has CAP_SYS_RESOURCE or CAP_SYS_ADMIN over the
+    /// initial user namespace are exempt (copy_process).
+    private func checkProcessLimit(_ credentials: Credentials, by parent: Task) throws(Refusal) {
+        let limit = parent.group.limits[ResourceLimit.processes].soft
+        if credentials.userNamespace.hasRoomForProcess(of: credentials.uid, limit: limit) { return }
+        if credentials.uid == .root, credentials.userNamespace.isInitial { return }
+        let own = parent.credentials
+        if own.has(.sysResource, over: initialUserNamespace) || own.has(.sysAdmin, over: initialUserNamespace) {
+            return
+        }
+        explain("user \(credentials.uid.rawValue) has as many tasks as its limit of \(limit) or an outer one allows")
+        throw Refusal(.forkLimit)
+    }
+
     /// Undoes `clone` when the host could not make the child.
     package func abandon(_ child: Task) {
         guard !child.isReleased else { return }
@@ -80,6 +95,7 @@ extension Kernel {
         group.liveThreads += 1
         if group.leader == nil { group.leader = task }
         taskCount += 1
+        task.countProcess()
     }
 
     private func copyProcessState(from parent: ThreadGroup, to child: ThreadGroup, clearingHandlers: Bool) {
@@ -181,6 +197,9 @@ extension Kernel {
 extension ResourceLimit {
     /// Limits of the first process, by RLIMIT_* number: CPU, FSIZE, DATA, STACK, CORE, RSS, NPROC, NOFILE, MEMLOCK, AS,
     /// LOCKS, SIGPENDING, MSGQUEUE, NICE, RTPRIO, RTTIME.
+    /// RLIMIT_NPROC's number.
+    package static let processes = 6
+
     package static let defaults: [ResourceLimit] = {
         var limits = [ResourceLimit](repeating: ResourceLimit(soft: infinity, hard: infinity), count: 16)
         limits[3].soft = 8 << 20

@@ -8,6 +8,8 @@ package final class Task: Caller {
     /// Its identity; `pid.number(in:)` is its tid.
     package internal(set) var pid: PID
     package internal(set) var credentials: Credentials
+    /// For which user and namespace it is counted.
+    var counted: Credentials?
     /// Nil once the task is a zombie.
     package internal(set) var namespaces: NamespaceSet?
     package internal(set) var fs: FSContext
@@ -75,7 +77,24 @@ extension Task {
     /// Gives a child that shares no address space its own memory.
     package func adopt(memory: any GuestMemory) { self.memory = memory }
     /// Sets the credentials without the side effects of a change by the task itself (commit_creds): for who makes tasks.
-    package func setCredentials(_ credentials: Credentials) { self.credentials = credentials }
+    package func setCredentials(_ credentials: Credentials) {
+        self.credentials = credentials
+        countProcess()
+    }
+
+    /// Counts the task for its real user and user namespace, and no more for former ones (RLIMIT_NPROC).
+    func countProcess() {
+        if let counted, counted.uid == credentials.uid, counted.userNamespace === credentials.userNamespace { return }
+        uncountProcess()
+        credentials.userNamespace.addProcess(of: credentials.uid)
+        counted = credentials
+    }
+
+    func uncountProcess() {
+        if let counted { counted.userNamespace.removeProcess(of: counted.uid) }
+        counted = nil
+    }
+
     /// True from exit on.
     package var isDead: Bool { isExiting }
 }
