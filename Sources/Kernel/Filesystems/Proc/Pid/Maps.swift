@@ -9,7 +9,8 @@ enum PidMaps {
 
     /// proc_maps_open(): refused to strangers; a zombie's map is merely empty.
     @Sendable static func check(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
-        if task.namespaces != nil { try ProcAccess.require(task, by: caller) }
+        guard task.namespaces != nil, !PidCheck.sharesMemory(task, caller) else { return }
+        try ProcAccess.require(task, by: caller)
     }
 
     /// Each area with its size; how much of it is resident is not known here.

@@ -22,6 +22,9 @@ extension TaskFile {
         TaskFile("statm", show: PidStatm.text),
         TaskFile("maps", check: PidMaps.check, show: PidMaps.text),
         TaskFile("children", 0o444, .thread, show: TidChildren.text),
+        TaskFile("mem", 0o600) { task, reader, path, flags throws(Refusal) in
+            try PidCheck.unreadable(task, .attachByFSCredentials, reader, path, flags)
+        },
         TaskFile("cwd", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.cwd) },
         TaskFile("root", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.root) },
         TaskFile("exe", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.exe) },
@@ -29,6 +32,9 @@ extension TaskFile {
         mountinfo,
         mountstats,
         TaskFile("smaps", check: PidMaps.check, show: PidMaps.detailed),
+        TaskFile("pagemap", 0o400) { task, reader, path, flags throws(Refusal) in
+            try PidCheck.unreadable(task, .readByFSCredentials, reader, path, flags)
+        },
         TaskFile("attr", .directory, 0o555) { AttrDirectory($0, $1, isThread: $2, entry: $3) },
         TaskFile("wchan", show: PidSmallFiles.wchan),
         TaskFile("stack", 0o400, check: PidCheck.stack, show: PidSmallFiles.stack),
@@ -73,8 +79,12 @@ enum PidCheck {
     @Sendable static func memory(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
         // A zombie's memory is gone: mm_access() finds none.
         guard task.namespaces != nil else { throw Refusal(.ESRCH) }
+        if sharesMemory(task, caller) { return }
         try ProcAccess.require(task, by: caller)
     }
+
+    /// may_access_mm(): one's own memory is open to oneself, in whichever process.
+    static func sharesMemory(_ task: Task, _ caller: any Caller) -> Bool { (caller as? Task)?.image === task.image }
 
     /// do_io_accounting(): EACCES for strangers.
     @Sendable static func inspect(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
@@ -92,5 +102,18 @@ enum PidCheck {
         guard caller.credentials.has(.sysAdmin, over: task.kernel.initialUserNamespace) else {
             throw Refusal(.procStackNeedsAdmin)
         }
+        try attach(task, flags, caller)
+    }
+
+    /// mem_open() and pagemap_open() check like Linux; the bytes themselves stay with the host, so reading gives EINVAL.
+    static func unreadable(
+        _ task: Task, _ mode: AccessMode, _ reader: ProcReader, _ path: Path, _ flags: OpenFlags
+    ) throws(Refusal) -> OpenFile {
+        if task.namespaces != nil, let opener = reader.opener, !sharesMemory(task, opener),
+            opener.mayAccess(task, mode) != nil
+        {
+            throw Refusal(.procPtraceAccess)
+        }
+        return OpenFile(path: path, flags: flags, credentials: reader.credentials, backing: .inert)
     }
 }
