@@ -19,7 +19,7 @@ test: packages
 	swift test $(FLAGS) --skip-build
 	Tests/Conformance/run
 	Tests/Conformance/run --unprivileged
-	@if [ -x Tests/Fuzz/run ]; then Tests/Fuzz/run --seeds fixed; fi
+	@if [ -x Tests/Fuzz/run ]; then Tests/Fuzz/run --golden; fi
 
 check: build
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -30,11 +30,11 @@ pages: build
 	@Scripts/check --update
 
 bench: packages build
-	swift package --package-path Benchmarks/Model -c release --allow-writing-to-package-directory benchmark
+	NSENTRY_BENCHMARKS=1 swift package --scratch-path .build/benchmarks --allow-writing-to-package-directory benchmark
 	Benchmarks/whole-calls/run.sh
 
 fuzz: packages build
 	Tests/Fuzz/run --seconds $(SECONDS)
 
 clean:
-	rm -rf .build Benchmarks/Model/.build Fixtures/build
+	rm -rf .build Fixtures/build

@@ -46,3 +46,19 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// `make bench` asks for the model's benchmarks; nobody else needs to fetch what they depend on. They are no package of
+// their own, because the sentry's declarations have package access.
+if Context.environment["NSENTRY_BENCHMARKS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []))
+    package.targets.append(
+        .executableTarget(
+            name: "ModelBenchmarks",
+            dependencies: [
+                .product(name: "Benchmark", package: "benchmark"),
+                "SentryTesting", "LinuxABI", "Credentials", "Kernel", "Syscalls",
+            ],
+            path: "Benchmarks/Model",
+            swiftSettings: strict,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
+}
