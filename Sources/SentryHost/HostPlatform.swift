@@ -49,6 +49,7 @@ final class HostPlatform: Platform {
         guard let thread = threads.removeValue(forKey: tid) else { return nil }
         if !polled.isEmpty { polled.removeAll { $0 === thread } }
         thread.task.hostThread = nil
+        unixSockets.remember(thread)
         return thread
     }
 

@@ -11,6 +11,10 @@ final class UnixSockets: HostSockets {
     private var watched: [UInt64: Watch] = [:]
     private var readiness: Int32 = -1
     private var slot: Int32 = -1
+    /// Processes that have gone since some socket asked for credentials.
+    private var departed: [(pid: pid_t, credentials: SocketCredentials)] = []
+    private var asksForCredentials = false
+    private static let departedLimit = 128
     /// Whose lock guards what a ready socket wakes.
     weak var sentry: Sentry?
 
@@ -92,14 +96,28 @@ final class UnixSockets: HostSockets {
         let timestamp = withUnsafeBytes(of: message.timestamp) { Array($0.prefix(Int(message.timestamp_size))) }
         return HostDelivery(
             data: data, result: got, flags: message.flags, files: files, token: token,
-            sender: message.sender > 0 ? sentry?.platform.group(ofHost: message.sender) : nil,
+            sender: message.sender > 0 ? sender(message.sender) : nil,
             senderPID: message.sender, senderNumber: number(in: name),
             timestamp: timestamp.isEmpty ? nil : (message.timestamp_type, timestamp))
+    }
+
+    /// Whom the host numbers so: a process of the sandbox, perhaps one that is gone.
+    private func sender(_ pid: pid_t) -> SocketCredentials? {
+        if let task = sentry?.platform.process(ofHost: pid) { return SocketCredentials(senderOf: task) }
+        return departed.last { $0.pid == pid }?.credentials
+    }
+
+    /// Remembers a process that has gone: what it sent may still be read.
+    func remember(_ thread: HostThread) {
+        guard asksForCredentials, thread.tid == thread.tgid else { return }
+        if departed.count >= Self.departedLimit { departed.removeFirst() }
+        departed.append((thread.tgid, SocketCredentials(senderOf: thread.task)))
     }
 
     // MARK: Options
 
     func setPassesCredentials(_ socket: HostFile, _ value: Bool) throws(LinuxABI.Errno) {
+        asksForCredentials = asksForCredentials || value
         _ = try check(chost_socket_set_option(socket.descriptor, SO_PASSCRED, value ? 1 : 0))
     }
     func isNonblocking(_ socket: HostFile) -> Bool { chost_is_nonblocking(socket.descriptor) != 0 }
@@ -166,8 +184,8 @@ final class UnixSockets: HostSockets {
 extension HostPlatform {
     var sockets: any HostSockets { unixSockets }
 
-    /// The process that the host numbers so.
-    func group(ofHost pid: pid_t) -> ThreadGroup? {
-        thread(pid)?.task.group ?? allThreads.first { $0.tgid == pid }?.task.group
+    /// A thread of the process that the host numbers so.
+    fileprivate func process(ofHost pid: pid_t) -> Task? {
+        (thread(pid) ?? allThreads.first { $0.tgid == pid })?.task
     }
 }

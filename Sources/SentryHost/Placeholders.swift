@@ -6,7 +6,8 @@ import LinuxABI
 struct Placeholders {
     /// A directory: read gives EISDIR. It is the sandbox's own empty directory, removed from its parent.
     let directory: Int32
-    /// O_PATH: read gives EBADF, as on a closed descriptor.
+    /// Opened for neither reading nor writing (open(2), "File access mode"): both give EBADF, as on a closed descriptor.
+    /// A host O_PATH description cannot be installed in a task.
     let path: Int32
     /// Neither read nor write: EINVAL.
     let inert: Int32
@@ -24,7 +25,7 @@ struct Placeholders {
         }
         directory = try Self.check(made)
         let memory = try Self.check(chost_memory_file("path", 1))
-        let reopened = open("/proc/self/fd/\(memory)", O_PATH | O_CLOEXEC)
+        let reopened = open("/proc/self/fd/\(memory)", O_WRONLY | O_RDWR | O_CLOEXEC)
         path = try Self.check(reopened < 0 ? -errno : reopened)
         close(memory)
         inert = try Self.check(chost_epoll())

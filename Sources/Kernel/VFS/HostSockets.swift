@@ -60,7 +60,7 @@ package struct HostDelivery {
     package let files: [HostFile]
     /// 0 for a message that the kernel did not mark.
     package let token: UInt64
-    /// The process that sent it, where the receiver asked for credentials and the host saw the sender.
+    /// Who sent it (`SocketCredentials`), where the receiver asked for credentials and the host saw the sender.
     package let sender: AnyObject?
     /// The host's number of the sender; 0 where nobody asked for credentials when the message was sent.
     package let senderPID: Int32

@@ -126,11 +126,8 @@ struct Receiving {
     private func sender(_ delivery: HostDelivery, _ cargo: MessageCargo?) -> SocketCredentials {
         if let cargo { return cargo.credentials }
         if delivery.senderPID == 0 { return .nobody }
-        if let group = delivery.sender as? ThreadGroup, let task = group.leader ?? group.liveThread {
-            return SocketCredentials(senderOf: task)
-        }
-        // The later pieces of what the sentry sent, or a process that is gone.
-        return file.socket.lastSender ?? file.socket.peerCredentials
+        // What the sentry itself sent without a mark is a later piece of a stream.
+        return delivery.sender as? SocketCredentials ?? file.socket.lastSender ?? .nobody
     }
 
     private func storeName(_ delivery: HostDelivery) throws(Refusal) {

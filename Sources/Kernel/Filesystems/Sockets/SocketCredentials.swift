@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// Who stands behind a socket or a message: a process and its IDs at one moment.
-package struct SocketCredentials {
+package final class SocketCredentials {
     /// The process; nil for nobody.
     package let pid: PID?
     package let uid: KUID
@@ -17,13 +17,13 @@ package struct SocketCredentials {
     }
 
     /// What SO_PEERCRED remembers: the effective IDs (init_peercred).
-    package init(peer task: Task) {
+    package convenience init(peer task: Task) {
         let credentials = task.credentials
         self.init(pid: task.group.pid, uid: credentials.euid, gid: credentials.egid, groups: credentials.groups)
     }
 
     /// What a message carries when its sender attached none: the real IDs (unix_maybe_add_creds).
-    package init(senderOf task: Task) {
+    package convenience init(senderOf task: Task) {
         self.init(pid: task.group.pid, uid: task.credentials.uid, gid: task.credentials.gid)
     }
 
@@ -42,7 +42,7 @@ package struct SocketCredentials {
     package static var nobody: SocketCredentials { SocketCredentials(pid: nil, uid: .invalid, gid: .invalid) }
 
     /// SCM_CREDENTIALS as `task` attaches it: it may only tell the truth, unless it is privileged (unix(7), scm_send).
-    package init(claimedPID: Int32, uid: UInt32, gid: UInt32, by task: Task) throws(Refusal) {
+    package convenience init(claimedPID: Int32, uid: UInt32, gid: UInt32, by task: Task) throws(Refusal) {
         let own = task.credentials
         let namespace = task.userNamespace
         guard let kuid = namespace.kuid(UID(uid)), let kgid = namespace.kgid(GID(gid)) else {
