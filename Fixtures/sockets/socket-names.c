@@ -26,7 +26,7 @@ static long connect_to(int fd, const char *name) {
 static void print_name(const char *label, int result, struct sockaddr_un *address, socklen_t size) {
     if (result == -1) { say("%s: %s", label, errno_text(errno)); return; }
     if (size > 2 && !address->sun_path[0])
-        say("%s: %u bytes, abstract %.*s", label, size, (int)size - 3, address->sun_path + 1);
+        say("%s: %u bytes, abstract %.8s", label, size, address->sun_path + 1);
     else say("%s: %u bytes, %s", label, size, size > 2 ? address->sun_path : "unnamed");
 }
 static void names(int fd) {
@@ -39,8 +39,11 @@ static void names(int fd) {
     result = getpeername(fd, (struct sockaddr *)&address, &size);
     print_name("  peer's name", result, &address, size);
 }
+// The host has one space of abstract names for all who run this at once.
+static char own_name[32];
 static int new_socket(int type) { return must(socket(AF_UNIX, type, 0)); }
 int main(void) {
+    sprintf(own_name, "@fixture-%08d", getpid());
     int server = new_socket(SOCK_STREAM);
     show("listen without a name", listen(server, 1));
     names(server);
@@ -108,22 +111,22 @@ int main(void) {
 
     say("abstract");
     int one = new_socket(SOCK_STREAM), two = new_socket(SOCK_STREAM), three = new_socket(SOCK_DGRAM);
-    show("bind", bind_to(one, "@fixture-name"));
+    show("bind", bind_to(one, own_name));
     names(one);
-    show("bind the same", bind_to(two, "@fixture-name"));
-    show("bind the same as datagram", bind_to(three, "@fixture-name"));
-    show("connect before listen", connect_to(two, "@fixture-name"));
+    show("bind the same", bind_to(two, own_name));
+    show("bind the same as datagram", bind_to(three, own_name));
+    show("connect before listen", connect_to(two, own_name));
     must(listen(one, 5));
-    show("connect", connect_to(two, "@fixture-name"));
+    show("connect", connect_to(two, own_name));
     show("connect to no name", connect_to(new_socket(SOCK_STREAM), "@fixture-none"));
     CHILD {
         if (unshare(CLONE_NEWUSER | CLONE_NEWNET) == -1) say("unshare: %s", errno_text(errno));
         // A socket looks for names where it was made.
-        show("old socket in a new network namespace", connect_to(new_socket(SOCK_STREAM), "@fixture-name"));
+        show("old socket in a new network namespace", connect_to(new_socket(SOCK_STREAM), own_name));
     }
     close(one);
     one = new_socket(SOCK_STREAM);
-    show("bind again after close", bind_to(one, "@fixture-name"));
+    show("bind again after close", bind_to(one, own_name));
     int automatic = new_socket(SOCK_DGRAM);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     show("autobind", bind(automatic, (struct sockaddr *)&address, 2));
