@@ -1,5 +1,5 @@
-// sequence [--as root|user] [--print] [SEED[:KEEP]]... — without seeds, reads them from standard input, one a line.
-// KEEP names the steps to play ("0,3,7-12"), all without it. Each seed is played in a subtree of its own.
+// sequence [--as root|user] [--print] [--skip KINDS] [SEED[:KEEP]]... — without seeds, reads them from standard input, one a line.
+// KINDS are steps' kinds to leave out, as sequence.h names them. KEEP names the steps to play ("0,3,7-12"), all without it. Each seed is played in a subtree of its own.
 #include "sequence.h"
 #include <sys/auxv.h>
 #include <sys/stat.h>
@@ -8,6 +8,7 @@
 static char base[64];
 static bool as_root = true, only_print;
 static int number;
+static const char *skipped = "";
 
 static void read_keep(const char *text, bool *keep) {
     memset(keep, text ? 0 : 1, STEPS);
@@ -19,6 +20,14 @@ static void read_keep(const char *text, bool *keep) {
         for (long i = from; i <= to && i < STEPS; i++) if (i >= 0) keep[i] = true;
         text = *end == ',' ? end + 1 : end;
     }
+}
+
+/// Whether the name is one of the words in a list with commas.
+static bool is_listed(const char *list, const char *name) {
+    size_t length = strlen(name);
+    for (const char *at = list; (at = strstr(at, name)); at += length)
+        if ((at == list || at[-1] == ',') && (!at[length] || at[length] == ',')) return true;
+    return false;
 }
 
 static void print_plan(const struct plan *plan, const bool *keep) {
@@ -56,6 +65,7 @@ static void play(const char *spec) {
     uint64_t seed = strtoull(copy, NULL, 0);
     make_plan(seed, as_root, &plan);
     read_keep(colon ? colon + 1 : NULL, keep);
+    for (int i = 0; i < plan.steps; i++) if (is_listed(skipped, operation_name(plan.step[i].op))) keep[i] = false;
     printf("=== %s%s%s\n", copy, colon ? ":" : "", colon ? colon + 1 : "");
     if (only_print) { print_plan(&plan, keep); return; }
     fflush(stdout);
@@ -87,6 +97,7 @@ int main(int count, char **arguments) {
     for (; i < count && arguments[i][0] == '-'; i++) {
         if (!strcmp(arguments[i], "--print")) only_print = true;
         else if (!strcmp(arguments[i], "--as") && i + 1 < count) as_root = !strcmp(arguments[++i], "root");
+        else if (!strcmp(arguments[i], "--skip") && i + 1 < count) skipped = arguments[++i];
         else { fprintf(stderr, "unknown option %s\n", arguments[i]); return 2; }
     }
     if (!only_print) prepare();
