@@ -30,6 +30,12 @@ static bool is_listed(const char *list, const char *name) {
     return false;
 }
 
+/// Kinds are operations, and O_PATH for whatever opens so.
+static bool is_skipped(const struct step *s) {
+    bool by_path = (s->op == OP_EXEC && s->a[1]) || ((s->op == OP_OPEN_NS || s->op == OP_SETNS_PATH) && s->a[2] & O_PATH);
+    return is_listed(skipped, operation_name(s->op)) || (by_path && is_listed(skipped, "O_PATH"));
+}
+
 static void print_plan(const struct plan *plan, const bool *keep) {
     char call[600];
     for (int i = 0; i < plan->steps; i++) {
@@ -65,7 +71,7 @@ static void play(const char *spec) {
     uint64_t seed = strtoull(copy, NULL, 0);
     make_plan(seed, as_root, &plan);
     read_keep(colon ? colon + 1 : NULL, keep);
-    for (int i = 0; i < plan.steps; i++) if (is_listed(skipped, operation_name(plan.step[i].op))) keep[i] = false;
+    for (int i = 0; i < plan.steps; i++) if (is_skipped(&plan.step[i])) keep[i] = false;
     printf("=== %s%s%s\n", copy, colon ? ":" : "", colon ? colon + 1 : "");
     if (only_print) { print_plan(&plan, keep); return; }
     fflush(stdout);
