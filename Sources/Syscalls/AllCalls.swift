@@ -8,6 +8,7 @@ extension Dispatcher {
         DescriptorCalls.handlers,
         DirectoryCalls.handlers,
         FcntlCalls.handlers,
+        FileSizeCalls.handlers,
         FileTimeCalls.handlers,
         HostObjectCalls.handlers,
         HostnameCalls.handlers,
@@ -15,6 +16,7 @@ extension Dispatcher {
         IoctlCalls.handlers,
         LimitCalls.handlers,
         MemoryCalls.handlers,
+        MountCalls.handlers,
         NameCalls.handlers,
         NamespaceCalls.handlers,
         OpenCalls.handlers,
@@ -35,5 +37,7 @@ extension Dispatcher {
         TransferCalls.handlers,
         UsageCalls.handlers,
         WaitCalls.handlers,
+        WatchCalls.handlers,
+        XattrCalls.handlers,
     ])
 }

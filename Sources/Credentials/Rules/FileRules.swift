@@ -90,6 +90,11 @@ extension Rule {
     package static let mountNotPermitted = Rule(
         "mount-not-permitted", .EPERM, "mounting needs CAP_SYS_ADMIN over the owner of the caller's mount namespace",
         source: "mount(2), may_mount")
+    package static let terminalGroupOfOtherSession = Rule(
+        "terminal-group-of-other-session", .EPERM, "the foreground group must belong to the caller's session",
+        source: "tcsetpgrp(3), tiocspgrp")
+    package static let umountNotMountpoint = Rule(
+        "umount-not-mountpoint", .EINVAL, "the path is not the root of a mount", source: "umount(2), can_umount")
     package static let fileSealed = Rule(
         "file-sealed", .EPERM, "the file's seals forbid this", source: "fcntl(2)")
     package static let directoryBusy = Rule(
@@ -103,6 +108,7 @@ extension Rule {
         .fileStickyDirectory, .fileNotOwner, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,
         .chownUnmappedID, .noatimeNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
         .unlinkDirectory, .chrootNotPermitted, .xattrTrusted, .xattrTrustedHidden, .xattrUserKind,
-        .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted, .fileSealed, .directoryBusy,
+        .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted, .terminalGroupOfOtherSession,
+        .umountNotMountpoint, .fileSealed, .directoryBusy,
     ]
 }

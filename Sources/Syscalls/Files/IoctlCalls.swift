@@ -2,34 +2,92 @@ import Credentials
 import Kernel
 import LinuxABI
 
-/// ioctl(2): what names something is answered here; a few harmless requests on what is a real host object are the
-/// host's; everything else is unknown to the file.
+/// ioctl(2): what every file knows, what terminals know, and whom else to ask.
 enum IoctlCalls {
-    static let handlers: [SyscallNumber: Handler] = [.ioctl: ioctl]
+    static let handlers: [SyscallNumber: Handler] = [
+        .ioctl: { task, a throws(Refusal) in
+            let fd = Arguments.int(a.a0)
+            let file = try task.openFile(a.a0)
+            return try call(task, fd, file, Arguments.unsigned(a.a1), a.a2)
+        }
+    ]
 
-    private static let setCloseOnExec: UInt32 = 0x5451
-    private static let clearCloseOnExec: UInt32 = 0x5450
-    /// Terminal attributes and size, bytes to read. Not TIOCSTI, which would type on the sandbox's own terminal, and
-    /// none that takes a process number.
-    private static let hosts: Set<UInt32> = [0x5401, 0x5402, 0x5403, 0x5404, 0x5413, 0x541b, 0x802c_542a]
+    private static let closeOnExec: UInt32 = 0x5451
+    private static let keepOnExec: UInt32 = 0x5450
+    private static let nonblocking: UInt32 = 0x5421
+    private static let asynchronous: UInt32 = 0x5452
+    private static let bytesReadable: UInt32 = 0x541b
+    private static let fileSize: UInt32 = 0x1260
+    private static let clone: Set<UInt32> = [0x4004_9409, 0x4020_940d]
 
-    private static func ioctl(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        let fd = Arguments.int(a.a0)
-        let request = Arguments.unsigned(a.a1)
-        let file = try task.files.file(fd)
-        if file.flags.contains(.path) { throw Refusal(.EBADF) }
+    private static func call(
+        _ task: Task, _ fd: Int32, _ file: OpenFile, _ request: UInt32, _ argument: UInt64
+    ) throws(Refusal) -> Outcome {
         switch request {
-        case setCloseOnExec, clearCloseOnExec:
-            task.files.setCloseOnExec(fd, request == setCloseOnExec)
+        case closeOnExec, keepOnExec:
+            task.files.setCloseOnExec(fd, request == closeOnExec)
             return .continueOnHost
+        case nonblocking:
+            let isOn = try task.memory.load(UserAddress(argument), as: Int32.self) != 0
+            if isOn { file.flags.insert(.nonblock) } else { file.flags.subtract(.nonblock) }
+            return file.hasHostDescription ? .continueOnHost : .success
+        case asynchronous:
+            // SIGIO would go to whom the host thinks owns the file.
+            throw Refusal(.ENOTTY)
         default: break
         }
-        if let outcome = try NamespaceIoctls.call(file, request, a.a2, task) { return outcome }
-        switch file.backing {
-        case .owned, .installed:
-            guard hosts.contains(request) else { throw Refusal(.ENOTTY) }
-            return .continueOnHost
-        case .text, .directory, .path, .inert: throw Refusal(.ENOTTY)
+        if let outcome = try NamespaceIoctls.call(file, request, argument, task) { return outcome }
+        if clone.contains(request) { throw Refusal(.EOPNOTSUPP) }
+        if isTerminal(file) { return try terminal(task, request, UserAddress(argument)) }
+        guard file.hasHostDescription else { throw Refusal(.ENOTTY) }
+        switch request {
+        // How much can be read, or is still to be sent (SIOCOUTQ is TIOCOUTQ); harmless on anything.
+        case bytesReadable, 0x5411: return .continueOnHost
+        // RNDGETENTCNT of the random devices.
+        case 0x8004_5200 where file is DeviceFile: return .continueOnHost
+        default: throw Refusal(.ENOTTY)
+        }
+    }
+
+    private static func isTerminal(_ file: OpenFile) -> Bool {
+        if let stream = file.inode as? StreamInode { return stream.isTerminal }
+        return file is DeviceFile && file.inode.device == DeviceNumber(major: 5, minor: 0)
+    }
+
+    /// Requests that concern the terminal's data: settings, size, queues. They are the host's to do.
+    private static let settings: Set<UInt32> = [
+        0x5401, 0x5402, 0x5403, 0x5404, 0x5405, 0x5406, 0x5407, 0x5408, 0x5409, 0x540a, 0x540b, 0x5411, 0x5413, 0x5414,
+        0x541b, 0x5425, 0x802c_542a, 0x402c_542b, 0x402c_542c, 0x402c_542d, 0x5456, 0x5457,
+    ]
+
+    /// Job control is the model's (tty_ioctl(4), "Controlling terminal", "Process group and session ID").
+    private static func terminal(_ task: Task, _ request: UInt32, _ address: UserAddress) throws(Refusal) -> Outcome {
+        if settings.contains(request) { return .continueOnHost }
+        let kernel = task.kernel
+        switch request {
+        case 0x540e:  // TIOCSCTTY: the sandbox's one terminal belongs to its first session
+            return .success
+        case 0x5422: return .success  // TIOCNOTTY
+        case 0x540f:  // TIOCGPGRP
+            let group = kernel.foregroundGroup ?? kernel.initTask?.group.processGroup
+            try task.memory.store(group?.number(in: task.pidNamespace) ?? 0, at: address)
+            return .success
+        case 0x5410:  // TIOCSPGRP
+            let number = try task.memory.load(address, as: Int32.self)
+            guard number >= 0 else { throw Refusal(.EINVAL) }
+            guard let group = task.pidNamespace.pid(number), let member = group.groupMembers.first else {
+                throw Refusal(.ESRCH)
+            }
+            guard member.session === task.group.session else { throw Refusal(.terminalGroupOfOtherSession) }
+            kernel.foregroundGroup = group
+            return .success
+        case 0x5429:  // TIOCGSID
+            guard let session = kernel.initTask?.group.session else { throw Refusal(.ENOTTY) }
+            try task.memory.store(session.number(in: task.pidNamespace), at: address)
+            return .success
+        // TIOCSTI would let a sandboxed program type into the terminal.
+        case 0x5412: throw Refusal(.EIO)
+        default: throw Refusal(.ENOTTY)
         }
     }
 }
