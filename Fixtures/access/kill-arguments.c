@@ -1,4 +1,4 @@
-// Rules: kill-not-permitted
+// Rules: pidfd-of-thread, signal-forged-origin
 // As: user
 // kill, tkill, tgkill, rt_sigqueueinfo, pidfd_send_signal: numbers and targets.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: kill-not-permitted
+// Rules: signal-other-user
 // As: root user
 // Signals across user namespaces: the ids compared are the global ones, CAP_KILL counts over the target's namespace.
 #include "fixture.h"

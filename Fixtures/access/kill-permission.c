@@ -1,4 +1,4 @@
-// Rules: kill-not-permitted
+// Rules: signal-other-user
 // As: root
 // Who may signal whom: real and effective ids of the sender against real and saved of the target; SIGCONT in a session.
 #include "fixture.h"

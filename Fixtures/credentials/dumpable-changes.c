@@ -1,4 +1,4 @@
-// Rules: setns-user-not-permitted
+// Rules: map-not-permitted
 // As: root
 // What makes a process not dumpable, and who then owns its /proc entries.
 #include "fixture.h"

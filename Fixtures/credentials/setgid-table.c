@@ -1,4 +1,4 @@
-// Rules: setgid-not-permitted, id-unmapped
+// Rules: id-unmapped, setgid-not-permitted
 // As: root
 // The setgid family from many starting points, with the ids and capability sets that come out.
 #include "fixture.h"

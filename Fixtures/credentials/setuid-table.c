@@ -1,4 +1,4 @@
-// Rules: setuid-not-permitted, id-unmapped
+// Rules: id-unmapped, setuid-not-permitted
 // As: root
 // The setuid family from many starting points, with the ids and capability sets that come out.
 #include "fixture.h"

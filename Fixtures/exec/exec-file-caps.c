@@ -1,4 +1,4 @@
-// Rules: exec-file-caps-not-obtainable
+// Rules:
 // As: root
 // File capabilities: permitted, effective, inheritable, limits by the bounding set, and refusal.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-access-denied
 // As: root user
 // Set-user-id and set-group-id programs: what they change, and when the bits are ignored.
 #include "fixture.h"

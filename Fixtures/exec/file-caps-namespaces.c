@@ -1,4 +1,4 @@
-// Rules: exec-file-caps-not-obtainable, setfcap-not-permitted
+// Rules:
 // As: root
 // security.capability across user namespaces: version 3 with the writer's root, as read and as executed from each.
 #include "fixture.h"

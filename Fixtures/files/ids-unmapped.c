@@ -1,4 +1,4 @@
-// Rules: chown-not-permitted, inode-not-owner, id-unmapped
+// Rules: chmod-not-owner, chown-group-not-permitted, chown-unmapped-id, chown-user-not-permitted, file-access-denied, open-noatime-not-owner, utime-not-owner, utime-now-denied
 // As: root
 // Files whose owners have no mapping: how they look, who may change them, and which ids may be given.
 #include "fixture.h"

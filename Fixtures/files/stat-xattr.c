@@ -1,4 +1,4 @@
-// Rules:
+// Rules: chmod-not-owner, chown-user-not-permitted, file-access-denied
 // As: root user
 // stat and its kin, times, extended attributes and their name spaces.
 #include "fixture.h"

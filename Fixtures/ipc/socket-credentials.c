@@ -1,4 +1,4 @@
-// Rules: scm-credentials-not-permitted, id-unmapped
+// Rules:
 // As: root user
 // SCM_CREDENTIALS: which ids and pids may be claimed, and how the receiver sees them; SO_PEERCRED.
 #include "fixture.h"

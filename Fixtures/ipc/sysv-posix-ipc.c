@@ -1,4 +1,4 @@
-// Rules: ipc-access
+// Rules:
 // As: root user
 // SysV objects: owners, modes and namespaces.
 #include "fixture.h"

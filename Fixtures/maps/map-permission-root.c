@@ -1,4 +1,4 @@
-// Rules: map-root-needs-setfcap, map-not-permitted, map-opener-lacks-admin, map-foreign-opener, map-unmapped-in-parent
+// Rules: file-access-denied, map-not-permitted, map-of-root-needs-setfcap, map-opener-elsewhere
 // As: root
 // Opener, writer and capabilities: who may map what, when the writer starts as root of the parent.
 #include "fixture.h"

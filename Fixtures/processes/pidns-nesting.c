@@ -1,4 +1,4 @@
-// Rules: pidns-too-deep
+// Rules: pid-namespace-depth
 // As: root user
 // PID namespaces nest 32 deep; the next is refused.
 #include "fixture.h"

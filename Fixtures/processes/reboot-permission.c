@@ -1,4 +1,4 @@
-// Rules:
+// Rules: reboot-needs-capability
 // As: user
 // reboot(2) inside a PID namespace ends its init; without the capability it is refused.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-access-denied
 // As: user root
 // The look of /proc/PID files: formats, keys in order, self and thread-self, links, what opens and what does not.
 #include "fixture.h"

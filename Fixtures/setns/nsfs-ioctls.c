@@ -1,4 +1,4 @@
-// Rules: nsfs-outside-subtree, nsfs-no-parent
+// Rules: chmod-not-owner, chown-user-not-permitted, nsfs-is-immutable
 // As: root user
 // The requests on namespace files: type, owner, parent, owning user namespace; and what a namespace file is.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: pidfd-ns-access
+// Rules:
 // As: root user
 // The namespace requests of pidfds against the files of /proc.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: setns-not-a-namespace, setns-wrong-type, setns-user-is-current, setns-pidfd-flags
+// Rules: setns-mount-needs-capabilities, setns-needs-admin-over-target, setns-not-a-namespace, setns-user-is-current, setns-wrong-kind
 // As: user root
 // setns(2): what may be given as fd and flags.
 #include "fixture.h"

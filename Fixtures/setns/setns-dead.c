@@ -1,4 +1,4 @@
-// Rules: setns-pidfd-gone
+// Rules:
 // As: user root
 // A target that is a zombie or reaped, and namespaces that outlive their members through an open file.
 #include "fixture.h"

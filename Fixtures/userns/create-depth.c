@@ -1,4 +1,4 @@
-// Rules: userns-too-deep
+// Rules: user-namespace-depth
 // As: user root
 // 33 nested user namespaces can be made, the next fails with ENOSPC.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: map-write-gid-needs-deny
+// Rules: map-not-permitted
 // As: user root
 // Link: -lcap
 // The user-namespace demonstration of many a course: a cloned child shows its ids and capabilities in a loop, while

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: setns-mount-needs-capabilities
 // As: user
 // What rootless container tools do: a first command leaves a pause process that holds a user and a mount namespace; a
 // second, unrelated and without capabilities, joins it by its pid file with setns(fd, 0) and becomes root there.

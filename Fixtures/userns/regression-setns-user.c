@@ -1,4 +1,4 @@
-// Rules:
+// Rules: setns-user-is-current
 // As: user root
 // The regression that began it all: a child makes a user namespace, its parent opens /proc/PID/ns/user and joins.
 #include "fixture.h"
