@@ -8,9 +8,9 @@ enum TransferCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .write: write, .pwrite64: positionedWrite, .writev: vectorWrite, .pwritev: vectorWrite, .pwritev2: vectorWrite,
         .pread64: readFromStart, .preadv: readFromStart, .preadv2: readFromStart,
-        .sendfile: transferInto0, .copy_file_range: transferInto2, .splice: transferInto2, .vmsplice: transferInto0,
+        .sendfile: transferInto0, .copy_file_range: transferInto2, .splice: transferInto2,
         .epoll_ctl: checkTwo, .flock: check, .fsync: check, .fdatasync: check, .sync_file_range: check,
-        .fadvise64: check, .readahead: check, .tee: checkTwo, .sync: { _, _ throws(Refusal) in .success },
+        .fadvise64: check, .readahead: check, .sync: { _, _ throws(Refusal) in .success },
         .syncfs: check,
     ]
 
