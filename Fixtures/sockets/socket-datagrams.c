@@ -36,6 +36,16 @@ int main(void) {
     show("to nowhere", send_to(b, "nowhere", "x"));
     show("without address", send(b, "x", 1, 0));
     show("to a bad address", sendto(b, "x", 1, 0, (void *)8, 10));
+    // An address whose low 32 bits are 0 is an address all the same.
+    struct sockaddr_un *far = mmap((void *)0x100000000, 4096, PROT_READ | PROT_WRITE,
+                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (far == MAP_FAILED) say("no place at 4 GiB");
+    *far = address_of("a");
+    show("address at 4 GiB", sendto(b, "far", 3, 0, (struct sockaddr *)far, sizeof *far));
+    receive("a", a);
+    memset(far, 0, sizeof *far);
+    show("receive there", (send_to(b, "a", "back"), recvfrom(a, (char[8]){0}, 8, 0, (struct sockaddr *)far, &(socklen_t){sizeof *far})));
+    say("%s", far->sun_path);
     CHILD {
         int c = bound("c");
         show("send and go", send_to(c, "a", "last words"));

@@ -104,7 +104,13 @@ struct SeccompProgram {
                 emitHalf(offset, mask, Self.jumpEqual, value, holds: true, &failures)
             }
         case .notEqual:
-            // Only low halves are compared for inequality; the table's tests need no more.
+            // Either half may differ: an address whose low half is 0 is not null. A high half that differs skips the
+            // low half's instructions.
+            if highMask != 0 {
+                emit(Self.loadAbsolute, high)
+                if highMask != .max { emit(Self.and, highMask) }
+                emit(Self.jumpEqual, highValue, 0, lowMask == .max ? 3 : 4)
+            }
             emitHalf(low, lowMask, Self.jumpEqual, lowValue, holds: false, &failures)
         case .less:
             // The value fits 32 bits: a high half other than 0 is already not less.
