@@ -19,9 +19,9 @@ enum ReceiveCalls {
             let fd = Arguments.int(a.a0)
             let file = try SocketArguments.socket(fd, of: task)
             let header = try MessageHeader(UserAddress(a.a1), of: task)
-            // Without room for control messages only bytes come. A header that changes now harms nobody: what a message
+            // Without room for control messages only bytes come; a mark would show as a cut one. A header that changes now harms nobody: what a message
             // carries was given by another task of the sandbox.
-            if header.controlLength == 0, header.name.isNull { return .continueOnHost }
+            if header.controlLength == 0, header.name.isNull, !file.socket.expectsCargo { return .continueOnHost }
             return try Receiving(task, fd, file, header, flags: Arguments.unsigned(a.a2)).run()
         },
         .recvmmsg: receiveSeveral,

@@ -73,6 +73,9 @@ package final class UnixSocket {
 
     // MARK: What travels with messages
 
+    /// A marked message may be on its way.
+    package var expectsCargo: Bool { !travelling.isEmpty }
+
     package func add(_ cargo: MessageCargo, token: UInt64) {
         if travelling.count >= Self.travellingLimit { travelling.removeFirst() }
         travelling.append((token, cargo))
