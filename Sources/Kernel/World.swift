@@ -66,7 +66,7 @@ package final class World: Caller {
         for name in ["/dev", "/proc", "/run", "/sys", "/tmp"] { _ = try directory(Array(name.utf8)) }
         _ = try directory(Array("/root".utf8), permissions: 0o700)
         try mountDevices()
-        try mountTmpfs("/tmp", permissions: 0o1777, flags: [.noSetuid, .noDevices, .relatime])
+        try mountTmpfs("/tmp", permissions: 0o1777, flags: .relatime)
         try mountTmpfs("/run", permissions: 0o755, flags: [.noSetuid, .noDevices, .relatime])
         for bind in description.binds { try self.mount(bind) }
     }

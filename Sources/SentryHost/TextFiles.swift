@@ -23,12 +23,13 @@ final class TextFiles {
         guard writable >= 0 else { throw Refusal(.ENFILE) }
         let host = HostFile(owning: writable)
         Self.write(text, to: writable)
-        // A descriptor without write access, where the guest has none.
+        // A descriptor with no more access than the guest asked for.
         var shown = host
-        if !file.flags.writes {
-            let readOnly = Glibc.open("/proc/self/fd/\(writable)", O_RDONLY | O_CLOEXEC)
-            guard readOnly >= 0 else { throw Refusal(.ENFILE) }
-            shown = HostFile(owning: readOnly)
+        if !file.flags.writes || !file.flags.reads {
+            let access = file.flags.writes ? O_WRONLY : O_RDONLY
+            let limited = Glibc.open("/proc/self/fd/\(writable)", access | O_CLOEXEC)
+            guard limited >= 0 else { throw Refusal(.ENFILE) }
+            shown = HostFile(owning: limited)
         }
         entries.removeAll { $0.file == nil }
         entries.append(Entry(file: file, descriptor: shown, generation: generation))
