@@ -16,8 +16,7 @@ static void *sender(void *fd) {
     memset(big, 'x', sizeof big);
     struct iovec vectors[] = {{big, 1000000}, {big, 1500000}, {big, 500000}};
     struct msghdr message = {.msg_iov = vectors, .msg_iovlen = 3};
-    show("sent", sendmsg(*(int *)fd, &message, 0));
-    return NULL;
+    return (void *)sendmsg(*(int *)fd, &message, 0);
 }
 int main(void) {
     int server = must(socket(AF_UNIX, SOCK_STREAM, 0));
@@ -85,7 +84,9 @@ int main(void) {
         total += got;
     }
     say("received %ld", total);
-    pthread_join(thread, NULL);
+    void *sent;
+    pthread_join(thread, &sent);
+    say("sent %ld", (long)sent);
     must(shutdown(pair[1], SHUT_WR));
     show("after shutdown", receive(pair[0], data, 3, 0));
     close(pair[1]);

@@ -26,12 +26,16 @@ extension Rule {
         "the claimed group ID is not the sender's real, effective or saved one, and it has no CAP_SETGID",
         source: "unix(7), SCM_CREDENTIALS; scm_check_creds")
 
+    package static let socketTooManyFilesInFlight = Rule(
+        "socket-too-many-files-in-flight", .ETOOMANYREFS,
+        "too many files are on their way between sockets of the sandbox",
+        source: "unix(7), ERRORS; too_many_unix_fds")
     package static let socketOptionAbsent = Rule(
         "socket-option-absent", .ENOPROTOOPT, "the sandbox does not offer this socket option",
         source: "getsockopt(2), ERRORS")
 
     static let socketRules: [Rule] = [
-        socketOptionAbsent,
+        socketTooManyFilesInFlight, socketOptionAbsent,
         socketFamilyAbsent, socketPeerConnectedElsewhere, socketCredentialsUnmapped, socketCredentialsForeignPID,
         socketCredentialsForeignUID, socketCredentialsForeignGID,
     ]

@@ -147,7 +147,7 @@ struct Sending {
         let isKnown = showsSender || attachments.credentials != nil
         let credentials =
             attachments.credentials ?? (isKnown ? SocketCredentials(senderOf: task) : SocketCredentials.nobody)
-        return (MessageCargo(files: files, credentials: credentials), hosts)
+        return (try MessageCargo(files: files, credentials: credentials, table: task.kernel.sockets), hosts)
     }
 
     private func send(
@@ -205,7 +205,7 @@ struct Sending {
     private func sendStream(_ attachments: Attachments, _ host: HostFile) throws(Refusal) -> Outcome {
         let key = ObjectIdentifier(task)
         var done = 0
-        if let progress = socket.progress.removeValue(forKey: key), progress.call == call {
+        if let progress = socket.progress.removeValue(forKey: key), progress.task === task, progress.call == call {
             done = min(progress.count, header.total)
         }
         if header.total == 0 { return .value(Int64(try send([], nil, host, to: nil))) }
@@ -226,7 +226,7 @@ struct Sending {
                     let outcome = try SocketArguments.wait(
                         task, socket, host, events: SocketArguments.writable, isSending: true,
                         nonblocking: flags & Self.dontWait != 0)
-                    if done > 0 { socket.progress[key] = SendProgress(call: call, count: done) }
+                    if done > 0 { socket.progress[key] = SendProgress(task, call: call, count: done) }
                     return outcome
                 } catch {
                     if done > 0 { break }

@@ -79,6 +79,29 @@ package final class SocketFileSystem: FileSystem {
         byNumber[socket.number] = socket
     }
 
+    // MARK: Files on their way
+
+    /// How many files messages carry that nobody has received.
+    var filesOnTheirWay = 0
+    private static let filesOnTheirWayLimit = 16384
+    var discarded: [MessageCargo] = []
+    private var isDiscarding = false
+
+    /// unix_attach_fds(): a bound on what is open though no process has it open.
+    func countFiles(onTheirWay count: Int) throws(Refusal) {
+        filesOnTheirWay += count
+        if count > 0, filesOnTheirWay > Self.filesOnTheirWayLimit { throw Refusal(.socketTooManyFilesInFlight) }
+    }
+
+    /// Lets go of what a closed socket was to receive. It may hold the last reference to another socket, with messages
+    /// of its own, and so on: one after the other, not one inside the other.
+    func discard() {
+        guard !isDiscarding else { return }
+        isDiscarding = true
+        while !discarded.isEmpty { discarded.removeLast() }
+        isDiscarding = false
+    }
+
     func remove(_ socket: UnixSocket) {
         // A server end shows its listener's name without having it.
         switch socket.name {

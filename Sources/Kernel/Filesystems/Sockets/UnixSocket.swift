@@ -100,7 +100,10 @@ package final class UnixSocket {
         peer = nil
         for end in pending { end.close() }
         pending = []
+        // Handed over entirely: what is left here would be let go one inside the other.
+        for index in travelling.indices { table?.discarded.append(travelling[index].cargo) }
         travelling = []
+        table?.discard()
         boundPath = nil
     }
 }
@@ -110,17 +113,25 @@ package final class MessageCargo {
     /// Files, and whether the host's description travels with the message.
     package let files: [(file: OpenFile, isCarried: Bool)]
     package let credentials: SocketCredentials
-    package init(files: [(file: OpenFile, isCarried: Bool)], credentials: SocketCredentials) {
+    private let table: SocketFileSystem
+    package init(
+        files: [(file: OpenFile, isCarried: Bool)], credentials: SocketCredentials, table: SocketFileSystem
+    ) throws(Refusal) {
         self.files = files
         self.credentials = credentials
+        self.table = table
+        try table.countFiles(onTheirWay: files.count)
     }
+    deinit { table.filesOnTheirWay -= files.count }
 }
 
 /// A call that has sent a part and waits to send the rest.
 package struct SendProgress {
+    package private(set) weak var task: Task?
     package let call: UInt64
-    package var count: Int
-    package init(call: UInt64, count: Int) {
+    package let count: Int
+    package init(_ task: Task, call: UInt64, count: Int) {
+        self.task = task
         self.call = call
         self.count = count
     }
