@@ -36,6 +36,13 @@ extension HostStatistics {
 
 /// Small readers of the host's own /proc, for numbers that only it knows.
 enum HostProc {
+    /// Whether the sentry itself runs under a seccomp filter.
+    static var isFiltered: Bool {
+        var mode: UInt64 = 0
+        forEachLine(of: "/proc/self/status") { key, value in if key == "Seccomp" { mode = decimal(value) } }
+        return mode == 2
+    }
+
     static func read(_ path: String, limit: Int = 1 << 20) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }

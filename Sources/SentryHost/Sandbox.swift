@@ -70,7 +70,7 @@ package enum Sandbox {
         _ configuration: RunConfiguration, _ path: [UInt8], _ placeholders: Placeholders, _ limit: UInt64,
         _ platform: HostPlatform
     ) throws(SandboxError) -> pid_t {
-        let program = SeccompProgram.linux.instructions
+        let program = SeccompProgram.linux(behindFilter: HostProc.isFiltered).instructions
         var listener: Int32 = -1
         let isRoot = geteuid() == 0
         let environment = configuration.environment.map { "\($0.0)=\($0.1)" }

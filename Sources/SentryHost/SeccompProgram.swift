@@ -9,14 +9,20 @@ enum FilterAction: Hashable {
     case notify
     /// To the tracer.
     case trace
+    /// To the tracer, by a SIGSYS that the task never sees: the one way past another filter's errno.
+    case trap
     case refuse(errno: UInt16)
     case killProcess
+
+    /// Travels in a trap's `si_errno`, to tell ours from another filter's.
+    static let trapMark: UInt16 = 0x4e53
 
     var returnValue: UInt32 {
         switch self {
         case .allow: 0x7fff_0000
         case .notify: 0x7fc0_0000
         case .trace: 0x7ff0_0000
+        case .trap: 0x0003_0000 | UInt32(Self.trapMark)
         case .refuse(let errno): 0x0005_0000 | UInt32(errno)
         case .killProcess: 0x8000_0000
         }
@@ -147,14 +153,34 @@ struct SeccompProgram {
 
 extension SeccompProgram {
     /// The program for the table of system calls, and for the loader stub's pseudo calls.
-    static let linux: SeccompProgram = {
+    ///
+    /// `behindFilter` says that the sentry itself runs under a seccomp filter, a container's for example. The errno of any
+    /// filter outranks a notification (seccomp(2)), so what such filters refuse would never be heard of; those calls
+    /// trap instead, which outranks an errno.
+    static func linux(behindFilter: Bool) -> SeccompProgram {
         var rules: [UInt32: FilterRule] = [
             UInt32(CHOST_CALL_LOAD): FilterRule(action: .notify),
             UInt32(CHOST_CALL_FINISH_CLONE): FilterRule(action: .notify),
         ]
-        for entry in SyscallTable.entries { rules[UInt32(entry.number.rawValue)] = FilterRule(entry.disposition) }
+        for entry in SyscallTable.entries {
+            rules[UInt32(entry.number.rawValue)] =
+                behindFilter && oftenRefused.contains(entry.number)
+                ? FilterRule(action: .trap) : FilterRule(entry.disposition)
+        }
+        if behindFilter {
+            let flags = CloneFlags.namespaces.subtracting(.newTime).rawValue
+            let makesNamespace = FilterCondition(argument: 0, mask: flags, comparison: .notEqual, value: 0)
+            rules[UInt32(SyscallNumber.clone.rawValue)] = FilterRule(
+                action: .trace, alternatives: [[makesNamespace]], conditionalAction: .trap)
+        }
         return SeccompProgram(rules: rules, fallback: FilterRule(action: .refuse(errno: 38)))
-    }()
+    }
+
+    /// What filters of containers refuse of the calls that are answered without a descriptor and without waiting.
+    private static let oftenRefused: Set<SyscallNumber> = [
+        .unshare, .setns, .clone3, .mount, .umount2, .pivot_root, .chroot, .sethostname, .setdomainname, .mount_setattr,
+        .move_mount, .statmount, .listmount, .acct, .reboot, .kcmp, .process_vm_readv, .process_vm_writev, .setpriority,
+    ]
 }
 
 extension FilterRule {

@@ -52,6 +52,21 @@ final class Sentry: @unchecked Sendable {
         }
     }
 
+    /// Answers a call at a tracer's stop, where nothing can be installed and the host's own call is not to be had.
+    func answerAtStop(_ thread: HostThread) -> Int64 {
+        let task = thread.task
+        do throws(Refusal) {
+            let outcome = try dispatcher.call(thread.call, thread.arguments, of: task)
+            tracing?.record(task, thread.call, thread.arguments, outcome)
+            // What would go on natively (unshare of a shared fd table) is what the other filter refuses.
+            guard case .value(let value) = outcome else { throw Refusal(.ENOMEM) }
+            return value
+        } catch {
+            tracing?.record(task, thread.call, thread.arguments, error)
+            return Int64(-error.errno.rawValue)
+        }
+    }
+
     /// Runs `body` under the lock.
     func locked<T: Sendable>(_ body: () -> T) -> T {
         lock.withLock { _ in body() }

@@ -96,6 +96,27 @@ final class Tracer {
         platform.settle()
     }
 
+    /// A call that traps because another filter would refuse it (`SeccompProgram.linux(behindFilter:)`). It has not
+    /// happened, and its number is back in rax.
+    private func trappedCall(_ tid: pid_t) {
+        var registers = user_regs_struct()
+        guard let thread = platform.thread(tid), chost_trace_get_registers(tid, &registers) == 0 else {
+            resume(tid)
+            return
+        }
+        thread.call = UInt32(truncatingIfNeeded: registers.rax)
+        thread.arguments = Arguments(
+            registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9)
+        switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.rax)) {
+        case .clone, .clone3: retryClone(thread, registers)
+        default:
+            registers.rax = UInt64(bitPattern: sentry.answerAtStop(thread))
+            _ = chost_trace_set_registers(tid, &registers)
+            resume(tid)
+        }
+        platform.settle()
+    }
+
     /// Skips the call and makes it return `errno`.
     private func refuse(_ tid: pid_t, _ registers: user_regs_struct, _ errno: LinuxABI.Errno) {
         var changed = registers
@@ -137,7 +158,15 @@ final class Tracer {
 
     private func deliver(_ tid: pid_t, _ signal: Int32) {
         var info = chost_siginfo()
-        if chost_trace_get_siginfo(tid, &info) == 0, let virtual = SignalEnvelope.open(info) {
+        guard chost_trace_get_siginfo(tid, &info) == 0 else {
+            resume(tid, signal: signal)
+            return
+        }
+        if signal == SIGSYS, info.error == Int32(FilterAction.trapMark), info.code > 0 {
+            trappedCall(tid)
+            return
+        }
+        if let virtual = SignalEnvelope.open(info) {
             var replacement = virtual
             _ = chost_trace_set_siginfo(tid, &replacement)
         }

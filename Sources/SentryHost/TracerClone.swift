@@ -7,7 +7,40 @@ import Syscalls
 
 // clone, clone3, fork and vfork: the model makes the child first, then the host makes its thread.
 extension Tracer {
+    /// A clone that trapped: the model makes the child, and the task makes a host call that no filter minds.
+    func retryClone(_ thread: HostThread, _ registers: user_regs_struct) {
+        do throws(Refusal) {
+            var original = registers
+            original.orig_rax = registers.rax
+            var changed = try prepareClone(thread, original)
+            changed.rax = changed.orig_rax
+            changed.orig_rax = .max
+            changed.rip &-= 2
+            _ = chost_trace_set_registers(thread.tid, &changed)
+        } catch {
+            sentry.tracing?.record(thread.task, thread.call, thread.arguments, error)
+            var changed = registers
+            changed.rax = UInt64(bitPattern: Int64(-error.errno.rawValue))
+            _ = chost_trace_set_registers(thread.tid, &changed)
+        }
+        resume(thread.tid)
+    }
+
     func startClone(_ thread: HostThread, _ registers: user_regs_struct) throws(Refusal) {
+        // The host call of a clone that trapped: all is prepared.
+        if case .cloning = thread.stage {
+            resumeToCallEnd(thread.tid)
+            return
+        }
+        var changed = try prepareClone(thread, registers)
+        _ = chost_trace_set_registers(thread.tid, &changed)
+        resumeToCallEnd(thread.tid)
+    }
+
+    /// Makes the child in the model; returns the registers of the host call.
+    private func prepareClone(
+        _ thread: HostThread, _ registers: user_regs_struct
+    ) throws(Refusal) -> user_regs_struct {
         guard let call = try CloneCall.decode(thread.call, thread.arguments, of: thread.task) else {
             throw Refusal(.ENOSYS)
         }
@@ -25,8 +58,7 @@ extension Tracer {
         changed.rdx = 0
         changed.r10 = call.childTID.rawValue
         changed.r8 = call.tls
-        _ = chost_trace_set_registers(thread.tid, &changed)
-        resumeToCallEnd(thread.tid)
+        return changed
     }
 
     /// What the host is asked to share. No namespaces; thread numbers are written here, as the host's differ; every

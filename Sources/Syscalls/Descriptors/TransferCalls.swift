@@ -7,7 +7,6 @@ import LinuxABI
 enum TransferCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .write: write, .pwrite64: positionedWrite, .writev: vectorWrite, .pwritev: vectorWrite, .pwritev2: vectorWrite,
-        .pread64: readFromStart, .preadv: readFromStart, .preadv2: readFromStart,
         .sendfile: transferInto0, .copy_file_range: transferInto2, .splice: transferInto2,
         .epoll_ctl: checkTwo, .flock: check, .fsync: check, .fdatasync: check, .sync_file_range: check,
         .fadvise64: check, .readahead: check, .sync: { _, _ throws(Refusal) in .success },
@@ -75,12 +74,6 @@ enum TransferCalls {
             inode.removePrivileges(writtenBy: task)
         }
         guard file.hasHostDescription else { throw Refusal(.EINVAL) }
-        return .continueOnHost
-    }
-
-    @Sendable private static func readFromStart(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        let file = try task.files.file(Arguments.int(a.a0))
-        if case .text = file.backing { task.kernel.platform.rewriteText(of: file) }
         return .continueOnHost
     }
 

@@ -8,11 +8,9 @@ extension SyscallTable {
     static let descriptorEntries: [SyscallEntry] = [
         .native(.read, [.fd, .output, .size]),
         .native(.readv, [.fd, .vectors(count: 2), .int]),
-        // Reading a /proc file again from its start shows its present text.
-        .native(.pread64, [.fd, .output, .size, .long], unless: ArgumentTest(.init(3, .equal, 0))),
-        .native(.preadv, [.fd, .vectors(count: 2), .int, .long, .long], unless: ArgumentTest(.init(3, .equal, 0))),
-        .native(
-            .preadv2, [.fd, .vectors(count: 2), .int, .long, .long, .hex], unless: ArgumentTest(.init(3, .equal, 0))),
+        .native(.pread64, [.fd, .output, .size, .long]),
+        .native(.preadv, [.fd, .vectors(count: 2), .int, .long, .long]),
+        .native(.preadv2, [.fd, .vectors(count: 2), .int, .long, .long, .hex]),
         .native(.lseek, [.fd, .long, .choice(.seek)], unless: rewind),
         .native(.write, [.fd, .input(length: 2), .size], unless: ArgumentTest(.init(2, .less, interceptedWriteLimit))),
         .native(
