@@ -133,6 +133,7 @@ struct Sending {
         guard let receiver else { return nil }
         let showsSender = receiver.passesCredentials || socket.passesCredentials
         guard showsSender || !attachments.files.isEmpty || attachments.credentials != nil else { return nil }
+        if !attachments.files.isEmpty, task.kernel.sockets.isCrowded { task.kernel.collectSockets() }
         var hosts: [HostFile] = []
         var files: [(OpenFile, Bool)] = []
         for (file, fd) in attachments.files {

@@ -84,6 +84,10 @@ package final class SocketFileSystem: FileSystem {
     /// How many files messages carry that nobody has received.
     var filesOnTheirWay = 0
     private static let filesOnTheirWayLimit = 16384
+    /// Sockets to which files are on their way, by number.
+    var holders: [UInt64: UnixSocket] = [:]
+    /// It is time to look for sockets that only messages to each other hold.
+    package var isCrowded: Bool { filesOnTheirWay >= Self.filesOnTheirWayLimit }
     var discarded: [MessageCargo] = []
     private var isDiscarding = false
 

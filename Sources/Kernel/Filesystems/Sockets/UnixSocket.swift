@@ -78,6 +78,7 @@ package final class UnixSocket {
 
     package func add(_ cargo: MessageCargo, token: UInt64) {
         if travelling.count >= Self.travellingLimit { travelling.removeFirst() }
+        if travelling.isEmpty { table?.holders[number] = self }
         travelling.append((token, cargo))
         lastSender = cargo.credentials
     }
@@ -87,7 +88,20 @@ package final class UnixSocket {
         guard let index = travelling.firstIndex(where: { $0.token == token }) else { return nil }
         let cargo = travelling[index].cargo
         travelling.removeFirst(keeping ? index : index + 1)
+        if travelling.isEmpty { table?.holders[number] = nil }
         return cargo
+    }
+
+    /// Files that messages carry here.
+    var travellingFiles: [OpenFile] { travelling.flatMap { $0.cargo.files.map(\.file) } }
+
+    /// Lets go of what is on its way here.
+    func dropCargo() {
+        table?.holders[number] = nil
+        // Handed over entirely: what is left here would be let go one inside the other.
+        for index in travelling.indices { table?.discarded.append(travelling[index].cargo) }
+        travelling = []
+        table?.discard()
     }
 
     // MARK: The end
@@ -100,11 +114,8 @@ package final class UnixSocket {
         peer = nil
         for end in pending { end.close() }
         pending = []
-        // Handed over entirely: what is left here would be let go one inside the other.
-        for index in travelling.indices { table?.discarded.append(travelling[index].cargo) }
-        travelling = []
-        table?.discard()
         boundPath = nil
+        dropCargo()
     }
 }
 
