@@ -116,6 +116,11 @@ int chost_pin_to_cpu(pid_t tid, int cpu) {
     return sched_setaffinity(tid, sizeof set, &set) < 0 ? -errno : 0;
 }
 
+int chost_may_use_cpu(int cpu) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_ISSET(cpu, &set);
+}
+
 int chost_current_cpu(void) { return sched_getcpu(); }
 
 pid_t chost_current_thread(void) { return (pid_t)syscall(SYS_gettid); }

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -76,9 +77,28 @@ int chost_signal_queue(pid_t tgid, pid_t tid, const chost_siginfo *from) {
     return result < 0 ? -errno : 0;
 }
 
-pid_t chost_wait_any(int *status) {
-    pid_t pid = waitpid(-1, status, __WALL | WNOHANG);
-    return pid < 0 ? -errno : pid;
+static uint64_t microseconds(struct timeval time) { return (uint64_t)time.tv_sec * 1000000u + (uint64_t)time.tv_usec; }
+
+pid_t chost_wait_any(int *status, chost_usage *usage) {
+    struct rusage used;
+    pid_t pid = wait4(-1, status, __WALL | WNOHANG, &used);
+    if (pid < 0) return -errno;
+    if (pid > 0 && !WIFSTOPPED(*status)) {
+        *usage = (chost_usage){
+            microseconds(used.ru_utime), microseconds(used.ru_stime), (uint64_t)used.ru_maxrss, (uint64_t)used.ru_minflt,
+            (uint64_t)used.ru_majflt, (uint64_t)used.ru_nvcsw, (uint64_t)used.ru_nivcsw,
+        };
+    }
+    return pid;
+}
+
+int chost_set_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard) {
+    struct rlimit limit = {soft, hard};
+    if (prlimit(pid, resource, &limit, NULL) == 0) return 0;
+    struct rlimit present;
+    if (prlimit(pid, resource, NULL, &present) < 0) return -errno;
+    limit = (struct rlimit){soft < present.rlim_max ? soft : present.rlim_max, present.rlim_max};
+    return prlimit(pid, resource, &limit, NULL) < 0 ? -errno : 0;
 }
 
 ssize_t chost_memory_read(pid_t tid, uint64_t address, void *buffer, size_t count) {

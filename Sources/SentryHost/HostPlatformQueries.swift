@@ -8,6 +8,7 @@ import LinuxABI
 extension HostPlatform {
     func statistics(of task: Task) -> HostStatistics {
         guard let thread = hostThread(of: task) else { return HostStatistics() }
+        if let usage = thread.finalUsage { return usage }
         return HostStatistics(tid: thread.tid, withTimes: true)
     }
 
@@ -24,6 +25,12 @@ extension HostPlatform {
         var mask = [UInt8](repeating: 0, count: max(8, (count + 63) / 64 * 8))
         for cpu in 0..<count { mask[cpu / 8] |= UInt8(1) << UInt8(cpu % 8) }
         return mask
+    }
+
+    func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {
+        // The number of descriptors and of processes is the model's to limit; the host's own limits stay high.
+        guard let thread = hostThread(of: task), resource != 7, resource != 6 else { return }
+        _ = chost_set_limit(thread.tgid, Int32(resource), limit.soft, limit.hard)
     }
 
     func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking {

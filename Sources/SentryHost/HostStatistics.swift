@@ -34,6 +34,19 @@ extension HostStatistics {
     }
 }
 
+extension HostStatistics {
+    init(_ usage: chost_usage) {
+        self.init()
+        userTicks = usage.user_microseconds / 10_000
+        systemTicks = usage.system_microseconds / 10_000
+        maximumResidentKilobytes = usage.resident_kilobytes
+        minorFaults = usage.minor_faults
+        majorFaults = usage.major_faults
+        voluntarySwitches = usage.voluntary_switches
+        involuntarySwitches = usage.involuntary_switches
+    }
+}
+
 /// Small readers of the host's own /proc, for numbers that only it knows.
 enum HostProc {
     /// Whether the sentry itself runs under a seccomp filter.

@@ -24,6 +24,13 @@ final class HostThread {
     /// For a thread that was just born: CLONE_CHILD_SETTID's address, and the parent's registers at the call.
     var pendingChildTID: UserAddress?
     var registersAtBirth: user_regs_struct?
+    /// What it used, once it has ended.
+    var finalUsage: HostStatistics?
+    /// How many calls it has made since the balancer last looked, and the CPU time it had then, in nanoseconds.
+    var recentCalls = 0
+    var balancedTime: UInt64 = 0
+    /// The CPU it was sent to; nil at home.
+    var awayCPU: Int32?
     /// A clone's result that still needs a notification (CLONE_PIDFD).
     var cloneFinish: CloneFinish?
 

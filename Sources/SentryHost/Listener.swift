@@ -40,6 +40,7 @@ struct Listener: Sendable {
     private func answer(_ request: chost_notification) -> Answer {
         guard let thread = sentry.platform.thread(pid_t(bitPattern: request.tid)) else { return .failure(.ENOSYS) }
         thread.notification = request.id
+        thread.recentCalls &+= 1
         thread.call = request.number
         thread.arguments = Arguments(
             request.arguments.0, request.arguments.1, request.arguments.2, request.arguments.3, request.arguments.4,

@@ -40,7 +40,9 @@ package enum Sandbox {
         assembly.kernel.redispatch = { [unowned sentry] task, call in sentry.redispatch(task, call) }
 
         // Sentry and tasks share a CPU: waking a halted one costs many times what the trap itself does.
-        _ = chost_pin_to_cpu(0, chost_current_cpu())
+        let home = chost_current_cpu()
+        let cpus = (Int32(0)..<1024).filter { chost_may_use_cpu($0) == 1 }
+        _ = chost_pin_to_cpu(0, home)
         let path = try assembly.resolveCommand()
         let pid = try start(configuration, path, placeholders, min(limit, hostOpenFiles), platform)
         let task = try assembly.spawn(pid)
@@ -60,6 +62,10 @@ package enum Sandbox {
             chost_thread_start({ Unmanaged<ListenerBox>.fromOpaque($0!).takeRetainedValue().listener.run() }, context)
                 == 0
         else { throw SandboxError("cannot start a thread") }
+        if let balancer = Balancer(sentry, home: home, cpus: cpus) {
+            let context = Unmanaged.passRetained(balancer).toOpaque()
+            _ = chost_thread_start({ if let context = $0 { Unmanaged<Balancer>.fromOpaque(context).takeRetainedValue().run() } }, context)
+        }
         let tracer = Tracer(sentry)
         sentry.locked { tracer.tracedCall(pid) }
         let status = tracer.run()

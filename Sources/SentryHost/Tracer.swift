@@ -31,11 +31,12 @@ final class Tracer {
     func run() -> Int32 {
         while exitStatus == nil {
             var status: Int32 = 0
+            var usage = chost_usage()
             while true {
-                let tid = chost_wait_any(&status)
+                let tid = chost_wait_any(&status, &usage)
                 if tid <= 0 { break }
-                let change = status
-                sentry.locked { handle(tid, change) }
+                let change = status, used = usage
+                sentry.locked { handle(tid, change, used) }
                 if exitStatus != nil { break }
             }
             guard exitStatus == nil else { break }
@@ -51,9 +52,9 @@ final class Tracer {
         return exitStatus ?? 0
     }
 
-    func handle(_ tid: pid_t, _ status: Int32) {
+    private func handle(_ tid: pid_t, _ status: Int32, _ usage: chost_usage) {
         if status & 0xff != 0x7f {
-            ended(tid, status)
+            ended(tid, status, usage)
             return
         }
         let signal = (status >> 8) & 0xff
@@ -145,10 +146,12 @@ final class Tracer {
         resume(tid)
     }
 
-    private func ended(_ tid: pid_t, _ status: Int32) {
+    private func ended(_ tid: pid_t, _ status: Int32, _ usage: chost_usage) {
         earlyStops.remove(tid)
         guard let thread = platform.forget(tid) else { return }
+        thread.finalUsage = HostStatistics(usage)
         kernel.exited(thread.task, status: status)
+        thread.task.hostThread = nil
         platform.settle()
         // The first process is seen dead when it has taken the others with it, which may be at another one's end.
         if let status = sentry.initialGroup?.exitStatus { exitStatus = status }

@@ -55,8 +55,16 @@ int chost_trace_set_siginfo(pid_t tid, const chost_siginfo *info);
 // Queues a signal to a process (`tid` 0) or a thread; `error` travels in si_errno.
 int chost_signal_queue(pid_t tgid, pid_t tid, const chost_siginfo *info);
 
-// Any child's change, without blocking; 0 when there is none.
-pid_t chost_wait_any(int *status);
+// What a dead process used: microseconds, kilobytes and counts.
+typedef struct {
+    uint64_t user_microseconds, system_microseconds, resident_kilobytes;
+    uint64_t minor_faults, major_faults, voluntary_switches, involuntary_switches;
+} chost_usage;
+
+// Any child's change, without blocking; 0 when there is none. `usage` is filled for a child that has ended.
+pid_t chost_wait_any(int *status, chost_usage *usage);
+// Sets a resource limit of a process, its hard limit only if it can be (prlimit(2)).
+int chost_set_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard);
 
 // MARK: memory and descriptors of other processes
 
@@ -119,6 +127,7 @@ ssize_t chost_list_directory(int fd, void *buffer, size_t size);
 int chost_thread_start(void (*body)(void *), void *context);
 int chost_pin_to_cpu(pid_t tid, int cpu);
 int chost_current_cpu(void);
+int chost_may_use_cpu(int cpu);
 pid_t chost_current_thread(void);
 int chost_cpu_count(void);
 uint64_t chost_now_nanoseconds(void);
