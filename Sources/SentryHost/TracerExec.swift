@@ -11,7 +11,9 @@ extension Tracer {
         let task = thread.task
         let arguments = thread.arguments
         let call = try ExecCall(task, thread.call, arguments)
-        let plan = try ExecPlan.make(task, path: call.path, from: call.base, options: call.options)
+        let plan = try ExecPlan.make(
+            task, path: call.path, from: call.base, options: call.options, shown: call.shownPath,
+            isInaccessible: call.isInaccessible)
         thread.stage = .executing(PendingExec(plan: plan, registers: registers))
         var changed = registers
         changed.orig_rax = UInt64(SyscallNumber.execveat.rawValue)

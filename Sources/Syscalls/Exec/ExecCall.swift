@@ -5,6 +5,10 @@ import LinuxABI
 /// execve(2) and execveat(2), decoded.
 package struct ExecCall {
     package let path: [UInt8]
+    /// The path as the new program is told it: below /dev/fd where it began at a descriptor (alloc_bprm).
+    package let shownPath: [UInt8]
+    /// Whether scripts cannot be opened by `shownPath`, as the descriptor goes at exec.
+    package let isInaccessible: Bool
     package let pathAddress: UserAddress
     /// Where the path begins; nil for the working directory.
     package let base: Path?
@@ -24,6 +28,8 @@ package struct ExecCall {
             path = try task.memory.string(pathAddress)
             options = .follow
             base = nil
+            shownPath = path
+            isInaccessible = false
             return
         }
         let directory = Arguments.int(arguments.a0)
@@ -31,16 +37,22 @@ package struct ExecCall {
         pathAddress = UserAddress(arguments.a1)
         argumentsAddress = arguments.a2
         environmentAddress = arguments.a3
-        // do_open_execat: other flags are EINVAL.
-        if flags & ~(Self.emptyPath | Self.noFollow) != 0 { throw Refusal(.EINVAL) }
         path = try task.memory.string(pathAddress)
+        // getname_uflags() comes before the look at the other flags, which are EINVAL (do_open_execat).
+        if path.isEmpty, flags & Self.emptyPath == 0 { throw Refusal(.ENOENT) }
+        if flags & ~(Self.emptyPath | Self.noFollow) != 0 { throw Refusal(.EINVAL) }
         var options: LookupOptions = flags & Self.noFollow == 0 ? .follow : []
         if flags & Self.emptyPath != 0 { options.insert(.emptyPath) }
         self.options = options
         if path.first == UInt8(ascii: "/") || directory == Self.workingDirectory {
             base = nil
+            shownPath = path
+            isInaccessible = false
         } else {
-            base = try task.files.file(directory).path
+            guard let entry = task.files.entry(directory) else { throw Refusal(.EBADF) }
+            base = entry.file.path
+            shownPath = Array("/dev/fd/\(directory)".utf8) + (path.isEmpty ? [] : [UInt8(ascii: "/")] + path)
+            isInaccessible = entry.closeOnExec
         }
     }
 }

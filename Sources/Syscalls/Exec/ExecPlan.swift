@@ -21,17 +21,18 @@ package struct ExecPlan {
     package let commit: ExecCommit
 
     /// BINPRM_BUF_SIZE: how much of a file decides its format.
-    private static let formatBytes = 256
+    static let formatBytes = 256
     /// Interpreters of interpreters: the kernel gives up with ELOOP.
     private static let maximumScriptDepth = 5
 
-    /// Settles an exec of `path` from `base` (nil: the working directory) by `task`.
+    /// Settles an exec of `path` from `base` (nil: the working directory) by `task`. `shown` is the path as the new
+    /// program is told it.
     package static func make(
-        _ task: Task, path: [UInt8], from base: Path?, options: LookupOptions
+        _ task: Task, path: [UInt8], from base: Path?, options: LookupOptions, shown: [UInt8]? = nil,
+        isInaccessible: Bool = false
     ) throws(Refusal) -> ExecPlan {
         var found = try task.lookup(path, from: base, options)
-        if options.isDisjoint(with: .follow), found.inode.mode.isSymlink { throw Refusal(.ELOOP) }
-        let displayed = path.isEmpty ? found.text(from: task.fs.root).bytes : path
+        let displayed = shown ?? path
         var arguments: [[UInt8]] = []
         var depth = 0
         var name = displayed
@@ -40,7 +41,8 @@ package struct ExecPlan {
             let start = try read(file, 0, formatBytes, task)
             guard start.starts(with: [0x23, 0x21]) else {
                 let program = try parse(file, found, task)
-                let commit = try makeCommit(task, program, name: displayed)
+                // begin_new_exec(): without a path the name is that of the file executed, be it a script's interpreter.
+                let commit = try makeCommit(task, program, name: path.isEmpty ? found.dentry.name.bytes : displayed)
                 return ExecPlan(
                     program: program, interpreter: try loader(of: program, task), filename: name,
                     scriptArguments: arguments, commit: commit)
@@ -48,6 +50,7 @@ package struct ExecPlan {
             depth += 1
             if depth > maximumScriptDepth { throw Refusal(.ELOOP) }
             guard let script = ScriptHeader(start) else { throw Refusal(.ENOEXEC) }
+            if isInaccessible { throw Refusal(.ENOENT) }
             // Each level puts itself before the arguments so far, whose first is replaced by the script's path.
             arguments = [script.interpreter] + (script.argument.map { [$0] } ?? []) + [name] + arguments.dropFirst()
             name = script.interpreter
@@ -57,6 +60,7 @@ package struct ExecPlan {
 
     /// do_open_execat(): a regular file, on a mount that allows it, that the caller may execute.
     private static func open(_ path: Path, for task: Task) throws(Refusal) -> HostFile {
+        if path.inode.mode.isSymlink { throw Refusal(.ELOOP) }
         guard path.inode.mode.isRegular else { throw Refusal(.execNotRegularFile) }
         if path.forbidsExecution { throw Refusal(.execOnNoexecMount) }
         try path.check(.execute, for: task)
@@ -103,12 +107,14 @@ struct ScriptHeader {
     /// `start` is the file's first bytes; nil when the line names no interpreter or does not end in time.
     init?(_ start: [UInt8]) {
         let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-        let line = start.dropFirst(2).prefix { $0 != 0x0a && $0 != 0 }
-        let isComplete = line.endIndex < start.count || start.count < 256
+        var line = start.dropFirst(2).prefix { $0 != 0x0a && $0 != 0 }
+        // Without an end the buffer's last byte only tells whether the name is whole; the line stops before it.
+        let isCut = line.endIndex == start.endIndex && start.count >= ExecPlan.formatBytes
+        let last = isCut ? line.popLast() : nil
         let text = line.drop(while: isBlank)
         let name = text.prefix { !isBlank($0) }
         // A name cut off by the end of the buffer is not run (load_script).
-        guard !name.isEmpty, isComplete || name.endIndex < text.endIndex else { return nil }
+        guard !name.isEmpty, name.endIndex < text.endIndex || last.map(isBlank) ?? true else { return nil }
         interpreter = Array(name)
         var rest = text[name.endIndex...].drop(while: isBlank)
         while let last = rest.last, isBlank(last) { rest.removeLast() }
