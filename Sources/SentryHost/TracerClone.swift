@@ -44,7 +44,7 @@ extension Tracer {
         guard let call = try CloneCall.decode(thread.call, thread.arguments, of: thread.task) else {
             throw Refusal(.ENOSYS)
         }
-        let child = try kernel.clone(thread.task, call.request)
+        let child = try call.makeChild(of: thread.task)
         thread.stage = .cloning(
             PendingClone(
                 child: child, request: call.request, registers: registers, parentTID: call.parentTID,

@@ -30,6 +30,23 @@ package struct CloneCall {
         }
     }
 
+    /// Makes the model's child of `parent`.
+    package func makeChild(of parent: Task) throws(Refusal) -> Task {
+        let child = try parent.kernel.clone(parent, request)
+        do throws(Refusal) {
+            // What copy_process() finds out last: whether the pidfd can be told, and into which cgroup the child goes.
+            // No descriptor here is that of a cgroup.
+            if request.flags.contains(.pidfd) {
+                try parent.memory.store(try parent.memory.load(pidfd, as: Int32.self), at: pidfd)
+            }
+            if cgroup != nil { throw Refusal(.EBADF) }
+        } catch {
+            parent.kernel.abandon(child)
+            throw error
+        }
+        return child
+    }
+
     /// clone(2): x86-64's order is flags, stack, parent_tid, child_tid, tls. The low byte is the exit signal.
     private static func clone(_ a: Arguments) throws(Refusal) -> CloneCall {
         let flags = CloneFlags(rawValue: UInt64(UInt32(truncatingIfNeeded: a.a0)) & ~CloneFlags.signalMask)
