@@ -25,7 +25,8 @@ extension Kernel {
             credentials = task.credentials.enteringUserNamespace(made)
         }
         let owner = credentials?.userNamespace ?? task.userNamespace
-        let made = try makeNamespaces(flags, for: task, owner: owner)
+        // Only copy_namespaces() minds the semaphores: unshare(2) gives up the undo list that the new namespace ends.
+        let made = try makeNamespaces(flags.subtracting(.sysvsem), for: task, owner: owner)
 
         // Nothing can fail from here on.
         task.namespaces = made.namespaces
