@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include "chost.h"
 #include <errno.h>
 #include <signal.h>
@@ -115,6 +116,12 @@ ssize_t chost_memory_write(pid_t tid, uint64_t address, const void *buffer, size
 
 int chost_pidfd_open(pid_t pid) {
     long fd = syscall(SYS_pidfd_open, pid, 0);
+    return fd < 0 ? -errno : (int)fd;
+}
+
+int chost_pidfd_open_thread(pid_t tid) {
+    // PIDFD_THREAD
+    long fd = syscall(SYS_pidfd_open, tid, O_EXCL);
     return fd < 0 ? -errno : (int)fd;
 }
 

@@ -34,8 +34,13 @@ extension HostPlatform {
     }
 
     func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking {
-        guard let host = hostThread(of: task) else { throw Refusal(.ESRCH) }
-        let descriptor = chost_pidfd_open(thread ? host.tid : host.tgid)
+        guard let host = hostThread(of: task) else {
+            // A zombie of the model is gone from the host. Something readable stands for it: it has ended.
+            return .owned(HostFile(owning: chost_eventfd(1, O_CLOEXEC)))
+        }
+        var descriptor = thread ? chost_pidfd_open_thread(host.tid) : chost_pidfd_open(host.tgid)
+        // Before Linux 6.9 a thread that is no leader has no pidfd: the process's stands in.
+        if descriptor == -EINVAL { descriptor = chost_pidfd_open(host.tgid) }
         guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: -descriptor)) }
         return .owned(HostFile(owning: descriptor))
     }

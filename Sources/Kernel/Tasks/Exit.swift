@@ -64,6 +64,7 @@ extension Kernel {
         if task.files.users == 0 { task.files.removeAll() }
         task.fs.users -= 1
         task.image.users -= 1
+        task.wasDumpable = task.image.dumpable == 1
         task.namespaces = nil
     }
 

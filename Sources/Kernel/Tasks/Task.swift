@@ -25,6 +25,8 @@ package final class Task: Caller {
     /// PR_SET_PDEATHSIG.
     package var parentDeathSignal: Signal?
     package internal(set) var isExiting = false
+    /// Whether the memory that the task has given up at exit was dumpable.
+    var wasDumpable = false
     /// True once nothing in the model names the task any more (release_task).
     package internal(set) var isReleased = false
     /// True when some child of its process may have this thread as its parent.

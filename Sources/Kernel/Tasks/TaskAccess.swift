@@ -34,8 +34,11 @@ extension Task {
                     + "\(other.gid.rawValue) \(other.egid.rawValue) \(other.sgid.rawValue)")
             return Refusal(.accessOtherIDs)
         }
-        // A task that has exited has no address space to protect.
-        if !target.isExiting, target.image.dumpable != 1, !own.has(.sysPtrace, over: target.image.userNamespace) {
+        // task_still_dumpable(): a task that has exited is as dumpable as its memory was last, and only the machine's
+        // administrator may look all the same.
+        let imageNamespace = target.isExiting ? kernel.initialUserNamespace : target.image.userNamespace
+        let isDumpable = target.isExiting ? target.wasDumpable : target.image.dumpable == 1
+        if !isDumpable, !own.has(.sysPtrace, over: imageNamespace) {
             kernel.explain(
                 "the target's dumpable is \(target.image.dumpable); it was executed in "
                     + Explanation.name(target.image.userNamespace))
@@ -49,6 +52,18 @@ extension Task {
             "the target is in \(Explanation.name(other.userNamespace)), the caller in "
                 + Explanation.name(own.userNamespace))
         return Refusal(.accessMoreCapabilities)
+    }
+
+    /// mm_access(): nil when this task may have `target`'s memory; ESRCH where there is none any more.
+    package func mayAccessMemory(of target: Task, _ mode: AccessMode) -> Refusal? {
+        if target.isExiting { return Refusal(.ESRCH) }
+        if image === target.image { return nil }
+        // perfmon_capable(): who may watch the whole machine may read.
+        let initial = kernel.initialUserNamespace
+        if !mode.attaches, credentials.has(.perfmon, over: initial) || credentials.has(.sysAdmin, over: initial) {
+            return nil
+        }
+        return mayAccess(target, mode)
     }
 
     /// check_prlimit_permission(): whether this task may read or set `target`'s limits.

@@ -35,12 +35,12 @@ enum OtherProcessCalls {
     private static func transfer(_ task: Task, _ a: Arguments, writes: Bool) throws(Refusal) -> Outcome {
         guard a.a5 == 0 else { throw Refusal(.EINVAL) }
         var local = try vectors(a.a1, a.a2, task)
-        guard !local.isEmpty else { return .value(0) }
+        guard local.contains(where: { $0.count > 0 }) else { return .value(0) }
         var remote = try vectors(a.a3, a.a4, task)
         guard remote.contains(where: { $0.count > 0 }) else { return .value(0) }
         let number = Arguments.int(a.a0)
         guard let other = task.pidNamespace.task(number) else { throw Refusal(.ESRCH) }
-        if let refusal = task.mayAccess(other, .attachByRealCredentials) { throw refusal }
+        if let refusal = task.mayAccessMemory(of: other, .attachByRealCredentials) { throw refusal }
         local.reverse()
         remote.reverse()
         var done: Int64 = 0

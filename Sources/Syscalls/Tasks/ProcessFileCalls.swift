@@ -76,6 +76,8 @@ enum ProcessFileCalls {
         guard let pidfd = try task.files.file(Arguments.int(a.a0)) as? ProcessFile else { throw Refusal(.EBADF) }
         guard let other = pidfd.pid.task else { throw Refusal(.ESRCH) }
         if let refusal = task.mayAccess(other, .attachByRealCredentials) { throw refusal }
+        // __pidfd_fget(): who exits has no table any more.
+        if other.isExiting { throw Refusal(.ESRCH) }
         let file = try other.files.file(Arguments.int(a.a1))
         return .value(Int64(try task.install(file, closeOnExec: true)))
     }

@@ -9,8 +9,7 @@ enum PidMaps {
 
     /// proc_maps_open(): refused to strangers; a zombie's map is merely empty.
     @Sendable static func check(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
-        guard task.namespaces != nil, !PidCheck.sharesMemory(task, caller) else { return }
-        try ProcAccess.require(task, by: caller)
+        if !task.isExiting { try PidCheck.requireMemory(of: task, .readByFSCredentials, caller) }
     }
 
     /// Each area with its size; how much of it is resident is not known here.

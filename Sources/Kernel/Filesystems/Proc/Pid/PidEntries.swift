@@ -77,14 +77,14 @@ extension TaskFile {
 enum PidCheck {
     /// proc_mem_open(): the memory of another is for those who may look into it.
     @Sendable static func memory(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
-        // A zombie's memory is gone: mm_access() finds none.
-        guard task.namespaces != nil else { throw Refusal(.ESRCH) }
-        if sharesMemory(task, caller) { return }
-        try ProcAccess.require(task, by: caller)
+        try requireMemory(of: task, .readByFSCredentials, caller)
     }
 
-    /// may_access_mm(): one's own memory is open to oneself, in whichever process.
-    static func sharesMemory(_ task: Task, _ caller: any Caller) -> Bool { (caller as? Task)?.image === task.image }
+    /// mm_access(), with /proc's EACCES.
+    static func requireMemory(of task: Task, _ mode: AccessMode, _ caller: any Caller) throws(Refusal) {
+        guard let own = caller as? Task, let refusal = own.mayAccessMemory(of: task, mode) else { return }
+        throw refusal.errno == .ESRCH ? refusal : Refusal(.procPtraceAccess)
+    }
 
     /// do_io_accounting(): EACCES for strangers.
     @Sendable static func inspect(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
@@ -109,11 +109,7 @@ enum PidCheck {
     static func unreadable(
         _ task: Task, _ mode: AccessMode, _ reader: ProcReader, _ path: Path, _ flags: OpenFlags
     ) throws(Refusal) -> OpenFile {
-        if task.namespaces != nil, let opener = reader.opener, !sharesMemory(task, opener),
-            opener.mayAccess(task, mode) != nil
-        {
-            throw Refusal(.procPtraceAccess)
-        }
+        if let opener = reader.opener, !task.isExiting { try requireMemory(of: task, mode, opener) }
         return OpenFile(path: path, flags: flags, credentials: reader.credentials, backing: .inert)
     }
 }
