@@ -57,8 +57,17 @@ extension Path {
         if !inode.mode.isDirectory {
             // chown(2): programs lose what their old owner lent them, root's chown included.
             var mode = inode.mode.rawValue & ~0o4000
-            if mode & 0o2010 == 0o2010 { mode &= ~0o2000 }
-            if mode != inode.mode.rawValue { change.permissions = mode & 0o7777 }
+            // setattr_should_drop_sgid(): without group execution the bit means locking, and members keep it.
+            let isMember = credentials.isMember(of: inode.gid) || inode.isCapable(.fsetid, credentials)
+            if mode & 0o2000 != 0, mode & 0o010 != 0 || !isMember { mode &= ~0o2000 }
+            if mode != inode.mode.rawValue {
+                // notify_change() makes a chmod of it, which is for the owner (setattr_prepare).
+                if !inode.isOwnedOrCapable(credentials) { throw Refusal(.chmodNotOwner) }
+                let isNewMember =
+                    credentials.isMember(of: gid ?? inode.gid) || inode.isCapable(.fsetid, credentials)
+                if !isNewMember { mode &= ~0o2000 }
+                change.permissions = mode & 0o7777
+            }
             let name: Name = "security.capability"
             if let attributes = inode.extendedAttributes, attributes[name] != nil {
                 inode.extendedAttributes?[name] = nil
