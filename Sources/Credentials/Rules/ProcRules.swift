@@ -56,6 +56,9 @@ extension Rule {
         "sysctl-owner", .EACCES,
         "the setting's mode does not allow it: only the owning root counts, capabilities do not",
         source: "test_perm() in proc_sysctl.c")
+    package static let sysctlDirectory = Rule(
+        "sysctl-directory", .EACCES, "nobody may change a directory below /proc/sys, capabilities or not",
+        source: "proc_sys_permission()")
     package static let sysctlUserLimit = Rule(
         "sysctl-user-limit", .EACCES, "a user namespace's limits are only for CAP_SYS_RESOURCE over it to change",
         source: "namespaces(7), The /proc/sys/user directory; set_permissions()")
@@ -71,6 +74,7 @@ extension Rule {
         .procPtraceAccess, .procAttachAccess, .procStackNeedsAdmin, .procModeIsFixed, .nsfsIsImmutable,
         .procCommForeign, .procOomScoreLowered, .procLoginUIDForeign, .procLoginUIDChange, .timeOffsetsNeedSysTime,
         .timeOffsetsFrozen, .timeOffsetsRange, .timeOffsetsSyntax, .setgroupsFileOpen, .procFdinfoAccess, .sysctlOwner,
+        .sysctlDirectory,
         .sysctlUserLimit, .procNetReadOnly, .sysctlModeIsFixed, .sysctlLastPID,
     ]
 }

@@ -14,6 +14,10 @@ package final class SysctlDirectory: StaticDirectory {
         return try super.entries(for: caller)
     }
 
+    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
+        access & 2 != 0 ? .some(Refusal(.sysctlDirectory)) : .none
+    }
+
     private func fill() {
         guard !isFilled, let proc = fileSystem as? ProcFileSystem else { return }
         isFilled = true

@@ -107,6 +107,8 @@ package final class SysctlFile: OpenFile {
             throw refusal
         }
         guard let write = sysctl.write else { throw Refusal(.EINVAL) }
+        // do_proc_dointvec() and its kin have nothing to do for no bytes.
+        if bytes.isEmpty { return 0 }
         let count = try write(SysctlView(view.kernel, caller), bytes, offset)
         view.kernel.generation &+= 1
         return count
