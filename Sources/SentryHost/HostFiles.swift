@@ -217,6 +217,18 @@ final class HostFiles: HostStorage {
 
     func removePrivate(_ id: UInt64) { privateDirectory.remove(id) }
 
+    func createFIFO(_ id: UInt64) throws(LinuxABI.Errno) {
+        guard mkfifoat(privateDirectory.descriptor, "\(id)", 0o600) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+    }
+
+    func openFIFO(_ id: UInt64, flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
+        // With both ends open for a moment, opening one of them never waits and never fails (fifo(7)).
+        let both = try privateDirectory.open(id, O_RDWR | O_NONBLOCK)
+        defer { close(both) }
+        let wanted = Self.kept(flags)
+        return HostFile(owning: try privateDirectory.open(id, wanted))
+    }
+
     func read(_ file: HostFile, offset: Int64, count: Int) throws(LinuxABI.Errno) -> [UInt8] {
         var result = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, initialized in

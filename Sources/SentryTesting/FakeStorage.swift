@@ -141,6 +141,11 @@ package final class FakeStorage: HostStorage {
 
     package func removePrivate(_ id: UInt64) { files[id] = nil }
 
+    package func createFIFO(_ id: UInt64) throws(Errno) { try createPrivate(id, copying: nil) }
+    package func openFIFO(_ id: UInt64, flags: OpenFlags) throws(Errno) -> HostFile {
+        try openPrivate(id, flags: flags)
+    }
+
     // MARK: Bytes
 
     package func openDevice(_ device: HostDevice, flags: OpenFlags) throws(Errno) -> HostFile {

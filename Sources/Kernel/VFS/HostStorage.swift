@@ -22,6 +22,9 @@ package protocol HostStorage: AnyObject {
     /// Sets the times that are given.
     func setPrivateTimes(_ id: UInt64, accessed: Timestamp?, modified: Timestamp?) throws(Errno)
     func removePrivate(_ id: UInt64)
+    /// Makes `id` a FIFO, and opens an end of it without waiting for anybody, whether or not `flags` say so.
+    func createFIFO(_ id: UInt64) throws(Errno)
+    func openFIFO(_ id: UInt64, flags: OpenFlags) throws(Errno) -> HostFile
 
     /// Opens one of the devices that do nothing but produce or swallow bytes, or the sentry's terminal (ENXIO without).
     func openDevice(_ device: HostDevice, flags: OpenFlags) throws(Errno) -> HostFile

@@ -117,12 +117,20 @@ final class TreeLink: TreeInode {
 
 /// A FIFO, socket or device node.
 final class TreeSpecial: TreeInode {
+    /// Made at the first opening.
+    private var fifo: FIFO?
+
     override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         switch mode.kind {
         case .character:
             return try DeviceFile.open(path, flags: flags, storage: try requireTree().storage, for: caller)
+        case .fifo:
+            if let fifo { return try fifo.open(path, flags: flags, for: caller) }
+            let fifo = try FIFO(try requireTree())
+            self.fifo = fifo
+            return try fifo.open(path, flags: flags, for: caller)
         default:
-            // open(2) of a socket, of a block device, or of a FIFO: nothing stands behind them.
+            // open(2) of a socket or of a block device: nothing stands behind them.
             throw Refusal(.ENXIO)
         }
     }
