@@ -13,6 +13,9 @@ package protocol Platform: AnyObject {
     /// A reference to the host description behind `fd` of any task, to act on it (pidfd_getfd).
     func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile
 
+    /// A new description of what an open file leads to, with access mode and status of `flags` (open of /proc/[pid]/fd).
+    func reopen(_ file: OpenFile, flags: OpenFlags, for task: Task) throws(Refusal) -> HostFile
+
     /// Shows the present text of a `.text` file to who reads it again from its beginning.
     func rewriteText(of file: OpenFile)
     /// The position of a `.text` file's description, and how a write moves it.

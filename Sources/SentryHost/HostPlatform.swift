@@ -116,6 +116,15 @@ final class HostPlatform: Platform {
         return HostFile(owning: copy)
     }
 
+    func reopen(_ file: OpenFile, flags: OpenFlags, for task: Task) throws(Refusal) -> HostFile {
+        let host = try borrowAny(file, near: task)
+        let kept = O_ACCMODE | O_APPEND | O_NONBLOCK | O_TRUNC | O_DIRECT
+        let wanted = Int32(bitPattern: flags.rawValue) & kept | O_CLOEXEC | O_NOCTTY
+        let descriptor = Glibc.open("/proc/self/fd/\(host.descriptor)", wanted)
+        guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: errno)) }
+        return HostFile(owning: descriptor)
+    }
+
     /// The host description of a file that is open somewhere: in the caller's table first.
     private func borrowAny(_ file: OpenFile, near task: Task) throws(Refusal) -> HostFile {
         if let fd = task.files.number(of: file) { return try borrow(fd, of: task) }

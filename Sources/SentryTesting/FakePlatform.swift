@@ -45,6 +45,9 @@ package final class FakePlatform: Platform {
         if case .owned(let file) = try task.files.file(fd).backing { return file }
         return HostFile(descriptor: -1) { _ in }
     }
+    package func reopen(_ file: OpenFile, flags: OpenFlags, for task: Task) throws(Refusal) -> HostFile {
+        HostFile(descriptor: -1) { _ in }
+    }
     package func makeHostObject(_ object: HostObject) throws(Errno) -> [HostFile] {
         let file = HostFile(descriptor: -1) { _ in }
         return switch object {

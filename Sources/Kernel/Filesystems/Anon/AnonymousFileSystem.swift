@@ -44,8 +44,10 @@ package final class AnonymousFileSystem: FileSystem {
         _ inode: AnonymousInode, flags: OpenFlags, for credentials: Credentials, backing: HostBacking
     ) -> AnonymousFile {
         let dentry = Dentry(name: Name(inode.kind.linkText(inode.number)), parent: nil, inode: inode)
-        return AnonymousFile(
+        let file = AnonymousFile(
             path: Path(mount: internalMount, dentry: dentry), flags: flags, credentials: credentials, backing: backing)
+        inode.add(file)
+        return file
     }
 
     private var internalMount: Mount {
@@ -68,6 +70,30 @@ package final class AnonymousInode: Inode {
     ) {
         self.kind = kind
         super.init(fileSystem, number: number, mode: mode, uid: uid, gid: gid)
+    }
+
+    private struct Reference {
+        weak var file: AnonymousFile?
+    }
+    /// The open files of a pipe or memory file, by which the host's object is reached.
+    private var files: [Reference] = []
+
+    fileprivate func add(_ file: AnonymousFile) {
+        files.removeAll { $0.file == nil }
+        files.append(Reference(file: file))
+    }
+
+    /// By /proc/[pid]/fd/N, a pipe or memory file is opened anew; the others have no open (anon_inode_inode's no_open).
+    package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
+        if case .special = kind { throw Refusal(.ENXIO) }
+        guard let task = caller as? Task, let file = files.lazy.compactMap({ $0.file }).first else {
+            throw Refusal(.ENXIO)
+        }
+        let host = try task.kernel.platform.reopen(file, flags: flags, for: task)
+        let opened = AnonymousFile(
+            path: path, flags: flags, credentials: caller.credentials, backing: .owned(host))
+        add(opened)
+        return opened
     }
 }
 

@@ -104,33 +104,6 @@ package final class FdLinkInode: TaskInode {
         return file.linkText ?? file.path.text(from: caller.fs.root).withDeletedMark
     }
     package override func followLink(for caller: any Caller) throws(Refusal) -> Path? {
-        let file = try file(for: caller)
-        guard file.linkText != nil, file.inode.mode.kind == .fifo else { return file.path }
-        // A pipe has no other place: what opens this opens the description itself.
-        let dentry = Dentry(name: file.path.dentry.name, parent: nil, inode: PipeLinkTarget(file))
-        return Path(mount: file.path.mount, dentry: dentry)
-    }
-}
-
-/// A pipe's end as a place, for open(2) by /proc/[pid]/fd/N and its other names such as /dev/stdin.
-package final class PipeLinkTarget: Inode {
-    private let file: OpenFile
-
-    init(_ file: OpenFile) {
-        self.file = file
-        let inode = file.inode
-        super.init(inode.fileSystem, number: inode.number, mode: inode.mode, uid: inode.uid, gid: inode.gid)
-    }
-
-    package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
-        try file.inode.attributes(for: caller)
-    }
-    package override func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
-        try file.inode.setAttributes(change, for: caller)
-    }
-    /// Linux makes a new description of the pipe; here it is the same one, so the direction must fit.
-    package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        guard !flags.reads || file.flags.reads, !flags.writes || file.flags.writes else { throw Refusal(.ENXIO) }
-        return file
+        try file(for: caller).path
     }
 }
