@@ -64,6 +64,10 @@ extension Rule {
         source: "mknod(2), vfs_mknod")
     package static let linkDirectory = Rule(
         "link-directory", .EPERM, "a directory can have no second hard link", source: "link(2)")
+    package static let linkSourceProtected = Rule(
+        "link-source-protected", .EPERM,
+        "another's file gets no more names from who may not read and write it, or if it is special or set-ID",
+        source: "proc_sys_fs(5), protected_hardlinks; may_linkat()")
     package static let unlinkDirectory = Rule(
         "unlink-directory", .EISDIR, "unlink does not remove directories", source: "unlink(2)")
     package static let chrootNotPermitted = Rule(
@@ -107,6 +111,7 @@ extension Rule {
         .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount, .mapAccessDenied,
         .fileStickyDirectory, .fileNotOwner, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,
         .chownUnmappedID, .noatimeNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
+        .linkSourceProtected,
         .unlinkDirectory, .chrootNotPermitted, .xattrTrusted, .xattrTrustedHidden, .xattrUserKind,
         .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted, .terminalGroupOfOtherSession,
         .umountNotMountpoint, .fileSealed, .directoryBusy,

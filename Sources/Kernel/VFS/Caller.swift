@@ -7,6 +7,12 @@ package protocol Caller: AnyObject {
     /// Root and working directory.
     var fs: FSContext { get }
     var mountNamespace: MountNamespace { get }
+    /// fs/protected_hardlinks of proc_sys_fs(5).
+    var protectsHardlinks: Bool { get }
     /// Says why something is about to be refused; the text is only built when somebody listens.
     func explain(_ text: @autoclosure () -> String)
+}
+
+extension Caller {
+    package var protectsHardlinks: Bool { true }
 }

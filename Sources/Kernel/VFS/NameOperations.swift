@@ -75,6 +75,7 @@ extension Caller {
         if old.mount !== parent.mount { throw Refusal(.EXDEV) }
         let inode = old.inode
         if !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
+        if protectsHardlinks { try inode.checkLinkSource(for: self) }
         try parent.checkCreate(for: self)
         if old.mount.fileSystem !== parent.mount.fileSystem { throw Refusal(.EXDEV) }
         if inode.mode.isDirectory { throw Refusal(.linkDirectory) }
@@ -118,5 +119,19 @@ extension Caller {
         if victim.mountCount > 0 { throw Refusal(.directoryBusy) }
         try parent.inode.remove(last.name, inode: victim.inode, for: self)
         victim.unlink()
+    }
+}
+
+extension Inode {
+    /// may_linkat(): of another's files only plain ones that the caller could read and write as well get more names.
+    fileprivate func checkLinkSource(for caller: any Caller) throws(Refusal) {
+        if isOwnedOrCapable(caller.credentials) { return }
+        let isSafe = mode.isRegular && mode.rawValue & 0o4000 == 0 && mode.rawValue & 0o2010 != 0o2010
+        do throws(Refusal) {
+            guard isSafe else { throw Refusal(.linkSourceProtected) }
+            try check([.read, .write], for: caller)
+        } catch {
+            throw Refusal(.linkSourceProtected)
+        }
     }
 }
