@@ -102,6 +102,12 @@ int chost_set_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard) {
     return prlimit(pid, resource, &limit, NULL) < 0 ? -errno : 0;
 }
 
+uint64_t chost_robust_list(pid_t tid) {
+    void *head = NULL;
+    size_t size = 0;
+    return syscall(SYS_get_robust_list, tid, &head, &size) < 0 ? 0 : (uint64_t)(uintptr_t)head;
+}
+
 ssize_t chost_memory_read(pid_t tid, uint64_t address, void *buffer, size_t count) {
     struct iovec local = {buffer, count}, remote = {(void *)(uintptr_t)address, count};
     ssize_t n = process_vm_readv(tid, &local, 1, &remote, 1, 0);

@@ -28,6 +28,8 @@ package protocol Platform: AnyObject {
     func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool)
     /// Ends the call in which `task` is parked, with its result or a restart code.
     func complete(_ task: Task, _ result: Result<Int64, Errno>)
+    /// set_robust_list(2)'s head, which the host keeps; null without one.
+    func robustListHead(of task: Task) -> UserAddress
     /// Host state of a task that only the host knows: CPU times, blocked signals, memory maps.
     func statistics(of task: Task) -> HostStatistics
     /// The text of the task's memory map, with guest paths, as /proc/[pid]/maps prints it.
@@ -50,6 +52,7 @@ package protocol Platform: AnyObject {
 }
 
 extension Platform {
+    package func robustListHead(of task: Task) -> UserAddress { UserAddress(0) }
     package func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {}
 }
 

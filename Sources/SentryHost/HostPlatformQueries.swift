@@ -27,6 +27,10 @@ extension HostPlatform {
         return mask
     }
 
+    func robustListHead(of task: Task) -> UserAddress {
+        UserAddress(hostThread(of: task).map { chost_robust_list($0.tid) } ?? 0)
+    }
+
     func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {
         // The number of descriptors and of processes is the model's to limit; the host's own limits stay high.
         guard let thread = hostThread(of: task), resource != 7, resource != 6 else { return }

@@ -1,3 +1,4 @@
+import CHostLinux
 import Credentials
 import Glibc
 import Kernel
@@ -13,13 +14,14 @@ enum RobustList {
     private static let waiters: UInt32 = 0x8000_0000
 
     static func release(_ task: Task, hostTID: pid_t) {
-        guard !task.robustListHead.isNull, let head = try? task.memory.load(task.robustListHead, as: Head.self) else {
-            return
-        }
+        let start = chost_robust_list(hostTID)
+        guard start != 0, let head = try? task.memory.load(UserAddress(start), as: Head.self) else { return }
+        // The list ends where it begins; nearly always at once.
+        if head.next & ~1 == start, head.pending & ~1 == 0 { return }
         let tid = UInt32(bitPattern: task.tid)
         var entry = head.next
         for _ in 0..<limit {
-            if entry & ~1 == task.robustListHead.rawValue { break }
+            if entry & ~1 == start { break }
             rewrite(task, UserAddress((entry & ~1) &+ head.offset), tid, hostTID)
             guard let next = try? task.memory.load(UserAddress(entry & ~1), as: UInt64.self) else { break }
             entry = next

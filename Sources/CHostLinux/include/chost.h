@@ -68,6 +68,8 @@ int chost_set_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard);
 
 // MARK: memory and descriptors of other processes
 
+// The head of a thread's robust list; 0 without one (get_robust_list(2)).
+uint64_t chost_robust_list(pid_t tid);
 ssize_t chost_memory_read(pid_t tid, uint64_t address, void *buffer, size_t count);
 ssize_t chost_memory_write(pid_t tid, uint64_t address, const void *buffer, size_t count);
 int chost_pidfd_open(pid_t pid);

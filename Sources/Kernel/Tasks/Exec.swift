@@ -32,7 +32,6 @@ extension Kernel {
         group.exitSignal = Signal.chld.rawValue
         group.executions &+= 1
         group.hasExecuted = true
-        task.robustListHead = UserAddress(0)
         task.clearChildTID = UserAddress(0)
         generation &+= 1
     }

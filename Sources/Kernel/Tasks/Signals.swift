@@ -88,6 +88,8 @@ extension Kernel {
         guard task.pidNamespace.initGroup === task.group else { return false }
         let isOutside = sender.map { $0.pid.number(in: task.pidNamespace) == 0 } ?? true
         if signal == .kill || signal == .stop { return !isOutside }
+        // The platform drops a signal without a handler whose default is to be ignored, for any process.
+        if signal.defaultAction == .ignore { return false }
         let state = platform.statistics(of: task)
         return (state.caught | state.blocked) & signal.bit == 0
     }

@@ -33,8 +33,6 @@ package final class Task: Caller {
     package internal(set) var isReleased = false
     /// True when some child of its process may have this thread as its parent.
     var hasForked = false
-    /// set_robust_list(2)'s head, for the platform to mend at exit.
-    package var robustListHead = UserAddress(0)
     /// set_tid_address(2).
     package var clearChildTID = UserAddress(0)
     /// Whatever the platform keeps for this thread; the kernel never looks inside.

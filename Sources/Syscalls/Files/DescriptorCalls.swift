@@ -37,8 +37,14 @@ enum DescriptorCalls {
     ) throws(Refusal) -> Outcome {
         // ksys_dup3: a number beyond RLIMIT_NOFILE is EBADF here, before the old fd is looked at.
         guard new >= 0, Int(new) < task.openFileLimit else { throw Refusal(.EBADF) }
-        try task.install(try task.files.file(old), at: new, closeOnExec: closeOnExec)
-        return .value(Int64(new))
+        let files = task.files, file = try files.file(old)
+        // In a table of its own the host's call does the same to the same numbers, but for the loader stub's.
+        guard files.users == 1, new != files.stubNumber else {
+            try task.install(file, at: new, closeOnExec: closeOnExec)
+            return .value(Int64(new))
+        }
+        files.set(new, file, closeOnExec: closeOnExec)?.closed(in: task)
+        return .continueOnHost
     }
 
     private static func close(_ task: Task, _ fd: Int32) throws(Refusal) -> Outcome {

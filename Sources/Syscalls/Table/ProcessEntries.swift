@@ -28,7 +28,7 @@ extension SyscallTable {
             .seccomp, [.choice(.seccomp), .hex, .structure(.sock_fprog)],
             note: "Filters are accepted where no_new_privs allows, and not enforced beyond the sandbox's own."),
         .emulated(.set_tid_address, [.pointer], .pid),
-        .checked(.set_robust_list, [.structure(.robust_list_head), .size]),
+        .native(.set_robust_list, [.structure(.robust_list_head), .size]),
         .emulated(.get_robust_list, [.pid, .pointer, .pointer]),
         .native(
             .futex, [.pointer, .choice(.futex), .unsigned, .timespec, .pointer, .hex], unless: priorityInheritance,

@@ -10,16 +10,11 @@ enum ThreadCalls {
             task.clearChildTID = UserAddress(a.a0)
             return .value(Int64(task.tid))
         },
-        .set_robust_list: { task, a throws(Refusal) in
-            guard a.a1 == robustListSize else { throw Refusal(.EINVAL) }
-            task.robustListHead = UserAddress(a.a0)
-            return .continueOnHost
-        },
         .get_robust_list: { task, a throws(Refusal) in
             let other = try ProcessNumberCalls.target(Arguments.int(a.a0), task)
             if let refusal = task.mayAccess(other, .readByRealCredentials) { throw refusal }
             try task.memory.store(robustListSize, at: UserAddress(a.a2))
-            try task.memory.store(other.robustListHead.rawValue, at: UserAddress(a.a1))
+            try task.memory.store(task.kernel.platform.robustListHead(of: other).rawValue, at: UserAddress(a.a1))
             return .success
         },
         .rt_sigaction: setAction,
