@@ -4,6 +4,14 @@ import Glibc
 import Kernel
 import LinuxABI
 
+/// A host call that lets a task run.
+enum DeferredAction: Sendable {
+    case answer(UInt64, value: Int64, error: Int32)
+    case continueCall(UInt64)
+    /// ptrace's request as `chost_trace_resume` numbers it; only the tracer's events add these.
+    case resume(pid_t, request: Int32, signal: Int32)
+}
+
 /// The host behind the kernel: threads by host number, their descriptors, signals and answers.
 final class HostPlatform: Platform {
     let files: HostFiles
@@ -17,6 +25,9 @@ final class HostPlatform: Platform {
     let placeholders: Placeholders
     /// Tasks that the tracer must interrupt before their parked call is answered.
     var interruptions: [HostThread] = []
+    /// What lets a task run again, kept until the lock is free: a task that runs at once, on the same CPU, would make its
+    /// next call wait for the lock.
+    var deferred: [DeferredAction] = []
     /// Parked tasks that got a signal during the present event.
     var signalled: [HostThread] = []
     /// Parked tasks with a deadline or with timers whose signals the host sends.
@@ -160,12 +171,32 @@ final class HostPlatform: Platform {
     func answer(_ thread: HostThread, _ result: Result<Int64, LinuxABI.Errno>) {
         if !polled.isEmpty { polled.removeAll { $0 === thread } }
         switch result {
-        case .success(let value): _ = chost_notification_answer(listener, thread.notification, value, 0)
-        case .failure(let errno): _ = chost_notification_answer(listener, thread.notification, 0, -errno.rawValue)
+        case .success(let value): deferred.append(.answer(thread.notification, value: value, error: 0))
+        case .failure(let errno): deferred.append(.answer(thread.notification, value: 0, error: -errno.rawValue))
         }
     }
 
-    func answerContinue(_ thread: HostThread) { _ = chost_notification_continue(listener, thread.notification) }
+    func answerContinue(_ thread: HostThread) { deferred.append(.continueCall(thread.notification)) }
+
+    // MARK: What lets tasks run
+
+    /// Does what an event deferred; the lock is no longer held.
+    func perform(_ actions: [DeferredAction]) {
+        for action in actions {
+            switch action {
+            case .answer(let id, let value, let error): _ = chost_notification_answer(listener, id, value, error)
+            case .continueCall(let id): _ = chost_notification_continue(listener, id)
+            case .resume(let tid, let request, let signal): _ = chost_trace_resume(tid, request, signal)
+            }
+        }
+    }
+
+    /// Takes what was deferred, at the end of an event.
+    func takeDeferred() -> [DeferredAction] {
+        if deferred.isEmpty { return [] }
+        defer { deferred.removeAll() }
+        return deferred
+    }
 
     // MARK: Parked calls that the host's clock or timers may end
 

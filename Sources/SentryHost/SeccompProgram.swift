@@ -29,8 +29,11 @@ enum FilterAction: Hashable {
     }
 }
 
-/// A test of one argument: `(argument & mask) <comparison> value`, unsigned.
+/// A test of one argument, or of the instruction pointer: `(value & mask) <comparison> constant`, unsigned.
 struct FilterCondition: Hashable {
+    /// The place of the instruction pointer among the arguments: it comes just before them.
+    static let instructionPointer = -1
+
     enum Comparison: Hashable { case equal, notEqual, less, greaterOrEqual }
     var argument: Int
     var mask: UInt64
@@ -167,6 +170,28 @@ extension SeccompProgram {
                 behindFilter && oftenRefused.contains(entry.number)
                 ? FilterRule(action: .trap) : FilterRule(entry.disposition)
         }
+        // The loader stub's own calls concern only what it was given. Code that a program put in the stub's place could
+        // close its own numbers, map its own files and name itself: nothing else.
+        let isStub = FilterCondition(
+            argument: FilterCondition.instructionPointer, mask: ~0xfff, comparison: .equal, value: CHOST_STUB_BASE)
+        for number in [SyscallNumber.mmap, .close, .prctl] {
+            let key = UInt32(number.rawValue)
+            guard var rule = rules[key] else { continue }
+            if rule.alternatives.isEmpty {
+                var conditions = [isStub]
+                if number == .prctl {
+                    conditions.append(FilterCondition(argument: 0, mask: .max, comparison: .equal, value: setName))
+                }
+                rule = FilterRule(action: rule.action, alternatives: [conditions], conditionalAction: .allow)
+            } else {
+                // Native but for some arguments: those are looked at only outside the stub.
+                let elsewhere = FilterCondition(
+                    argument: FilterCondition.instructionPointer, mask: ~0xfff, comparison: .notEqual,
+                    value: CHOST_STUB_BASE)
+                rule.alternatives = rule.alternatives.map { [elsewhere] + $0 }
+            }
+            rules[key] = rule
+        }
         if behindFilter {
             let flags = CloneFlags.namespaces.subtracting(.newTime).rawValue
             let makesNamespace = FilterCondition(argument: 0, mask: flags, comparison: .notEqual, value: 0)
@@ -175,6 +200,9 @@ extension SeccompProgram {
         }
         return SeccompProgram(rules: rules, fallback: FilterRule(action: .refuse(errno: 38)))
     }
+
+    /// PR_SET_NAME.
+    private static let setName: UInt64 = 15
 
     /// What filters of containers refuse of the calls that are answered without a descriptor and without waiting.
     private static let oftenRefused: Set<SyscallNumber> = [

@@ -67,8 +67,15 @@ final class Sentry: @unchecked Sendable {
         }
     }
 
-    /// Runs `body` under the lock.
+    /// Runs `body` under the lock, then lets go whom it answered or resumed.
     func locked<T: Sendable>(_ body: () -> T) -> T {
-        lock.withLock { _ in body() }
+        var actions: [DeferredAction] = []
+        let result = lock.withLock { _ in
+            let result = body()
+            actions = platform.takeDeferred()
+            return result
+        }
+        platform.perform(actions)
+        return result
     }
 }

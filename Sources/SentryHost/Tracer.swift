@@ -70,8 +70,10 @@ final class Tracer {
         }
     }
 
-    func resume(_ tid: pid_t, signal: Int32 = 0) { _ = chost_trace_resume(tid, 0, signal) }
-    func resumeToCallEnd(_ tid: pid_t) { _ = chost_trace_resume(tid, 1, 0) }
+    func resume(_ tid: pid_t, signal: Int32 = 0) {
+        platform.deferred.append(.resume(tid, request: 0, signal: signal))
+    }
+    func resumeToCallEnd(_ tid: pid_t) { platform.deferred.append(.resume(tid, request: 1, signal: 0)) }
 
     // MARK: Calls that the filter sends here
 
@@ -190,7 +192,7 @@ final class Tracer {
             thread.isListening = true
             defer { platform.settle() }
             kernel.stopped(thread.task.group, by: Signal(rawValue: signal))
-            _ = chost_trace_resume(tid, 2, 0)
+            platform.deferred.append(.resume(tid, request: 2, signal: 0))
         default:
             if thread.isListening {
                 thread.isListening = false
