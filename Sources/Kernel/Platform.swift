@@ -21,6 +21,13 @@ package protocol Platform: AnyObject {
     /// The position of a `.text` file's description, and how a write moves it.
     func textPosition(of file: OpenFile) -> Int64
     func setTextPosition(of file: OpenFile, _ position: Int64)
+    /// The host's text of /proc/[pid]/fdinfo for `fd` of any task; empty when it has none.
+    func descriptorInformation(_ fd: Int32, of task: Task) -> [UInt8]
+    /// The record lock that keeps the caller from taking `lock` on the file behind its `fd`, with the holder's number
+    /// as the caller sees it; nil when nothing does. Locks of open file descriptions are asked for with `ofDescription`.
+    func conflictingLock(
+        with lock: RecordLock, on fd: Int32, of task: Task, ofDescription: Bool
+    ) throws(Refusal) -> RecordLock?
     /// Makes a host object; most kinds give one description, pipes and socket pairs two.
     func makeHostObject(_ object: HostObject) throws(Errno) -> [HostFile]
 
@@ -90,5 +97,9 @@ extension Platform {
     package func rewriteText(of file: OpenFile) {}
     package func textPosition(of file: OpenFile) -> Int64 { 0 }
     package func setTextPosition(of file: OpenFile, _ position: Int64) {}
+    package func descriptorInformation(_ fd: Int32, of task: Task) -> [UInt8] { [] }
+    package func conflictingLock(
+        with lock: RecordLock, on fd: Int32, of task: Task, ofDescription: Bool
+    ) throws(Refusal) -> RecordLock? { nil }
     package func hostText(_ kind: HostText) -> [UInt8] { [] }
 }

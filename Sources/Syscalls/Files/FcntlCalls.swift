@@ -30,7 +30,9 @@ enum FcntlCalls {
             return .value(Int64(file.flags.rawValue))
         case 4:  // F_SETFL
             return try setFlags(task, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
-        case 5, 6, 7, 36, 37, 38:  // F_GETLK, F_SETLK, F_SETLKW and their F_OFD_ forms: the host keeps locks
+        case 5: return try queryLock(task, fd, file, UserAddress(a.a2), ofDescription: false)  // F_GETLK
+        case 36: return try queryLock(task, fd, file, UserAddress(a.a2), ofDescription: true)  // F_OFD_GETLK
+        case 6, 7, 37, 38:  // F_SETLK, F_SETLKW and their F_OFD_ forms: the host keeps locks
             // A file without bytes of its own has nobody to contend with.
             return file.hasHostDescription ? .continueOnHost : .success
         case 8:  // F_SETOWN
@@ -57,6 +59,25 @@ enum FcntlCalls {
             throw Refusal(.EINVAL)
         default: throw Refusal(.EINVAL)
         }
+    }
+
+    /// The host finds the lock in the way; who holds it is a host number, which the model translates.
+    private static func queryLock(
+        _ task: Task, _ fd: Int32, _ file: OpenFile, _ address: UserAddress, ofDescription: Bool
+    ) throws(Refusal) -> Outcome {
+        var lock = try task.memory.load(address, as: RecordLock.self)
+        guard lock.type == 0 || lock.type == 1 || (ofDescription && lock.type == 2) else { throw Refusal(.EINVAL) }
+        if ofDescription, lock.holder != 0 { throw Refusal(.EINVAL) }
+        let platform = task.kernel.platform
+        if file.hasHostDescription,
+            let found = try platform.conflictingLock(with: lock, on: fd, of: task, ofDescription: ofDescription)
+        {
+            lock = found
+        } else {
+            lock.type = 2
+        }
+        try task.memory.store(lock, at: address)
+        return .success
     }
 
     private static func setFlags(_ task: Task, _ file: OpenFile, _ wanted: OpenFlags) throws(Refusal) -> Outcome {

@@ -29,12 +29,30 @@ package final class FdinfoDirectory: TaskDirectory {
         return FdTableView(task).entries(pid, isThread: isThread, entry: TaskFile.fdinfoEntry, kind: .regular)
     }
 
-    /// seq_show() of fs/proc/fd.c. The position is the host's knowledge and is shown as 0.
+    /// Lines of the host's text that tell of the object alone: counters, timers and signal sets.
+    private static let harmless = [
+        "eventfd-", "clockid:", "ticks:", "settime flags:", "it_value:", "it_interval:", "sigmask:",
+    ]
+
+    /// seq_show() of fs/proc/fd.c. Positions, and what counters and timers hold, are the host's knowledge.
     private static func file(_ fd: Int32) -> TaskFile {
         TaskFile("", 0o444) { task, reader throws(Refusal) in
             guard let entry = FdTableView(task).entry(fd) else { throw Refusal(.ENOENT) }
             var text = TextBuffer()
-            text.append("pos:\t0\nflags:\t0")
+            let platform = task.kernel.platform
+            var host: [ArraySlice<UInt8>] = []
+            if entry.file.hasHostDescription {
+                host = platform.descriptorInformation(fd, of: task).split(separator: UInt8(ascii: "\n"))
+            }
+            if let directory = entry.file as? DirectoryFile {
+                text.append("pos:\t")
+                text.append(Int(directory.position))
+            } else if let line = host.first(where: { $0.starts(with: "pos:".utf8) }) {
+                text.append(line)
+            } else {
+                text.append("pos:\t0")
+            }
+            text.append("\nflags:\t0")
             let closeOnExec = entry.closeOnExec ? OpenFlags.closeOnExec.rawValue : 0
             text.octal(UInt64(entry.file.flags.rawValue | closeOnExec))
             text.append("\nmnt_id:\t")
@@ -42,6 +60,10 @@ package final class FdinfoDirectory: TaskDirectory {
             text.append("\nino:\t")
             text.append(entry.file.inode.number)
             text.newline()
+            for line in host where harmless.contains(where: { line.starts(with: $0.utf8) }) {
+                text.append(line)
+                text.newline()
+            }
             if let process = entry.file as? ProcessFile { process.appendInfo(to: &text, reader) }
             return text.bytes
         }
