@@ -33,6 +33,7 @@ extension Dispatcher {
         SocketCalls.handlers,
         SocketOptionCalls.handlers,
         StatCalls.handlers,
+        SystemInformationCalls.handlers,
         ThreadCalls.handlers,
         TransferCalls.handlers,
         UsageCalls.handlers,
