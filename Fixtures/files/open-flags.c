@@ -44,7 +44,6 @@ int main(void) {
     TRY(fchown(path, -1, -1));
     TRY(lseek(path, 0, SEEK_SET));
     TRY(ioctl(path, FIONREAD, &byte));
-    TRY((long)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, path, 0));
     TRY(fcntl(path, F_GETFL) & O_PATH);
     TRY(fcntl(path, F_GETFD));
     TRY(fstat(path, &(struct stat){0}));
