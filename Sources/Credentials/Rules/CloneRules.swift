@@ -42,6 +42,9 @@ extension Rule {
         "unshare-multithreaded", .EINVAL,
         "user namespace, threads, signal handlers and memory can only be unshared by a process with one thread",
         source: "unshare(2), ERRORS; check_unshare_flags()")
+    package static let unshareSharedHandlers = Rule(
+        "unshare-shared-handlers", .EINVAL, "another process still shares the caller's signal handlers",
+        source: "unshare(2), CLONE_SIGHAND; check_unshare_flags()")
     package static let unshareSharedMemory = Rule(
         "unshare-shared-memory", .EINVAL, "another process still shares the caller's memory",
         source: "unshare(2), CLONE_VM; check_unshare_flags()")
@@ -81,6 +84,7 @@ extension Rule {
         cloneMountNamespaceWithSharedFS, cloneUserNamespaceWithSharedFS, cloneThreadWithoutSighand,
         cloneSighandWithoutVM, cloneParentByInit, cloneThreadInNewNamespace, cloneThreadAfterPIDNamespaceChange,
         clonePidfdDetached, cloneIPCNamespaceWithSysvsem, unshareUnknownFlag, unshareMultithreaded, unshareSharedMemory,
+        unshareSharedHandlers,
         namespaceNeedsAdmin, namespaceLimit, pidNamespacePending, pidNamespaceForeignOwner, pidNamespaceDepth,
         userNamespaceDepth, userNamespaceChrooted, userNamespaceCreatorUnmapped,
     ]

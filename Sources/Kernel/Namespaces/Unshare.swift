@@ -52,9 +52,10 @@ extension Kernel {
             explain("the process has \(task.group.threads.count) threads")
             throw Refusal(.unshareMultithreaded)
         }
-        if !flags.isDisjoint(with: [.sighand, .vm]), task.image.users > 1 {
-            throw Refusal(.unshareSharedMemory)
+        if !flags.isDisjoint(with: [.sighand, .vm]), task.group.handlers.users > 1 {
+            throw Refusal(.unshareSharedHandlers)
         }
+        if flags.contains(.vm), task.image.users > 1 { throw Refusal(.unshareSharedMemory) }
     }
 }
 

@@ -26,7 +26,11 @@ extension Kernel {
             namespaces.time.isFrozen = true
             task.namespaces = namespaces
         }
-        // Handlers are reset, with their flags; an ignored SIGCHLD stays ignored.
+        // Handlers are reset, with their flags, and shared no more (unshare_sighand); an ignored SIGCHLD stays ignored.
+        if group.handlers.users > 1 {
+            group.handlers.users -= 1
+            group.handlers = group.handlers.copy()
+        }
         group.autoReapsChildren = group.ignoresChildSignal
         group.ignoresChildStops = false
         group.exitSignal = Signal.chld.rawValue
@@ -55,5 +59,6 @@ extension Kernel {
             }
             release(other)
         }
+        group.awaitsLeader = false
     }
 }

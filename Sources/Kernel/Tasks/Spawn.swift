@@ -43,7 +43,7 @@ extension Kernel {
             group = ThreadGroup(
                 pid: pid, processGroup: parent.group.processGroup, session: parent.group.session,
                 limits: parent.group.limits, startTicks: platform.bootNow / 10_000_000)
-            copyProcessState(from: parent.group, to: group, clearingHandlers: flags.contains(.clearSighand))
+            copyProcessState(from: parent.group, to: group, flags)
         }
         let child = Task(
             kernel: self, group: group, pid: pid, credentials: prepared.credentials, namespaces: namespaces,
@@ -83,6 +83,7 @@ extension Kernel {
                 namespace.initGroup = nil
                 namespace.hadInit = false
             }
+            group.handlers.users -= 1
             unlink(group)
         }
         release(child)
@@ -98,10 +99,17 @@ extension Kernel {
         task.countProcess()
     }
 
-    private func copyProcessState(from parent: ThreadGroup, to child: ThreadGroup, clearingHandlers: Bool) {
-        child.ignoresChildSignal = parent.ignoresChildSignal
-        child.autoReapsChildren = clearingHandlers ? parent.ignoresChildSignal : parent.autoReapsChildren
-        child.ignoresChildStops = clearingHandlers ? false : parent.ignoresChildStops
+    private func copyProcessState(from parent: ThreadGroup, to child: ThreadGroup, _ flags: CloneFlags) {
+        if flags.contains(.sighand) {
+            child.handlers = parent.handlers
+            child.handlers.users += 1
+        } else {
+            child.handlers = parent.handlers.copy()
+        }
+        if flags.contains(.clearSighand) {
+            child.autoReapsChildren = parent.ignoresChildSignal
+            child.ignoresChildStops = false
+        }
         child.oomScoreAdjustment = parent.oomScoreAdjustment
         child.oomScoreFloor = parent.oomScoreFloor
         child.login = parent.login

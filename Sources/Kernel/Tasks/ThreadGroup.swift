@@ -10,6 +10,8 @@ package final class ThreadGroup {
     package internal(set) var threads = OrderedMembers<Task>()
     /// Threads that have not exited.
     package internal(set) var liveThreads = 0
+    /// The leader has exited, and the platform has still to tell its end.
+    var awaitsLeader = false
     package internal(set) weak var parent: ThreadGroup?
     /// The parent's thread that forked, or inherited, this process (real_parent).
     package internal(set) weak var parentThread: Task?
@@ -37,12 +39,20 @@ package final class ThreadGroup {
     package internal(set) var hasExecuted = false
     /// 16 soft and hard limits by RLIMIT_* number (getrlimit(2)).
     package var limits: [ResourceLimit]
-    /// SIGCHLD is ignored or SA_NOCLDWAIT is set: children are reaped at once.
-    package var autoReapsChildren = false
-    /// SIGCHLD's action is SIG_IGN: none is sent.
-    package var ignoresChildSignal = false
-    /// SA_NOCLDSTOP: no SIGCHLD for stops and continuations.
-    package var ignoresChildStops = false
+    /// Shared with the processes made with CLONE_SIGHAND.
+    package internal(set) var handlers = SignalHandlers()
+    package var autoReapsChildren: Bool {
+        get { handlers.autoReapsChildren }
+        set { handlers.autoReapsChildren = newValue }
+    }
+    package var ignoresChildSignal: Bool {
+        get { handlers.ignoresChildSignal }
+        set { handlers.ignoresChildSignal = newValue }
+    }
+    package var ignoresChildStops: Bool {
+        get { handlers.ignoresChildStops }
+        set { handlers.ignoresChildStops = newValue }
+    }
     /// Asynchronous signals may come from timers on the host (alarm, setitimer, timer_create).
     package var hasTimers = false
     /// Stopped by this signal, until continued.
@@ -74,6 +84,28 @@ package final class ThreadGroup {
 
     package var isZombie: Bool { exitStatus != nil }
     package var isMultithreaded: Bool { threads.count > 1 }
+}
+
+/// What the model knows of a process's signal actions (sighand_struct): that of SIGCHLD.
+package final class SignalHandlers {
+    /// SIGCHLD is ignored or SA_NOCLDWAIT is set: children are reaped at once.
+    package var autoReapsChildren = false
+    /// SIGCHLD's action is SIG_IGN: none is sent.
+    package var ignoresChildSignal = false
+    /// SA_NOCLDSTOP: no SIGCHLD for stops and continuations.
+    package var ignoresChildStops = false
+    /// Processes that share them.
+    package internal(set) var users = 1
+
+    package init() {}
+
+    func copy() -> SignalHandlers {
+        let copy = SignalHandlers()
+        copy.autoReapsChildren = autoReapsChildren
+        copy.ignoresChildSignal = ignoresChildSignal
+        copy.ignoresChildStops = ignoresChildStops
+        return copy
+    }
 }
 
 /// Who logged in, as audit has it: −1 each until somebody sets it (proc_pid_loginuid(5)).
