@@ -144,7 +144,14 @@ final class Tracer {
     // MARK: Deaths
 
     private func exiting(_ tid: pid_t) {
-        if let thread = platform.thread(tid) { RobustList.release(thread.task, hostTID: tid) }
+        if let thread = platform.thread(tid) {
+            RobustList.release(thread.task, hostTID: tid)
+            // The host tells a leader's end only after those of all other threads.
+            if tid == thread.tgid {
+                kernel.leaderExits(thread.task)
+                platform.settle()
+            }
+        }
         resume(tid)
     }
 

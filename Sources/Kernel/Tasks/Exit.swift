@@ -5,14 +5,20 @@ extension Kernel {
     /// do_exit(): a thread is gone. `status` is the host's wait status; it becomes the process's when this was its last
     /// thread.
     package func exited(_ task: Task, status: Int32) {
-        guard !task.isExiting else { return }
         let group = task.group
-        task.isExiting = true
-        dropResources(of: task)
-        group.liveThreads -= 1
+        if task.isExiting {
+            guard group.awaitsLeader, task === group.leader else { return }
+            group.awaitsLeader = false
+        } else {
+            leave(task)
+        }
         generation &+= 1
-        let isLast = group.liveThreads == 0
-        if isLast { group.finalUsage = platform.statistics(of: task) }
+        // The host tells the leader's end last, and its status is the process's.
+        let isLast = group.liveThreads == 0 && !group.awaitsLeader
+        if isLast {
+            group.finalUsage = platform.statistics(of: task)
+            group.handlers.users -= 1
+        }
 
         let namespace = group.pid.namespace
         if isLast, namespace.initGroup === group {
@@ -30,6 +36,22 @@ extension Kernel {
         } else {
             becomeZombie(group, status: status)
         }
+    }
+
+    /// A leader exits while other threads live on: it is a zombie already, but its process ends with the last of them.
+    package func leaderExits(_ task: Task) {
+        let group = task.group
+        guard task === group.leader, !task.isExiting, group.liveThreads > 1 else { return }
+        group.awaitsLeader = true
+        leave(task)
+        reparentChildren(of: task, group, all: false)
+        generation &+= 1
+    }
+
+    private func leave(_ task: Task) {
+        task.isExiting = true
+        dropResources(of: task)
+        task.group.liveThreads -= 1
     }
 
     /// exit_notify(): tells the parent, and reaps at once where nobody is going to wait.
@@ -179,7 +201,7 @@ extension Kernel {
     /// A SIGCHLD-like siginfo, with the child's number and real user ID as the parent sees them.
     func childInfo(_ signal: Signal, of group: ThreadGroup, to receiver: Task, code: Int32, status: Int32) -> SignalInfo
     {
-        let uid = (group.leader?.credentials.uid).map { receiver.userNamespace.uidOrOverflow($0) } ?? .overflow
+        let uid = receiver.userNamespace.uidOrOverflow(group.leader?.credentials.uid ?? .invalid)
         return SignalInfo(
             signal, code: code, pid: group.pid.number(in: receiver.pidNamespace), uid: uid.rawValue, status: status)
     }
