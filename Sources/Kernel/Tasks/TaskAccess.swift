@@ -92,22 +92,29 @@ extension Task {
             guard wanted <= target.group.limits[13].soft || own.has(.sysNice, over: kernel.initialUserNamespace)
             else { return Refusal(.priorityRaise) }
         }
-        if !other.permitted.isSubset(of: own.permitted), !own.has(.sysNice, over: other.userNamespace) {
-            return Refusal(.priorityMoreCapabilities)
-        }
-        return nil
+        return hasCapabilities(of: target) ? nil : Refusal(.priorityMoreCapabilities)
+    }
+
+    /// cap_safe_nice(): whether this task could be as strong as `target`, asked wherever one task schedules another.
+    package func hasCapabilities(of target: Task) -> Bool {
+        target.credentials.permitted.isSubset(of: credentials.permitted)
+            || credentials.has(.sysNice, over: target.userNamespace)
     }
 
     /// check_same_owner(), or CAP_SYS_NICE in the initial user namespace (sched_setscheduler).
     package func maySchedule(_ target: Task) -> Refusal? {
-        sharesOwner(with: target) || credentials.has(.sysNice, over: kernel.initialUserNamespace)
-            ? nil : Refusal(.schedulerOfOtherTask)
+        guard sharesOwner(with: target) || credentials.has(.sysNice, over: kernel.initialUserNamespace) else {
+            return Refusal(.schedulerOfOtherTask)
+        }
+        return hasCapabilities(of: target) ? nil : Refusal(.priorityMoreCapabilities)
     }
 
     /// check_same_owner(), or CAP_SYS_NICE over the target (sched_setaffinity).
     package func maySetAffinity(of target: Task) -> Refusal? {
-        sharesOwner(with: target) || credentials.has(.sysNice, over: target.userNamespace)
-            ? nil : Refusal(.affinityOfOtherTask)
+        guard sharesOwner(with: target) || credentials.has(.sysNice, over: target.userNamespace) else {
+            return Refusal(.affinityOfOtherTask)
+        }
+        return hasCapabilities(of: target) ? nil : Refusal(.priorityMoreCapabilities)
     }
 
     private func sharesOwner(with target: Task) -> Bool {

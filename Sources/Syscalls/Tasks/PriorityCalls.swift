@@ -46,6 +46,7 @@ enum PriorityCalls {
                 let uid = target.credentials.uid
                 guard uid == own.euid || uid == own.uid || own.has(.sysNice, over: task.kernel.initialUserNamespace)
                 else { throw Refusal(.ioPriorityOfOtherTask) }
+                guard task.hasCapabilities(of: target) else { throw Refusal(.priorityMoreCapabilities) }
                 target.ioPriority = value
             }
             return .success
