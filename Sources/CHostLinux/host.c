@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/syscall.h>
@@ -161,3 +162,5 @@ int chost_signals_wait(int timeout_milliseconds) {
 int chost_signal_thread(pid_t tgid, pid_t tid, int signal) {
     return syscall(SYS_tgkill, tgid, tid, signal) < 0 ? -errno : 0;
 }
+
+int chost_hide_self(void) { return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0; }

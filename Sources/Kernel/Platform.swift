@@ -6,7 +6,8 @@ import LinuxABI
 /// All calls come from under the kernel's lock. Calls that name a task's fds are valid only while that task is in
 /// a system call (or a tracer stop).
 package protocol Platform: AnyObject {
-    /// Mirrors the entry at `fd` of the task's table into its host table, replacing what is there.
+    /// Mirrors the entry at `fd` of the task's table into its host table, replacing what is there. Where a `.text` file
+    /// has no text for its opener (EACCES, EPERM), reads shall fail so.
     func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal)
     /// Makes `fd` in the task's host table behave as closed.
     func uninstall(_ fd: Int32, in task: Task)
@@ -46,6 +47,8 @@ package protocol Platform: AnyObject {
 
     /// What stands behind a pidfd: a host pidfd of the task's process or thread, so that poll works natively.
     func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking
+    /// The task's memory as a file for reading and writing at addresses (proc_pid_mem(5)).
+    func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking
     /// The CPUs on which `task` may run, as a bit mask of bytes (sched_getaffinity(2)).
     func affinity(of task: Task) -> [UInt8]
     /// Applies a limit that the host enforces (RLIMIT_CPU, FSIZE, DATA, STACK, CORE, MEMLOCK, AS) as far as it may.
@@ -94,6 +97,7 @@ package enum HostText: CaseIterable, Sendable {
 }
 
 extension Platform {
+    package func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking { .inert }
     package func rewriteText(of file: OpenFile) {}
     package func textPosition(of file: OpenFile) -> Int64 { 0 }
     package func setTextPosition(of file: OpenFile, _ position: Int64) {}

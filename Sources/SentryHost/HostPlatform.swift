@@ -92,8 +92,13 @@ final class HostPlatform: Platform {
             let host = try borrowAny(file, near: task)
             try put(host.descriptor, at: fd, closeOnExec, thread)
         case .text:
-            let host = try texts.descriptor(for: file, generation: kernel?.generation ?? 0)
-            try put(host, at: fd, closeOnExec, thread)
+            do throws(Refusal) {
+                let host = try texts.descriptor(for: file, generation: kernel?.generation ?? 0)
+                try put(host, at: fd, closeOnExec, thread)
+            } catch {
+                guard let refusing = placeholders.refusing(error.errno) else { throw error }
+                try put(refusing, at: fd, closeOnExec, thread)
+            }
         case .directory: try put(placeholders.directory, at: fd, closeOnExec, thread)
         case .path: try put(placeholders.path, at: fd, closeOnExec, thread)
         case .inert: try put(placeholders.inert, at: fd, closeOnExec, thread)

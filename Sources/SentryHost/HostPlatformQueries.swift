@@ -49,6 +49,14 @@ extension HostPlatform {
         return .owned(HostFile(owning: descriptor))
     }
 
+    func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking {
+        guard let host = hostThread(of: task) else { return .inert }
+        let access = flags.writes ? (flags.reads ? O_RDWR : O_WRONLY) : O_RDONLY
+        let descriptor = Glibc.open("/proc/\(host.tid)/mem", access | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: errno)) }
+        return .owned(HostFile(owning: descriptor))
+    }
+
     /// The host's map of the task without the loader stub, with guest paths and no host inode numbers.
     func memoryMap(of task: Task) -> [UInt8] {
         guard let thread = hostThread(of: task) else { return [] }

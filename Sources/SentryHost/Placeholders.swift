@@ -14,7 +14,25 @@ struct Placeholders {
     /// The loader stub.
     let stub: Int32
 
+    /// Files of the sentry that tasks may not look into: reading fails with EACCES and EPERM; −1 where the host has none.
+    private let denied: Int32
+    private let notPermitted: Int32
+
+    /// A description whose read(2) fails with `errno`.
+    func refusing(_ errno: LinuxABI.Errno) -> Int32? {
+        let descriptor =
+            switch errno {
+            case .EACCES: denied
+            case .EPERM: notPermitted
+            default: Int32(-1)
+            }
+        return descriptor >= 0 ? descriptor : nil
+    }
+
     init() throws(LinuxABI.Errno) {
+        // do_io_accounting() and lock_trace() look at who reads.
+        denied = open("/proc/self/io", O_RDONLY | O_CLOEXEC)
+        notPermitted = open("/proc/self/personality", O_RDONLY | O_CLOEXEC)
         stub = try Self.check(chost_stub_create())
         var template = Array("/tmp/nsentry-empty-XXXXXX".utf8CString)
         let made = template.withUnsafeMutableBufferPointer { buffer -> Int32 in

@@ -45,6 +45,8 @@ package enum Sandbox {
         _ = chost_pin_to_cpu(0, home)
         let path = try assembly.resolveCommand()
         let pid = try start(configuration, path, placeholders, min(limit, hostOpenFiles), platform)
+        // Tasks may run as the sentry's user, but what /proc tells of it is not for them (`Placeholders.refusing`).
+        _ = chost_hide_self()
         let task = try assembly.spawn(pid)
         let thread = HostThread(tid: pid, tgid: pid, task: task)
         platform.add(thread)
@@ -64,7 +66,8 @@ package enum Sandbox {
         else { throw SandboxError("cannot start a thread") }
         if let balancer = Balancer(sentry, home: home, cpus: cpus) {
             let context = Unmanaged.passRetained(balancer).toOpaque()
-            _ = chost_thread_start({ if let context = $0 { Unmanaged<Balancer>.fromOpaque(context).takeRetainedValue().run() } }, context)
+            _ = chost_thread_start(
+                { if let context = $0 { Unmanaged<Balancer>.fromOpaque(context).takeRetainedValue().run() } }, context)
         }
         let tracer = Tracer(sentry)
         sentry.locked { tracer.tracedCall(pid) }

@@ -29,6 +29,9 @@ int chost_notification_install(int listener, uint64_t id, int source, int target
 // Asks for same-CPU wake-ups; fails on hosts older than 6.6.
 int chost_notification_wake_on_same_cpu(int listener);
 
+// Makes the calling process one that others of its user may not look into.
+int chost_hide_self(void);
+
 // MARK: ptrace (ptrace(2))
 
 int chost_trace_seize(pid_t tid);

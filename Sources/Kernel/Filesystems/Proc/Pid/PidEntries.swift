@@ -12,18 +12,18 @@ extension TaskFile {
         TaskFile("environ", 0o400, check: PidCheck.memory, show: PidCmdline.environment),
         TaskFile("auxv", 0o400, check: PidCheck.memory, show: PidSmallFiles.auxv),
         TaskFile("status", show: PidStatus.text),
-        TaskFile("personality", 0o400, check: PidCheck.attach, show: PidSmallFiles.personality),
+        TaskFile("personality", 0o400, readCheck: PidCheck.attach, show: PidSmallFiles.personality),
         TaskFile("limits", show: PidLimits.text),
         timeOffsets,
         comm,
-        TaskFile("syscall", 0o400, check: PidCheck.attach, show: PidSmallFiles.syscall),
+        TaskFile("syscall", 0o400, readCheck: PidCheck.attach, show: PidSmallFiles.syscall),
         TaskFile("cmdline", show: PidCmdline.text),
         TaskFile("stat", show: PidStat.text),
         TaskFile("statm", show: PidStatm.text),
         TaskFile("maps", check: PidMaps.check, show: PidMaps.text),
         TaskFile("children", 0o444, .thread, show: TidChildren.text),
         TaskFile("mem", 0o600) { task, reader, path, flags throws(Refusal) in
-            try PidCheck.unreadable(task, .attachByFSCredentials, reader, path, flags)
+            try PidCheck.memory(task, reader, path, flags)
         },
         TaskFile("cwd", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.cwd) },
         TaskFile("root", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.root) },
@@ -37,7 +37,7 @@ extension TaskFile {
         },
         TaskFile("attr", .directory, 0o555) { AttrDirectory($0, $1, isThread: $2, entry: $3) },
         TaskFile("wchan", show: PidSmallFiles.wchan),
-        TaskFile("stack", 0o400, check: PidCheck.stack, show: PidSmallFiles.stack),
+        TaskFile("stack", 0o400, readCheck: PidCheck.stack, show: PidSmallFiles.stack),
         TaskFile("schedstat", show: PidSmallFiles.schedstat),
         TaskFile("cpuset", show: PidSmallFiles.cpuset),
         TaskFile("cgroup", show: PidSmallFiles.cgroup),
@@ -48,7 +48,7 @@ extension TaskFile {
         TaskFile("sessionid", show: PidLogin.session),
         TaskFile(
             "coredump_filter", 0o644, .process, store: PidSmallFiles.ignoreWrite, show: PidSmallFiles.coredumpFilter),
-        TaskFile("io", 0o400, check: PidCheck.inspect, show: PidSmallFiles.io),
+        TaskFile("io", 0o400, readCheck: PidCheck.inspect, show: PidSmallFiles.io),
         uidMap,
         gidMap,
         projectMap,
@@ -105,7 +105,16 @@ enum PidCheck {
         try attach(task, flags, caller)
     }
 
-    /// mem_open() and pagemap_open() check like Linux; the bytes themselves stay with the host, so reading gives EINVAL.
+    /// mem_open(): the memory itself, which the host moves; nothing once the task has exited.
+    static func memory(
+        _ task: Task, _ reader: ProcReader, _ path: Path, _ flags: OpenFlags
+    ) throws(Refusal) -> OpenFile {
+        let file = try unreadable(task, .attachByFSCredentials, reader, path, flags)
+        if !task.isExiting { file.backing = try reader.kernel.platform.memoryFile(of: task, flags: flags) }
+        return file
+    }
+
+    /// pagemap_open() checks like Linux; where pages are on the host is not told, so reading gives EINVAL.
     static func unreadable(
         _ task: Task, _ mode: AccessMode, _ reader: ProcReader, _ path: Path, _ flags: OpenFlags
     ) throws(Refusal) -> OpenFile {

@@ -18,6 +18,8 @@ package struct TaskFile: Sendable {
     var store: Store?
     /// An open(2) check beyond mode bits.
     var check: Check?
+    /// A check that Linux makes at each read(2); it is made here when the file is opened, and the read fails.
+    var readCheck: Check?
     /// Files that fix something at open make their own open file.
     var open: Open?
     /// Directories and links make their own inode.
@@ -29,13 +31,15 @@ package struct TaskFile: Sendable {
 
     /// A text file.
     init(
-        _ name: Name, _ permissions: UInt32 = 0o444, _ place: Place = .both, check: Check? = nil, store: Store? = nil,
-        show: @escaping Show
+        _ name: Name, _ permissions: UInt32 = 0o444, _ place: Place = .both, check: Check? = nil,
+        readCheck: Check? = nil,
+        store: Store? = nil, show: @escaping Show
     ) {
         self.name = name
         mode = FileMode(.regular, permissions)
         self.place = place
         self.check = check
+        self.readCheck = readCheck
         self.show = show
         self.store = store
     }
@@ -127,6 +131,7 @@ package final class TaskText: OpenFile {
     package override func contents() throws(Refusal) -> [UInt8] {
         guard let task = pid.task else { throw Refusal(.ESRCH) }
         guard let show = file.show else { throw Refusal(.EINVAL) }
+        if let check = file.readCheck, let opener = reader.opener { try check(task, flags, opener) }
         return try show(task, reader)
     }
     package override var interceptsWrites: Bool { true }
