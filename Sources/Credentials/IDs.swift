@@ -37,3 +37,10 @@ package struct GID: Hashable, Sendable {
     package static let unchanged = GID(.max)
     package static let overflow = GID(65534)
 }
+
+/// The numbers that stand for IDs without a mapping (proc_sys_kernel(5), overflowuid and overflowgid).
+package final class OverflowIDs {
+    package var uid: UInt32 = UID.overflow.rawValue
+    package var gid: UInt32 = GID.overflow.rawValue
+    package init() {}
+}

@@ -32,6 +32,9 @@ package final class UserNamespace: Namespace {
     /// Tasks per user, for RLIMIT_NPROC.
     package var processes = ProcessCounts()
 
+    /// How IDs without a name anywhere are shown; one for all namespaces.
+    package let overflow: OverflowIDs
+
     /// What this namespace itself is charged for in its ancestors.
     private let charge: NamespaceCharge?
 
@@ -55,6 +58,7 @@ package final class UserNamespace: Namespace {
         limits = NamespaceLimits.initial
         charge = nil
         ancestors = []
+        overflow = OverflowIDs()
     }
 
     package init(
@@ -73,6 +77,7 @@ package final class UserNamespace: Namespace {
         setgroupsAllowed = parent.setgroupsAllowed
         limits = NamespaceLimits()
         self.charge = charge
+        overflow = parent.overflow
         ancestors = parent.ancestors + [Ancestor(identity: ObjectIdentifier(parent), ownerUID: parent.ownerUID)]
     }
 
@@ -101,6 +106,6 @@ extension UserNamespace {
     package func uid(_ kuid: KUID) -> UID? { uidMap.toLocal(kuid.rawValue).map { UID($0) } }
     package func gid(_ kgid: KGID) -> GID? { gidMap.toLocal(kgid.rawValue).map { GID($0) } }
     /// from_kuid_munged(): `uid(_:)`, or the overflow ID.
-    package func uidOrOverflow(_ kuid: KUID) -> UID { uid(kuid) ?? .overflow }
-    package func gidOrOverflow(_ kgid: KGID) -> GID { gid(kgid) ?? .overflow }
+    package func uidOrOverflow(_ kuid: KUID) -> UID { uid(kuid) ?? UID(overflow.uid) }
+    package func gidOrOverflow(_ kgid: KGID) -> GID { gid(kgid) ?? GID(overflow.gid) }
 }

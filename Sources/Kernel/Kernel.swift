@@ -92,8 +92,6 @@ package final class Kernel {
 
 /// Values of /proc/sys that belong to no namespace.
 package struct SystemSettings: Sendable {
-    package var overflowUID: UInt32 = 65534
-    package var overflowGID: UInt32 = 65534
     /// Settings without a meaning here that were written, by path below /proc/sys.
     package var values: [String: [Int64]] = [:]
     /// /proc/sys/fs/suid_dumpable: what a task's dumpable becomes when its IDs change.

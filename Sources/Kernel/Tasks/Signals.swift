@@ -45,7 +45,7 @@ extension Kernel {
             // The user ID goes the way over the sender's map, so one that is unmapped there stays so.
             uid =
                 sender.userNamespace.kuid(UID(uid)).map { receiver.userNamespace.uidOrOverflow($0).rawValue }
-                ?? settings.overflowUID
+                ?? initialUserNamespace.overflow.uid
         }
         let info = SignalInfo(
             signal, code: code, pid: isVisible ? claimedPID ?? sender.tgid : 0, uid: uid, value: value)

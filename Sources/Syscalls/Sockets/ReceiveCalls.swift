@@ -115,7 +115,7 @@ struct Receiving {
         if socket.passesCredentials {
             writer.put(
                 ControlMessage.credentials,
-                sender(delivery, cargo).bytes(for: task, absent: task.kernel.settings.overflowUID))
+                sender(delivery, cargo).bytes(for: task, absent: task.kernel.initialUserNamespace.overflow.uid))
         }
         if let cargo, !cargo.files.isEmpty {
             writer.put(cargo, delivery.files, closeOnExec: flags & Self.closeOnExec != 0, in: task)

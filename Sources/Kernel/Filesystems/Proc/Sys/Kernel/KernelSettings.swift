@@ -14,11 +14,11 @@ enum KernelSettings {
         .text("kernel/hostname", limit: 64, get: { $0.uts.hostname }, set: { $0.uts.hostname = $1 }),
         .text("kernel/domainname", limit: 64, get: { $0.uts.domainname }, set: { $0.uts.domainname = $1 }),
         .variable(
-            "kernel/overflowuid", in: 0...65535, get: { Int64($0.kernel.settings.overflowUID) },
-            set: { $0.kernel.settings.overflowUID = UInt32(clamping: $1) }),
+            "kernel/overflowuid", in: 0...65535, get: { Int64($0.kernel.initialUserNamespace.overflow.uid) },
+            set: { $0.kernel.initialUserNamespace.overflow.uid = UInt32(clamping: $1) }),
         .variable(
-            "kernel/overflowgid", in: 0...65535, get: { Int64($0.kernel.settings.overflowGID) },
-            set: { $0.kernel.settings.overflowGID = UInt32(clamping: $1) }),
+            "kernel/overflowgid", in: 0...65535, get: { Int64($0.kernel.initialUserNamespace.overflow.gid) },
+            set: { $0.kernel.initialUserNamespace.overflow.gid = UInt32(clamping: $1) }),
         .fixed("kernel/cap_last_cap", "\(Capability.last)"),
         .fixed("kernel/ngroups_max", "65536"),
     ]
