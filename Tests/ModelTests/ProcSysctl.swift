@@ -39,7 +39,7 @@ import Testing
         #expect(try sentry.initTask.read("/proc/sys/user/max_user_namespaces") == "96365\n")
         let task = try container(sentry)
         #expect(try task.read("/proc/sys/user/max_uts_namespaces") == "2147483647\n")
-        for text in ["2147483648", "-1", "x", ""] {
+        for text in ["2147483648", "-1", "x"] {
             #expect(
                 errno { () throws(Refusal) in try task.write("/proc/sys/user/max_uts_namespaces", text) } == .EINVAL)
         }

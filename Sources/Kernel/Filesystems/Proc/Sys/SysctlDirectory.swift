@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// /proc/sys, filled at the first look, as most sandboxes never look.
-package final class SysctlDirectory: StaticDirectory {
+package final class SysctlDirectory: SysctlFolder {
     private var isFilled = false
 
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
@@ -12,10 +12,6 @@ package final class SysctlDirectory: StaticDirectory {
     package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
         fill()
         return try super.entries(for: caller)
-    }
-
-    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
-        access & 2 != 0 ? .some(Refusal(.sysctlDirectory)) : .none
     }
 
     private func fill() {
@@ -37,12 +33,19 @@ package final class SysctlDirectory: StaticDirectory {
             if let known = parent.child(name) as? StaticDirectory {
                 parent = known
             } else {
-                let made = StaticDirectory(proc)
+                let made = SysctlFolder(proc)
                 parent.add(name, made)
                 parent = made
             }
         }
         return parent
+    }
+}
+
+/// A directory below /proc/sys: its mode holds for everybody.
+package class SysctlFolder: StaticDirectory {
+    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
+        access & 2 != 0 ? .some(Refusal(.sysctlDirectory)) : .none
     }
 }
 
