@@ -34,13 +34,15 @@ int main(void) {
     // In a namespace that has had no children yet: what was charged is given back with a delay.
     USERNS_CHILD(0, own_uid_at(0), own_gid_at(0)) {
         must(put(LIMIT(0), "1"));
-        struct gate end = gate_new();
+        struct gate end = gate_new(), shown = gate_new();
         pid_t pid;
         SPAWN_IN_USERNS(pid, 0, "0 0 1", NULL) {
             show_file("inside, one's own", LIMIT(0));
             show("inside, charged to the outer too", unshare(CLONE_NEWUSER));
+            gate_open(shown);
             gate_wait(end);
         }
+        gate_wait(shown);
         CHILD show("a second one", unshare(CLONE_NEWUSER));
         gate_open(end);
         reap(pid);
