@@ -80,7 +80,7 @@ struct Assembly {
             files.set(stream.fd, stream.file, closeOnExec: false)
         }
         do throws(Refusal) {
-            return try kernel.spawnInit(
+            return try kernel.spawnProgram(
                 credentials: credentials, fs: FSContext(root: world.root, workingDirectory: workingDirectory),
                 files: files, memory: HostMemory(tid: pid), comm: Array("nsentry".utf8))
         } catch {

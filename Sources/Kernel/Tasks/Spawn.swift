@@ -24,6 +24,34 @@ extension Kernel {
         return task
     }
 
+    /// The sandbox's first program, as a child of an init that is only a model: pid 1 takes in orphans and reaps them, and
+    /// what is special about an init is not true of the program.
+    package func spawnProgram(
+        credentials: Credentials, fs: FSContext, files: FDTable, memory: any GuestMemory, comm: [UInt8]
+    ) throws(Refusal) -> Task {
+        let root = credentials.changed {
+            ($0.uid, $0.euid, $0.suid, $0.fsuid) = (.root, .root, .root, .root)
+            ($0.gid, $0.egid, $0.sgid, $0.fsgid) = (.root, .root, .root, .root)
+            $0.groups = []
+            ($0.permitted, $0.effective, $0.bounding) = (.full, .full, .full)
+        }
+        let initTask = try spawnInit(
+            credentials: root, fs: fs.copy(), files: FDTable(), memory: memory, comm: Array("init".utf8))
+        initTask.group.ignoresChildSignal = true
+        initTask.group.autoReapsChildren = true
+        let pid = try allocatePID(in: initialPIDNamespace, wanted: [], by: credentials)
+        let group = ThreadGroup(
+            pid: pid, processGroup: initTask.group.processGroup, session: initTask.group.session,
+            limits: initTask.group.limits, startTicks: platform.bootNow / 10_000_000)
+        let task = Task(
+            kernel: self, group: group, pid: pid, credentials: credentials, namespaces: initialNamespaces, fs: fs,
+            files: files, memory: memory, image: ProcessImage(userNamespace: credentials.userNamespace), comm: comm)
+        add(task, to: group)
+        link(group, to: initTask, CloneRequest(flags: [], exitSignal: Signal.chld.rawValue))
+        generation &+= 1
+        return task
+    }
+
     /// copy_process(): checks the request, makes the child and adds it to the tree. A child that shares no memory gets
     /// its own from the platform (`Task.adopt`); until then it refers to the parent's.
     package func clone(_ parent: Task, _ request: CloneRequest) throws(Refusal) -> Task {
