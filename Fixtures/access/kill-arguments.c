@@ -1,4 +1,4 @@
-// Rules: pidfd-of-thread, signal-forged-origin
+// Rules: pidfd-of-thread signal-forged-origin
 // As: user
 // kill, tkill, tgkill, rt_sigqueueinfo, pidfd_send_signal: numbers and targets.
 #include "fixture.h"

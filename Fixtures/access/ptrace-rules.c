@@ -1,4 +1,4 @@
-// Rules: access-more-capabilities, access-not-dumpable, access-other-ids, limits-of-other-task, setns-needs-admin-over-target, setns-no-access-to-target
+// Rules: access-more-capabilities access-not-dumpable access-other-ids limits-of-other-task setns-needs-admin-over-target setns-no-access-to-target
 // As: root user
 // The access check behind pidfd_getfd, process_vm_readv, kcmp, get_robust_list and prlimit between two processes.
 #include "fixture.h"

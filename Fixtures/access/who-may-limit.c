@@ -1,4 +1,4 @@
-// Rules: affinity-of-other-task, io-priority-of-other-task, limit-raise, limit-soft-above-hard, limits-of-other-task, policy-needs-nice, priority-of-other-task, priority-raise, scheduler-of-other-task
+// Rules: affinity-of-other-task io-priority-of-other-task limit-raise limit-soft-above-hard limits-of-other-task policy-needs-nice priority-of-other-task priority-raise scheduler-of-other-task
 // As: root user
 // prlimit, setpriority, scheduling and affinity of other processes.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: ambient-raise, bounding-drop-needs-setpcap, capset-inheritable-not-permitted
+// Rules: ambient-raise bounding-drop-needs-setpcap capset-inheritable-not-permitted
 // As: root user
 // prctl on the bounding and the ambient set.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: capset-effective-not-permitted, capset-inheritable-bounded, capset-inheritable-not-permitted, capset-other-task, capset-permitted-grows
+// Rules: capset-effective-not-permitted capset-inheritable-bounded capset-inheritable-not-permitted capset-other-task capset-permitted-grows
 // As: root user
 // capget and capset: versions, arguments, targets, and what may be gained.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: ambient-raise, keep-capabilities-locked, securebits-locked, securebits-need-setpcap
+// Rules: ambient-raise keep-capabilities-locked securebits-locked securebits-need-setpcap
 // As: root
 // KEEP_CAPS, the securebits with their locks, and what they do to a change of user.
 #include "fixture.h"

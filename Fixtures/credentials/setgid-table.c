@@ -1,4 +1,4 @@
-// Rules: id-unmapped, setgid-not-permitted
+// Rules: id-unmapped setgid-not-permitted
 // As: root
 // The setgid family from many starting points, with the ids and capability sets that come out.
 #include "fixture.h"

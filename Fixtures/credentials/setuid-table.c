@@ -1,4 +1,4 @@
-// Rules: id-unmapped, setuid-not-permitted
+// Rules: id-unmapped setuid-not-permitted
 // As: root
 // The setuid family from many starting points, with the ids and capability sets that come out.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: id-unmapped, setgid-not-permitted, setuid-not-permitted
+// Rules: id-unmapped setgid-not-permitted setuid-not-permitted
 // As: root
 // Ids without a mapping are EINVAL before any question of permission; and what root is, without a mapping for 0.
 #include "fixture.h"

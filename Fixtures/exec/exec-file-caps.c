@@ -1,4 +1,4 @@
-// Rules:
+// Rules: exec-capabilities-incomplete file-capabilities-malformed file-capabilities-need-setfcap
 // As: root
 // File capabilities: permitted, effective, inheritable, limits by the bounding set, and refusal.
 #include "fixture.h"

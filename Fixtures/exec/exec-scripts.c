@@ -1,4 +1,4 @@
-// Rules: exec-not-regular-file, file-access-denied
+// Rules: file-access-denied
 // As: user
 // #! files: arguments, nesting to the limit, long lines, missing interpreters, and other things that are no programs.
 #include "fixture.h"

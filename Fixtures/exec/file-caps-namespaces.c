@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-capabilities-need-setfcap file-capabilities-of-other-root file-capabilities-root-unmapped
 // As: root
 // security.capability across user namespaces: version 3 with the writer's root, as read and as executed from each.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: chmod-not-owner, chown-group-not-permitted, chown-unmapped-id, chown-user-not-permitted, file-access-denied, open-noatime-not-owner, utime-not-owner, utime-now-denied
+// Rules: chmod-not-owner chown-group-not-permitted chown-unmapped-id chown-user-not-permitted file-access-denied link-source-protected open-noatime-not-owner utime-not-owner utime-now-denied
 // As: root
 // Files whose owners have no mapping: how they look, who may change them, and which ids may be given.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-access-denied
 // As: user
 // open and openat: flags, errors, lowest numbers, O_PATH, O_TMPFILE, trailing slashes, links.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: chown-group-not-permitted, chown-user-not-permitted, file-access-denied, file-search-denied, file-sticky-directory
+// Rules: chown-group-not-permitted chown-user-not-permitted file-access-denied file-search-denied file-sticky-directory
 // As: root
 // Owner, group and other bits, groups, sticky directories, set-group-id directories, and the capabilities that override.
 #include "fixture.h"

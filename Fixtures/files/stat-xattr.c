@@ -1,4 +1,4 @@
-// Rules: chmod-not-owner, chown-user-not-permitted, file-access-denied
+// Rules: chmod-not-owner chown-user-not-permitted file-access-denied xattr-security xattr-trusted xattr-trusted-hidden xattr-user-kind
 // As: root user
 // stat and its kin, times, extended attributes and their name spaces.
 #include "fixture.h"

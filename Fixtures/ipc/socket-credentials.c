@@ -1,4 +1,4 @@
-// Rules:
+// Rules: socket-credentials-foreign-gid socket-credentials-foreign-pid socket-credentials-foreign-uid socket-credentials-unmapped
 // As: root user
 // SCM_CREDENTIALS: which ids and pids may be claimed, and how the receiver sees them; SO_PEERCRED.
 #include "fixture.h"

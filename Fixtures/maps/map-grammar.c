@@ -1,4 +1,4 @@
-// Rules: map-already-set, map-overlap, map-range, map-syntax
+// Rules: map-already-set map-overlap map-range map-syntax
 // As: root
 // What the map files accept as text: one fresh namespace for each, written by root of the parent.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: file-access-denied, map-not-permitted, map-of-root-needs-setfcap, map-opener-elsewhere
+// Rules: file-access-denied map-not-permitted map-of-root-needs-setfcap map-opener-elsewhere
 // As: root
 // Opener, writer and capabilities: who may map what, when the writer starts as root of the parent.
 #include "fixture.h"

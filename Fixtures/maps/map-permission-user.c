@@ -1,4 +1,4 @@
-// Rules: map-not-permitted, map-of-root-needs-setfcap, map-outside-unmapped, map-syntax
+// Rules: map-not-permitted map-of-root-needs-setfcap map-outside-unmapped map-syntax
 // As: user
 // What an ordinary user may map: a single line of one id, the own effective one; for groups only after "deny".
 #include "fixture.h"

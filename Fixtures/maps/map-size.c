@@ -1,4 +1,4 @@
-// Rules: map-already-set, map-of-initial-namespace, map-too-many-lines, map-write-size
+// Rules: map-of-initial-namespace map-syntax map-too-many-lines map-write-size
 // As: root
 // How much may be written: 340 lines, fewer bytes than a page, at offset 0, once; five lines keep their order.
 #include "fixture.h"

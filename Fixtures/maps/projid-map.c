@@ -1,4 +1,4 @@
-// Rules: map-already-set, map-opener-needs-admin, map-outside-unmapped, map-syntax
+// Rules: map-already-set map-opener-needs-admin map-outside-unmapped map-syntax
 // As: user root
 // projid_map: anybody may write it, within what the parent has mapped; no capability is asked for.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: id-unmapped, setgroups-before-gid-map, setgroups-denied, setgroups-needs-setgid
+// Rules: id-unmapped setgroups-before-gid-map setgroups-denied setgroups-needs-setgid
 // As: root user
 // setgroups(2) and getgroups(2): permission before arguments, then count, memory and mapping.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: file-access-denied, setgroups-after-gid-map, setgroups-already-denied, setgroups-before-gid-map, setgroups-denied, setgroups-file-open, setgroups-file-syntax
+// Rules: file-access-denied setgroups-after-gid-map setgroups-already-denied setgroups-before-gid-map setgroups-denied setgroups-file-open setgroups-file-syntax
 // As: user root
 // /proc/PID/setgroups: its grammar, when it changes, who may open it, and that children inherit it.
 #include "fixture.h"

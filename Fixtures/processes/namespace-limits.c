@@ -1,4 +1,4 @@
-// Rules: namespace-limit, sysctl-user-limit
+// Rules: namespace-limit sysctl-user-limit
 // As: user root
 // /proc/sys/user: per namespace, charged up the chain, writable by those with CAP_SYS_RESOURCE over it.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: fork-into-dead-pid-namespace, pid-namespace-pending
+// Rules: fork-into-dead-pid-namespace pid-namespace-pending
 // As: root user
 // A PID namespace: numbers inside and outside, the first child as 1, parents that are not visible.
 #include "fixture.h"

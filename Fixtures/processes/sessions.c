@@ -1,4 +1,4 @@
-// Rules: setpgid-after-exec, setpgid-no-such-group, setpgid-other-session, setpgid-session-leader, setsid-group-leader
+// Rules: setpgid-after-exec setpgid-no-such-group setpgid-other-session setpgid-session-leader setsid-group-leader
 // As: user
 // Sessions and process groups.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: chown-user-not-permitted, file-access-denied, proc-mode-is-fixed, sysctl-owner, sysctl-user-limit
+// Rules: chown-user-not-permitted file-access-denied proc-mode-is-fixed sysctl-directory sysctl-owner sysctl-user-limit
 // As: root user
 // Who may write /proc/sys: by global ids, not capabilities; uts and ipc tables by their namespaces.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: hostname-needs-admin, sysctl-owner
+// Rules: hostname-needs-admin sysctl-owner
 // As: root user
 // Host and domain names: permission, lengths, namespaces, their sysctl files.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: file-access-denied, proc-ptrace-access
+// Rules: file-access-denied proc-ptrace-access
 // As: user root
 // The ns directory: names in order, modes, link texts, and who may follow the links.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: nsfs-wrong-kind
 // As: root user
 // The newer requests on namespace files and pidfds: numbers across PID namespaces, identities, process information.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: pidfd-namespace-no-access
 // As: root user
 // The namespace requests of pidfds against the files of /proc.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: pid-namespace-foreign-owner, setns-pid-not-descendant
+// Rules: pid-namespace-foreign-owner setns-user-needs-admin
 // As: root user
 // A user namespace and a PID namespace that are not each other's: making PID namespaces from there is refused.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: setns-mount-needs-capabilities, setns-needs-admin-over-target, setns-not-a-namespace, setns-user-is-current, setns-wrong-kind
+// Rules: nsfs-is-immutable setns-mount-needs-capabilities setns-needs-admin-over-target setns-not-a-namespace setns-pidfd-flags setns-user-is-current setns-wrong-kind
 // As: user root
 // setns(2): what may be given as fd and flags.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: proc-ptrace-access, setns-mount-needs-capabilities, setns-needs-admin-here, setns-needs-admin-over-target, setns-no-access-to-target, setns-user-needs-admin
+// Rules: proc-ptrace-access setns-mount-needs-capabilities setns-needs-admin-here setns-needs-admin-over-target setns-no-access-to-target setns-user-needs-admin
 // As: user root
 // Who may join what: the owner of a child namespace, its parents, strangers, and one's own ancestors.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: clone-thread-after-pid-namespace-change, fork-into-dead-pid-namespace, pid-namespace-pending, setns-pid-not-descendant
+// Rules: clone-thread-after-pid-namespace-change fork-into-dead-pid-namespace pid-namespace-pending setns-pid-not-descendant
 // As: root
 // setns into PID namespaces changes only children, and only goes down.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: setns-mount-needs-capabilities, setns-needs-admin-here, setns-needs-admin-over-target, setns-pidfd-flags, setns-user-is-current, setns-user-shared-fs
+// Rules: setns-mount-needs-capabilities setns-needs-admin-here setns-needs-admin-over-target setns-pidfd-flags setns-user-is-current setns-user-shared-fs
 // As: root user
 // A pidfd and many flags: all of the namespaces are joined, or none.
 #include "fixture.h"

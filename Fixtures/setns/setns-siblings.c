@@ -1,4 +1,4 @@
-// Rules: proc-ptrace-access, setns-needs-admin-here, setns-needs-admin-over-target, setns-no-access-to-target, setns-user-needs-admin
+// Rules: proc-ptrace-access setns-needs-admin-here setns-needs-admin-over-target setns-no-access-to-target setns-user-needs-admin
 // As: user root
 // Cousins: a member of one child namespace may neither join a sibling nor look at its links, though the id is the same.
 #include "fixture.h"

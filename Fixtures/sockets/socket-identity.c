@@ -1,4 +1,4 @@
-// Rules: socket-credentials-unmapped, socket-credentials-foreign-pid, socket-credentials-foreign-uid, socket-credentials-foreign-gid
+// Rules: socket-credentials-foreign-gid socket-credentials-foreign-pid socket-credentials-foreign-uid socket-credentials-unmapped
 // As: user root
 // SO_PEERCRED, SO_PASSCRED and SCM_CREDENTIALS: who is shown, in whose numbers, and who may claim what.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: socket-option-absent
+// Rules: socket-family-absent socket-option-absent
 // As: user root
 // Which AF_UNIX sockets can be made, and what they say of themselves.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: clone-bad-exit-signal, clone-newipc-with-sysvsem, clone-newns-with-fs, clone-newuser-with-fs, clone-sighand-without-vm, clone-thread-in-new-namespace, clone-thread-without-sighand, clone-unknown-flag, namespace-needs-admin, unshare-unknown-flag
+// Rules: clone-bad-exit-signal clone-newipc-with-sysvsem clone-newns-with-fs clone-newuser-with-fs clone-sighand-without-vm clone-thread-in-new-namespace clone-thread-without-sighand clone-unknown-flag namespace-needs-admin unshare-unknown-flag
 // As: user root
 // clone, clone3 and unshare: which flags go together.
 #include "fixture.h"

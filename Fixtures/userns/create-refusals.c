@@ -1,4 +1,4 @@
-// Rules: user-namespace-chrooted, user-namespace-creator-unmapped
+// Rules: user-namespace-chrooted user-namespace-creator-unmapped
 // As: user root
 // Creation is refused to a chrooted caller and to one whose own ids are not mapped; a capability is never needed.
 #include "fixture.h"

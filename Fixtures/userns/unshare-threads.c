@@ -1,4 +1,4 @@
-// Rules: clone-thread-after-pid-namespace-change, namespace-needs-admin, setns-mount-needs-capabilities, setns-mount-shared-fs, setns-needs-admin-over-target, setns-time-multithreaded, setns-user-is-current, setns-user-multithreaded, setns-user-shared-fs, unshare-multithreaded
+// Rules: clone-thread-after-pid-namespace-change namespace-needs-admin setns-mount-needs-capabilities setns-mount-shared-fs setns-needs-admin-over-target setns-time-multithreaded setns-user-is-current setns-user-multithreaded setns-user-shared-fs unshare-multithreaded
 // As: root user
 // What a process of several threads may not unshare or join.
 #include "fixture.h"
