@@ -6,6 +6,7 @@ extension Rule {
         credentialRules,
         fileRules,
         idMapRules,
+        ipcRules,
         procRules,
         setnsRules,
         processFileRules,

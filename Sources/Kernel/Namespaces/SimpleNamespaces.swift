@@ -29,6 +29,8 @@ package final class IPCNamespace: Namespace {
     var charge: NamespaceCharge?
     /// Settings that were written, by path below /proc/sys.
     package var settings: [String: [Int64]] = [:]
+    /// System V objects.
+    package var objects = IPCObjects()
     package init(inode: UInt32, owner: UserNamespace) {
         self.inode = inode
         self.owner = owner

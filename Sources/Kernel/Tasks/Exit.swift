@@ -18,6 +18,7 @@ extension Kernel {
         if isLast {
             group.finalUsage = platform.statistics(of: task)
             group.handlers.users -= 1
+            undoSemaphores(of: group)
         }
 
         let namespace = group.pid.namespace

@@ -13,7 +13,7 @@ extension Kernel {
     package func unpark(_ task: Task) -> ParkedCall? {
         guard let call = task.parked else { return nil }
         task.parked = nil
-        task.pendingOpen = nil
+        task.awaited = nil
         call.queue.remove(task)
         return call
     }

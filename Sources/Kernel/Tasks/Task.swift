@@ -20,8 +20,8 @@ package final class Task: Caller {
     /// At most 15 bytes.
     package var comm: [UInt8]
     package internal(set) var parked: ParkedCall?
-    /// The file of an open(2) that waits for somebody to open the other end.
-    package var pendingOpen: OpenFile?
+    /// What a parked call waits for, if it must find the same when it is dispatched again: a FIFO's end, an IPC object.
+    package var awaited: AnyObject?
     /// Set while a parked call is dispatched again because its deadline passed.
     package internal(set) var deadlinePassed = false
     /// PR_SET_PDEATHSIG.

@@ -67,7 +67,7 @@ enum OpenCalls {
     private static func open(
         _ task: Task, _ dirfd: UInt64, _ pathAddress: UInt64, _ request: OpenRequest
     ) throws(Refusal) -> Outcome {
-        if let pending = task.pendingOpen as? FIFOFile { return try finish(task, pending, request.flags) }
+        if let pending = task.awaited as? FIFOFile { return try finish(task, pending, request.flags) }
         var request = request
         let flags = request.flags
         // build_open_flags(): O_TMPFILE comes with O_DIRECTORY and for writing; O_CREAT makes no directory.
@@ -90,10 +90,10 @@ enum OpenCalls {
     /// A FIFO's end is handed out once the other end was opened; until then its opening counts, but not its fd.
     private static func finish(_ task: Task, _ file: FIFOFile, _ flags: OpenFlags) throws(Refusal) -> Outcome {
         if let queue = file.waitQueue {
-            task.pendingOpen = file
+            task.awaited = file
             return .park(queue, restart: .ERESTARTSYS)
         }
-        task.pendingOpen = nil
+        task.awaited = nil
         try file.finishOpening()
         return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
     }

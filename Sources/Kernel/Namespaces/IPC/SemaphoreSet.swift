@@ -1,0 +1,133 @@
+import Credentials
+import LinuxABI
+
+/// A set of semaphores (semop(2)).
+package final class SemaphoreSet: IPCObject {
+    package struct Semaphore {
+        /// 0...32767.
+        package var value: Int32 = 0
+        package var lastPID: PID?
+    }
+    /// struct sembuf.
+    package struct Operation: BitwiseCopyable {
+        package var number: UInt16
+        package var change: Int16
+        /// IPC_NOWAIT 0o4000, SEM_UNDO 0o10000.
+        package var flags: UInt16
+        package init(number: UInt16, change: Int16, flags: UInt16) {
+            self.number = number
+            self.change = change
+            self.flags = flags
+        }
+    }
+    /// Why operations cannot be done now.
+    package enum Obstacle {
+        /// Operation `index` must wait.
+        case wouldBlock(index: Int)
+        case outOfRange
+    }
+
+    package private(set) var semaphores: [Semaphore]
+    package var operationTime: Int64 = 0
+    package let waiters = WaitQueue()
+    /// SEMVMX, and SEMAEM for what is undone at exit.
+    package static let maximum: Int32 = 32767
+    private static let undo: UInt16 = 0o10000
+
+    package init(key: Int32, mode: UInt32, count: Int, creator: Task, now: Int64) {
+        semaphores = Array(repeating: Semaphore(), count: count)
+        super.init(key: key, mode: mode, creator: creator.credentials, now: now)
+    }
+
+    /// perform_atomic_semop(): all operations or none. The numbers were checked.
+    package func perform(_ operations: [Operation], by task: Task) -> Obstacle? {
+        var values: [UInt16: Int32] = [:]
+        var adjustments: [UInt16: Int32] = [:]
+        let kept = task.group.semaphoreUndos.first { $0.set === self }
+        for (index, operation) in operations.enumerated() {
+            let number = operation.number
+            let value = values[number] ?? semaphores[Int(number)].value
+            let change = Int32(operation.change)
+            if change == 0, value != 0 { return .wouldBlock(index: index) }
+            let result = value + change
+            if result < 0 { return .wouldBlock(index: index) }
+            if result > Self.maximum { return .outOfRange }
+            if operation.flags & Self.undo != 0 {
+                let adjustment = (adjustments[number] ?? kept?.adjustments[Int(number)] ?? 0) - change
+                if adjustment < -Self.maximum - 1 || adjustment > Self.maximum { return .outOfRange }
+                adjustments[number] = adjustment
+            }
+            values[number] = result
+        }
+        for operation in operations { semaphores[Int(operation.number)].lastPID = task.group.pid }
+        for (number, value) in values { semaphores[Int(number)].value = value }
+        if !adjustments.isEmpty {
+            let undo = kept ?? SemaphoreUndo(self)
+            if kept == nil { task.group.semaphoreUndos.append(undo) }
+            for (number, adjustment) in adjustments { undo.adjustments[Int(number)] = adjustment }
+        }
+        return nil
+    }
+
+    /// SETVAL and SETALL: what processes wanted undone for these is forgotten.
+    package func set(_ values: [Int: Int32], by task: Task) {
+        for (number, value) in values {
+            semaphores[number].value = value
+            semaphores[number].lastPID = task.group.pid
+        }
+        for undo in undos { for number in values.keys { undo.value?.adjustments[number] = 0 } }
+    }
+
+    /// exit_sem(): what a process that ends wanted undone.
+    fileprivate func apply(_ undo: SemaphoreUndo, of group: ThreadGroup) {
+        for (number, adjustment) in undo.adjustments.enumerated() where adjustment != 0 {
+            semaphores[number].value = min(max(semaphores[number].value + adjustment, 0), Self.maximum)
+            semaphores[number].lastPID = group.pid
+        }
+    }
+
+    private struct Reference { weak var value: SemaphoreUndo? }
+    private var undos: [Reference] = []
+    fileprivate func register(_ undo: SemaphoreUndo) {
+        undos.removeAll { $0.value == nil }
+        undos.append(Reference(value: undo))
+    }
+}
+
+/// What a process wants undone of its operations on one set when it ends (struct sem_undo).
+package final class SemaphoreUndo {
+    package let set: SemaphoreSet
+    fileprivate(set) var adjustments: [Int32]
+
+    init(_ set: SemaphoreSet) {
+        self.set = set
+        adjustments = Array(repeating: 0, count: set.semaphores.count)
+        set.register(self)
+    }
+}
+
+extension Kernel {
+    /// Undoes the semaphore operations of a process that ends.
+    func undoSemaphores(of group: ThreadGroup) {
+        let undos = group.semaphoreUndos
+        group.semaphoreUndos = []
+        for undo in undos where !undo.set.isRemoved {
+            undo.set.apply(undo, of: group)
+            wake(undo.set.waiters)
+        }
+    }
+}
+
+/// How a task sleeps in semop(2): on which semaphore, and whether for its being zero (GETNCNT, GETZCNT).
+package final class SemaphoreWait {
+    package let set: SemaphoreSet
+    package let number: UInt16
+    package let isForZero: Bool
+    package let deadline: UInt64?
+    package init(_ set: SemaphoreSet, number: UInt16, isForZero: Bool, deadline: UInt64?) {
+        self.set = set
+        self.number = number
+        self.isForZero = isForZero
+        self.deadline = deadline
+    }
+}
