@@ -138,7 +138,7 @@ uint64_t chost_now_nanoseconds(void) {
 }
 
 static void awaited(sigset_t *set) {
-    static const int signals[] = {SIGCHLD, SIGUSR1, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGALRM};
+    static const int signals[] = {SIGCHLD, SIGUSR1, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGALRM, CHOST_SIGNAL_READY};
     sigemptyset(set);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) sigaddset(set, signals[i]);
 }
@@ -150,11 +150,19 @@ int chost_signals_block(void) {
     return -pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
-int chost_signals_wait(int timeout_milliseconds) {
+int chost_own_signals(int fd, pid_t tid) {
+    struct f_owner_ex owner = {F_OWNER_TID, tid};
+    if (fcntl(fd, F_SETOWN_EX, &owner) < 0 || fcntl(fd, F_SETSIG, CHOST_SIGNAL_READY) < 0) return -errno;
+    return 0;
+}
+
+int chost_signals_wait(int timeout_milliseconds, chost_readiness *ready) {
     sigset_t set;
     awaited(&set);
     struct timespec limit = {timeout_milliseconds / 1000, (timeout_milliseconds % 1000) * 1000000l};
-    int signal = sigtimedwait(&set, NULL, timeout_milliseconds < 0 ? NULL : &limit);
+    siginfo_t info;
+    int signal = sigtimedwait(&set, &info, timeout_milliseconds < 0 ? NULL : &limit);
+    if (signal == CHOST_SIGNAL_READY) *ready = (chost_readiness){info.si_fd, info.si_code, (uint64_t)info.si_band};
     if (signal < 0) return errno == EAGAIN || errno == EINTR ? 0 : -errno;
     return signal;
 }

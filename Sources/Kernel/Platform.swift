@@ -29,6 +29,10 @@ package protocol Platform: AnyObject {
     func conflictingLock(
         with lock: RecordLock, on fd: Int32, of task: Task, ofDescription: Bool
     ) throws(Refusal) -> RecordLock?
+    /// `file`, open at `fd` of `task`, has an owner and O_ASYNC: its readiness is to reach `Kernel.sendIO`.
+    func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task)
+    /// The host's number of a thread, for a call that goes on natively.
+    func hostNumber(of task: Task) -> Int32
     /// Makes a host object; most kinds give one description, pipes and socket pairs two.
     func makeHostObject(_ object: HostObject) throws(Errno) -> [HostFile]
 
@@ -62,6 +66,8 @@ package protocol Platform: AnyObject {
 }
 
 extension Platform {
+    package func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task) {}
+    package func hostNumber(of task: Task) -> Int32 { task.tid }
     package func robustListHead(of task: Task) -> UserAddress { UserAddress(0) }
     package func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {}
 }
@@ -70,6 +76,9 @@ extension Platform {
 package struct HostStatistics: Sendable {
     /// Clock ticks of 10 ms.
     package var userTicks: UInt64 = 0
+    /// The same in microseconds, where the host told so; 0 otherwise.
+    package var userMicroseconds: UInt64 = 0
+    package var systemMicroseconds: UInt64 = 0
     package var systemTicks: UInt64 = 0
     /// Kilobytes.
     package var virtualKilobytes: UInt64 = 0

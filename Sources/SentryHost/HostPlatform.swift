@@ -18,7 +18,7 @@ final class HostPlatform: Platform {
     /// The notification descriptor; set once the first task has installed the filter.
     var listener: Int32 = -1
     /// The thread group and thread number of the tracer, for waking it.
-    private let tracerTID: pid_t
+    let tracerTID: pid_t
     private var threads: [pid_t: HostThread] = [:]
     /// Open memory files whose text may have to change.
     let texts = TextFiles()
@@ -30,6 +30,8 @@ final class HostPlatform: Platform {
     var deferred: [DeferredAction] = []
     /// Parked tasks that got a signal during the present event.
     var signalled: [HostThread] = []
+    /// Files whose readiness the host tells by a signal (O_ASYNC).
+    var asyncFiles: [AsyncFile] = []
     /// Parked tasks with a deadline or with timers whose signals the host sends.
     private var polled: [HostThread] = []
     weak var kernel: Kernel?
@@ -59,7 +61,6 @@ final class HostPlatform: Platform {
     func forget(_ tid: pid_t) -> HostThread? {
         guard let thread = threads.removeValue(forKey: tid) else { return nil }
         if !polled.isEmpty { polled.removeAll { $0 === thread } }
-        thread.task.hostThread = nil
         unixSockets.remember(thread)
         return thread
     }

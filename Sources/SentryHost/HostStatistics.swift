@@ -37,6 +37,8 @@ extension HostStatistics {
 extension HostStatistics {
     init(_ usage: chost_usage) {
         self.init()
+        userMicroseconds = usage.user_microseconds
+        systemMicroseconds = usage.system_microseconds
         userTicks = usage.user_microseconds / 10_000
         systemTicks = usage.system_microseconds / 10_000
         maximumResidentKilobytes = usage.resident_kilobytes

@@ -14,6 +14,8 @@ final class HostThread {
     var call: UInt32 = 0
     var arguments = Arguments()
     var stage = Stage.running
+    /// The terminal's stop signal for which SIGSTOP was given.
+    var substitutedStop: Int32?
     /// Waiting in a group stop (PTRACE_LISTEN).
     var isListening = false
     /// Answer of a parked call that waits for the tracer to interrupt the task first.

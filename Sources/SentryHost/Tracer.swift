@@ -41,10 +41,14 @@ final class Tracer {
             }
             guard exitStatus == nil else { break }
             sentry.locked { runInterruptions() }
-            let signal = chost_signals_wait(platform.needsPolling ? 10 : -1)
+            var ready = chost_readiness()
+            let signal = chost_signals_wait(platform.needsPolling ? 10 : -1, &ready)
             switch signal {
             case SIGCHLD, SIGUSR1, 0: if platform.needsPolling { sentry.locked { platform.pollTimers() } }
             case SIGALRM: break
+            case Int32(CHOST_SIGNAL_READY):
+                let ready = ready
+                sentry.locked { platform.becameReady(fd: ready.fd, code: ready.code, band: ready.band) }
             case let signal where signal > 0: sentry.locked { forward(signal) }
             default: break
             }
@@ -178,11 +182,25 @@ final class Tracer {
             trappedCall(tid)
             return
         }
+        if [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal), let substitute = stopSubstitute(tid, signal) {
+            resume(tid, signal: substitute)
+            return
+        }
         if let virtual = SignalEnvelope.open(info) {
             var replacement = virtual
             _ = chost_trace_set_siginfo(tid, &replacement)
         }
         resume(tid, signal: signal)
+    }
+
+    /// On the host every task is in an orphaned process group, as its session is not the sentry's, and the host discards
+    /// a terminal's stop signals there. Where the model's group is not orphaned, SIGSTOP does what they would.
+    private func stopSubstitute(_ tid: pid_t, _ signal: Int32) -> Int32? {
+        guard let thread = platform.thread(tid), case let state = HostStatistics(tid: tid),
+            state.caught & Signal(rawValue: signal).bit == 0, !kernel.isOrphaned(thread.task.group.processGroup)
+        else { return nil }
+        thread.substitutedStop = signal
+        return SIGSTOP
     }
 
     private func stopped(_ tid: pid_t, _ signal: Int32) {
@@ -198,7 +216,8 @@ final class Tracer {
         case SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU:
             thread.isListening = true
             defer { platform.settle() }
-            kernel.stopped(thread.task.group, by: Signal(rawValue: signal))
+            kernel.stopped(thread.task.group, by: Signal(rawValue: thread.substitutedStop ?? signal))
+            thread.substitutedStop = nil
             platform.deferred.append(.resume(tid, request: 2, signal: 0))
         default:
             if thread.isListening {

@@ -139,8 +139,16 @@ int chost_cpu_count(void);
 uint64_t chost_now_nanoseconds(void);
 // Blocks the signals that the sentry waits for, in all threads started later.
 int chost_signals_block(void);
-// The next blocked signal, or 0 after `timeout_milliseconds` (-1: none).
-int chost_signals_wait(int timeout_milliseconds);
+// The next blocked signal, or 0 after `timeout_milliseconds` (-1: none). `ready` is filled for CHOST_SIGNAL_READY.
+typedef struct {
+    int32_t fd, code;
+    uint64_t band;
+} chost_readiness;
+int chost_signals_wait(int timeout_milliseconds, chost_readiness *ready);
+// The signal by which the host tells that a file of a task is ready.
+enum { CHOST_SIGNAL_READY = 40 };
+// Makes thread `tid` of the sentry the owner of a description's signals (F_SETOWN_EX, F_SETSIG).
+int chost_own_signals(int fd, pid_t tid);
 int chost_signal_thread(pid_t tgid, pid_t tid, int signal);
 int chost_filter_supported(void);
 

@@ -66,3 +66,14 @@ extension Kernel {
         }
     }
 }
+
+extension Kernel {
+    /// Whether no member of the process group has a parent in another group of its session (setpgid(2), will_become_orphaned_pgrp).
+    package func isOrphaned(_ processGroup: PID) -> Bool {
+        for member in processGroup.groupMembers where !member.isZombie {
+            guard let parent = member.parent, parent !== initialPIDNamespace.initGroup else { continue }
+            if parent.processGroup !== processGroup, parent.session === member.session { return false }
+        }
+        return true
+    }
+}

@@ -174,6 +174,8 @@ extension HostStatistics {
     /// Adds what another process has used; the maximum of what was resident.
     mutating func add(_ other: HostStatistics) {
         userTicks &+= other.userTicks
+        userMicroseconds &+= max(other.userMicroseconds, other.userTicks &* 10_000)
+        systemMicroseconds &+= max(other.systemMicroseconds, other.systemTicks &* 10_000)
         systemTicks &+= other.systemTicks
         minorFaults &+= other.minorFaults
         majorFaults &+= other.majorFaults

@@ -29,13 +29,16 @@ enum FcntlCalls {
         case 3:  // F_GETFL
             return .value(Int64(file.flags.rawValue))
         case 4:  // F_SETFL
-            return try setFlags(task, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
+            let outcome = try setFlags(task, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
+            watchReadiness(task, fd, file)
+            return outcome
         case 5: return try queryLock(task, fd, file, UserAddress(a.a2), ofDescription: false)  // F_GETLK
         case 36: return try queryLock(task, fd, file, UserAddress(a.a2), ofDescription: true)  // F_OFD_GETLK
         case 6, 7, 37, 38:  // F_SETLK, F_SETLKW and their F_OFD_ forms: the host keeps locks
             // A file without bytes of its own has nobody to contend with.
             return file.hasHostDescription ? .continueOnHost : .success
         case 8:  // F_SETOWN
+            defer { watchReadiness(task, fd, file) }
             return try SignalOwnerCalls.set(task, file, Arguments.int(a.a2))
         case 9:  // F_GETOWN
             return .value(Int64(SignalOwnerCalls.get(task, file)))
@@ -78,6 +81,12 @@ enum FcntlCalls {
         }
         try task.memory.store(lock, at: address)
         return .success
+    }
+
+    /// O_ASYNC and an owner make a signal, whichever came first.
+    private static func watchReadiness(_ task: Task, _ fd: Int32, _ file: OpenFile) {
+        guard file.flags.contains(.async), file.signalOwner != nil, file.hasHostDescription else { return }
+        task.kernel.platform.watchReadiness(of: file, at: fd, in: task)
     }
 
     private static func setFlags(_ task: Task, _ file: OpenFile, _ wanted: OpenFlags) throws(Refusal) -> Outcome {

@@ -30,10 +30,10 @@ enum UsageCalls {
     /// struct rusage: two timevals and fourteen longs.
     static func encode(_ usage: HostStatistics) -> [UInt8] {
         var words = [UInt64](repeating: 0, count: 18)
-        words[0] = usage.userTicks / 100
-        words[1] = usage.userTicks % 100 * 10_000
-        words[2] = usage.systemTicks / 100
-        words[3] = usage.systemTicks % 100 * 10_000
+        let user = max(usage.userMicroseconds, usage.userTicks &* 10_000)
+        let system = max(usage.systemMicroseconds, usage.systemTicks &* 10_000)
+        (words[0], words[1]) = user.quotientAndRemainder(dividingBy: 1_000_000)
+        (words[2], words[3]) = system.quotientAndRemainder(dividingBy: 1_000_000)
         words[4] = usage.maximumResidentKilobytes
         words[8] = usage.minorFaults
         words[9] = usage.majorFaults
