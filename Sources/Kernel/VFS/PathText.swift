@@ -14,6 +14,10 @@ extension Path {
     }
 
     package func text(from root: Path) -> Text {
+        if dentry.parent == nil, dentry !== mount.root {
+            // A file that never had a place, such as a pipe or a namespace: its dentry makes a name up (d_dname).
+            return Text(bytes: dentry.name.bytes, isReachable: true, isDeleted: false)
+        }
         var reversed: [Name] = []
         var walk = self
         var isReachable = true
