@@ -75,6 +75,9 @@ static void ns_ioctl(const struct step *s, struct text *out) {
         if (result < 0) put_result(out, result); else put(out, "uid %u", uid);
     } else if (nr >= 6 && nr <= 9) {
         int arg = nr <= 7 ? (int)s->a[1] : number_of(s->target);
+        // In the outermost namespace, small numbers but 1 are no task's of ours, and another's on each side.
+        struct stat status;
+        if (nr <= 7 && arg > 1 && fstat(fd, &status) == 0 && status.st_ino == OUTERMOST_PID_NAMESPACE) arg = ABSENT_PID;
         int got = ioctl(fd, _IOR(0xb7, nr, int), (long)arg);
         if (got < 0) put_result(out, got);
         else if (nr <= 7) put(out, "%s", name_of_number(got, name));

@@ -15,6 +15,9 @@
 #include <unistd.h>
 #include <sys/syscall.h>
 
+/// PROC_PID_INIT_INO.
+#define OUTERMOST_PID_NAMESPACE 0xeffffffcu
+
 enum {
     TASKS = 6,      // slots for tasks, named A to F
     KEEPS = 8,      // numbered fds that a task keeps: k0 to k7
