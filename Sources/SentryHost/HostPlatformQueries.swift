@@ -39,8 +39,8 @@ extension HostPlatform {
 
     func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking {
         guard let host = hostThread(of: task) else {
-            // A zombie of the model is gone from the host. Something readable stands for it: it has ended.
-            return .owned(HostFile(owning: chost_eventfd(1, O_CLOEXEC)))
+            // A zombie of the model is gone from the host. What is always ready stands for it: it has ended.
+            return .inert
         }
         var descriptor = thread ? chost_pidfd_open_thread(host.tid) : chost_pidfd_open(host.tgid)
         // Before Linux 6.9 a thread that is no leader has no pidfd: the process's stands in.

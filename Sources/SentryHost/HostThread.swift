@@ -48,6 +48,8 @@ final class HostThread {
         case starting
         case cloning(PendingClone)
         case executing(PendingExec)
+        /// Getting a host fd table of its own; with the registers of its unshare(2).
+        case unsharing(user_regs_struct)
     }
 }
 

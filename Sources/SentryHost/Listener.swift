@@ -55,6 +55,8 @@ struct Listener: Sendable {
 
     private func dispatch(_ thread: HostThread) -> Answer {
         let task = thread.task
+        // The tracer's own close_range (`Tracer.unshareFiles`).
+        if case .unsharing = thread.stage { return .continueOnHost }
         do throws(Refusal) {
             let outcome = try sentry.dispatcher.call(thread.call, thread.arguments, of: task)
             sentry.tracing?.record(task, thread.call, thread.arguments, outcome)

@@ -164,6 +164,7 @@ extension SeccompProgram {
         var rules: [UInt32: FilterRule] = [
             UInt32(CHOST_CALL_LOAD): FilterRule(action: .notify),
             UInt32(CHOST_CALL_FINISH_CLONE): FilterRule(action: .notify),
+            UInt32(CHOST_CALL_UNSHARE_FILES): FilterRule(action: .trace),
         ]
         for entry in SyscallTable.entries {
             rules[UInt32(entry.number.rawValue)] =

@@ -58,7 +58,7 @@ final class Sentry: @unchecked Sendable {
         do throws(Refusal) {
             let outcome = try dispatcher.call(thread.call, thread.arguments, of: task)
             tracing?.record(task, thread.call, thread.arguments, outcome)
-            // What would go on natively (unshare of a shared fd table) is what the other filter refuses.
+            // What would go on natively is what the other filter refuses.
             guard case .value(let value) = outcome else { throw Refusal(.ENOMEM) }
             return value
         } catch {

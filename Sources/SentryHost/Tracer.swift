@@ -94,7 +94,10 @@ final class Tracer {
             switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax)) {
             case .execve, .execveat: try startExec(thread, registers)
             case .clone, .clone3, .fork, .vfork: try startClone(thread, registers)
-            default: throw Refusal(.ENOSYS)
+            case .unshare: try startUnshare(thread, registers)
+            default:
+                guard case .unsharing = thread.stage else { throw Refusal(.ENOSYS) }
+                unshareFiles(thread, registers)
             }
         } catch {
             sentry.tracing?.record(thread.task, thread.call, thread.arguments, error)
@@ -116,6 +119,7 @@ final class Tracer {
             registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9)
         switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.rax)) {
         case .clone, .clone3: retryClone(thread, registers)
+        case .unshare: retryUnshare(thread, registers)
         default:
             registers.rax = UInt64(bitPattern: sentry.answerAtStop(thread))
             _ = chost_trace_set_registers(tid, &registers)
@@ -141,6 +145,7 @@ final class Tracer {
         switch thread.stage {
         case .cloning(let pending): finishClone(thread, pending)
         case .executing(let pending): failExec(thread, pending)
+        case .unsharing(let original): finishUnshare(thread, original)
         case .running, .starting: resume(tid)
         }
     }

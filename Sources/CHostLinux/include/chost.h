@@ -106,6 +106,7 @@ int chost_stub_create(void);
 // Pseudo calls, which only the stub and the tracer issue.
 #define CHOST_CALL_LOAD 1000
 #define CHOST_CALL_FINISH_CLONE 1001
+#define CHOST_CALL_UNSHARE_FILES 1002
 // One step of the stub: a kind, a system call number or address, and arguments.
 typedef struct {
     uint64_t kind;

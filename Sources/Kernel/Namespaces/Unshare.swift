@@ -4,7 +4,7 @@ import LinuxABI
 extension Kernel {
     /// unshare(2): all of it or nothing (ksys_unshare).
     ///
-    /// Returns whether the host must unshare the fd table too, for which the call is to be let through.
+    /// Returns whether the host must unshare the fd table too.
     package func unshare(_ task: Task, _ requested: CloneFlags) throws(Refusal) -> Bool {
         var flags = requested
         // One kind of sharing hangs on another.
@@ -15,8 +15,6 @@ extension Kernel {
         try checkUnshareFlags(flags, task)
 
         let unsharesFiles = flags.contains(.files) && task.files.users > 1
-        // Only a call without namespaces can be left to the host.
-        if unsharesFiles, !flags.isDisjoint(with: .namespaces) { throw Refusal(.ENOMEM) }
 
         let fs = flags.contains(.fs) && task.fs.users > 1 ? task.fs.copy() : nil
         var credentials: Credentials?

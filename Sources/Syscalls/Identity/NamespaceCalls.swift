@@ -6,7 +6,7 @@ import LinuxABI
 enum NamespaceCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .unshare: { (task, a) throws(Refusal) in
-            // The host's part is its own table of descriptors; namespaces are never its business.
+            // The host's part is its own table of descriptors, which the platform sees to; namespaces never are.
             try task.kernel.unshare(task, CloneFlags(rawValue: a.a0)) ? .continueOnHost : .success
         },
         .setns: { (task, a) throws(Refusal) in

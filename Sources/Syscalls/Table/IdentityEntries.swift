@@ -22,6 +22,6 @@ extension SyscallTable {
         .emulated(.capget, [.structure(.cap_header), .structure(.cap_data)]),
         .emulated(.capset, [.structure(.cap_header), .structure(.cap_data)]),
         .emulated(.setns, [.fd, .flags(.setns)]),
-        .checked(.unshare, [.flags(.unshare)]),
+        .traced(.unshare, [.flags(.unshare)]),
     ]
 }
