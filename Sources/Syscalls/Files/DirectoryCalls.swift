@@ -50,7 +50,10 @@ enum DirectoryCalls {
 
     // MARK: Listing
 
-    /// Offsets are the entry's index plus one; the host's placeholder directory never sees them.
+    /// Offsets are the entry's index plus one, above a number that no file's size reaches: by it the filter knows a
+    /// seek in a directory, which the host's placeholder must not see.
+    private static let offsetBase = Int64(SyscallTable.directoryOffsetBase)
+
     private static func list(_ task: Task, _ a: Arguments, isOld: Bool) throws(Refusal) -> Outcome {
         guard let directory = try task.openFile(a.a0) as? DirectoryFile else { throw Refusal(.ENOTDIR) }
         if directory.path.dentry.isUnlinked { throw Refusal(.ENOENT) }
@@ -71,13 +74,15 @@ enum DirectoryCalls {
             let before = buffer.count
             switch position {
             case 0:
-                append(".", directory.inode.number, .directory, position + 1, isOld, &buffer)
+                append(".", directory.inode.number, .directory, offsetBase + position + 1, isOld, &buffer)
             case 1:
                 let parent = directory.path.dentry === directory.path.mount.root ? nil : directory.path.dentry.parent
-                append("..", (parent?.inode ?? directory.inode).number, .directory, position + 1, isOld, &buffer)
+                append(
+                    "..", (parent?.inode ?? directory.inode).number, .directory, offsetBase + position + 1, isOld,
+                    &buffer)
             default:
                 let entry = entries[Int(position - 2)]
-                append(entry.name, entry.inode, entry.kind, position + 1, isOld, &buffer)
+                append(entry.name, entry.inode, entry.kind, offsetBase + position + 1, isOld, &buffer)
             }
             if buffer.count > limit {
                 buffer.removeLast(buffer.count - before)
@@ -85,7 +90,10 @@ enum DirectoryCalls {
             }
             position += 1
         }
-        if buffer.isEmpty, position < total { throw Refusal(.EINVAL) }
+        if buffer.isEmpty {
+            if position < total { throw Refusal(.EINVAL) }
+            return .success
+        }
         try task.memory.store(buffer, at: UserAddress(a.a1))
         directory.position = position
         return .value(Int64(buffer.count))
@@ -107,6 +115,8 @@ enum DirectoryCalls {
         if isOld { buffer[start + length - 1] = kind.direntType }
     }
 
+    private static func shown(_ position: Int64) -> Int64 { position == 0 ? 0 : offsetBase &+ position }
+
     /// Directories keep their position in the model; everything else seeks on the host.
     private static func seek(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let file = try task.openFile(a.a0)
@@ -119,11 +129,11 @@ enum DirectoryCalls {
         let position: Int64
         switch Arguments.int(a.a2) {
         case 0: position = offset
-        case 1: position = directory.position &+ offset
+        case 1: position = shown(directory.position) &+ offset
         default: throw Refusal(.EINVAL)
         }
         guard position >= 0 else { throw Refusal(.EINVAL) }
-        directory.position = position
+        directory.position = position >= offsetBase ? position - offsetBase : position
         return .value(position)
     }
 }

@@ -82,6 +82,12 @@ extension SyscallTable {
         .checked(.syncfs, [.fd]),
     ]
 
-    /// A seek to the start: it refreshes a /proc file and rewinds a directory.
-    private static let rewind = ArgumentTest(.init(2, mask: 0xffff_ffff, .equal, 0), .init(1, .equal, 0))
+    /// Offsets in directories are at least this large.
+    package static let directoryOffsetBase: UInt64 = 1 << 62
+
+    /// A seek to the start, which refreshes a /proc file and rewinds a directory, or to a place in a directory.
+    private static let rewind = ArgumentTest(anyOf: [
+        [.init(2, mask: 0xffff_ffff, .equal, 0), .init(1, .equal, 0)],
+        [.init(2, mask: 0xffff_ffff, .equal, 0), .init(1, .greaterOrEqual, directoryOffsetBase)],
+    ])
 }
