@@ -85,11 +85,15 @@ enum NameCalls {
         _ task: Task, _ oldFD: UInt64, _ oldAddress: UInt64, _ newFD: UInt64, _ newAddress: UInt64, _ flags: AtFlags
     ) throws(Refusal) -> Outcome {
         guard flags.isSubset(of: [.symlinkFollow, .emptyPath]) else { throw Refusal(.EINVAL) }
-        // linkat(2): naming a file by fd alone is for those who may read everything.
-        if flags.contains(.emptyPath), !task.hasGlobally(.dacReadSearch),
+        if flags.contains(.emptyPath), Arguments.int(oldFD) != AtFlags.workingDirectory,
             try task.path(oldAddress).isEmpty
         {
-            throw Refusal(.ENOENT)
+            // path_init(), LOOKUP_LINKAT_EMPTY: naming a file by fd alone is for who opened it, and for those who may
+            // read everything of the opener's.
+            let opener = try task.files.file(Arguments.int(oldFD)).credentials
+            if opener !== task.credentials, !task.credentials.has(.dacReadSearch, over: opener.userNamespace) {
+                throw Refusal(.ENOENT)
+            }
         }
         let old = try task.resolve(oldFD, oldAddress, flags, followsByDefault: false)
         let path = try task.path(newAddress)
