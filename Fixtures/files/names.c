@@ -1,4 +1,4 @@
-// Rules: directory-busy link-directory mknod-device
+// Rules: directory-busy link-directory mknod-device unlink-directory
 // As: user
 // rename, link, symlink, unlink, mkdir, rmdir, mknod: results and errors.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: ipc-access-denied ipc-not-owner ipc-owner-unmapped ipc-queue-bytes-raise ipc-lock-not-permitted
+// Rules: ipc-access-denied ipc-lock-not-permitted ipc-not-owner ipc-owner-unmapped ipc-queue-bytes-raise
 // As: root
 // Who may use, change and remove SysV objects.
 #include "fixture.h"

@@ -27,16 +27,10 @@ extension Rule {
     )
     package static let mapNoexecMount = Rule(
         "map-noexec-mount", .EPERM, "a file on a noexec mount cannot be mapped executable", source: "mmap(2)")
-    package static let mapAccessDenied = Rule(
-        "map-access-denied", .EACCES, "the file was not opened with the access that the mapping needs",
-        source: "mmap(2)")
     package static let fileStickyDirectory = Rule(
         "file-sticky-directory", .EPERM,
         "in a sticky directory only the owner of the file or of the directory may remove or rename it",
         source: "unlink(2), check_sticky")
-    package static let fileNotOwner = Rule(
-        "file-not-owner", .EPERM, "only the file's owner or a holder of CAP_FOWNER over it may do this",
-        source: "inode_owner_or_capable")
     package static let chmodNotOwner = Rule(
         "chmod-not-owner", .EPERM, "only the file's owner or a holder of CAP_FOWNER over it may change its mode",
         source: "chmod(2), setattr_prepare")
@@ -99,8 +93,6 @@ extension Rule {
         source: "tcsetpgrp(3), tiocspgrp")
     package static let umountNotMountpoint = Rule(
         "umount-not-mountpoint", .EINVAL, "the path is not the root of a mount", source: "umount(2), can_umount")
-    package static let fileSealed = Rule(
-        "file-sealed", .EPERM, "the file's seals forbid this", source: "fcntl(2)")
     package static let directoryBusy = Rule(
         "directory-busy", .EBUSY, "a mount point or the root cannot be removed or renamed",
         source: "rmdir(2), rename(2)")
@@ -108,12 +100,12 @@ extension Rule {
     /// Files: walking, permission, ownership, attributes.
     package static let fileRules: [Rule] = [
         .fileSearchDenied, .fileAccessDenied, .fileOwnerUnmappedWrite, .fileOwnerUnmapped, .fileCreateUnmappedID,
-        .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount, .mapAccessDenied,
-        .fileStickyDirectory, .fileNotOwner, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,
+        .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount,
+        .fileStickyDirectory, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,
         .chownUnmappedID, .noatimeNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
         .linkSourceProtected,
         .unlinkDirectory, .chrootNotPermitted, .xattrTrusted, .xattrTrustedHidden, .xattrUserKind,
         .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted, .terminalGroupOfOtherSession,
-        .umountNotMountpoint, .fileSealed, .directoryBusy,
+        .umountNotMountpoint, .directoryBusy,
     ]
 }

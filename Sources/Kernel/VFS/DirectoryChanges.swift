@@ -30,7 +30,7 @@ extension Path {
             if !file.mode.isDirectory { throw Refusal(.ENOTDIR) }
             if victim.parent == nil { throw Refusal(.directoryBusy) }
         } else if file.mode.isDirectory {
-            throw Refusal(.EISDIR)
+            throw Refusal(.unlinkDirectory)
         }
         if dentry.isUnlinked { throw Refusal(.ENOENT) }
     }
