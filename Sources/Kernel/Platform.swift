@@ -33,6 +33,8 @@ package protocol Platform: AnyObject {
     func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task)
     /// The host's number of a thread, for a call that goes on natively.
     func hostNumber(of task: Task) -> Int32
+    /// How many fds a task's host table can hold.
+    var descriptorLimit: Int { get }
     /// Makes a host object; most kinds give one description, pipes and socket pairs two.
     func makeHostObject(_ object: HostObject) throws(Errno) -> [HostFile]
 
@@ -66,6 +68,7 @@ package protocol Platform: AnyObject {
 }
 
 extension Platform {
+    package var descriptorLimit: Int { 1 << 20 }
     package func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task) {}
     package func hostNumber(of task: Task) -> Int32 { task.tid }
     package func robustListHead(of task: Task) -> UserAddress { UserAddress(0) }

@@ -34,8 +34,8 @@ package struct Signal: RawRepresentable, Hashable, Sendable {
     package static let io = Signal(rawValue: 29)
     package static let sys = Signal(rawValue: 31)
 
-    /// The signal's bit in a 64-bit signal set.
-    package var bit: UInt64 { UInt64(1) << UInt64(rawValue - 1) }
+    /// The signal's bit in a 64-bit signal set; 0 for a number that is no signal.
+    package var bit: UInt64 { (1...64).contains(rawValue) ? UInt64(1) << UInt64(rawValue - 1) : 0 }
     /// What happens without a handler (signal(7), "Standard signals").
     package var defaultAction: DefaultAction {
         switch rawValue {

@@ -35,6 +35,8 @@ final class HostPlatform: Platform {
     /// Parked tasks with a deadline or with timers whose signals the host sends.
     private var polled: [HostThread] = []
     weak var kernel: Kernel?
+    /// A few host numbers above the guest's belong to the loader.
+    var descriptorLimit = 1024
     /// How many CPUs the sentry could use before it chose a home.
     let allowedCPUs: Int
 

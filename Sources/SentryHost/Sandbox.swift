@@ -30,6 +30,7 @@ package enum Sandbox {
         let platform = HostPlatform(
             files: HostFiles(privateDirectory: directory), tracerTID: chost_current_thread(), placeholders: placeholders
         )
+        platform.descriptorLimit = Int(clamping: min(limit, hostOpenFiles)) - 64
         let assembly = try Assembly(configuration, platform)
         let tracing = try TraceSink.open(configuration)
         assembly.kernel.wantsExplanations = tracing != nil

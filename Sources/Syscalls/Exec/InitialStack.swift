@@ -38,6 +38,7 @@ package struct InitialStack {
 
     /// More pointers than any exec can pass: arguments are limited to 6 MiB of strings and pointers.
     private static let maximumWords = 1 << 20
+    private static let maximumStrings: UInt64 = 8 << 20
 
     package init(at address: UserAddress, of task: Task) throws(Refusal) {
         memory = task.memory
@@ -85,8 +86,10 @@ package struct InitialStack {
             // The other arguments move along, so that /proc/[pid]/cmdline is one piece.
             if arguments.count > 1, arguments[1] <= argumentsRange.upperBound {
                 let rest = arguments[1]..<argumentsRange.upperBound
+                guard rest.upperBound - rest.lowerBound <= Self.maximumStrings else { throw Refusal(.E2BIG) }
                 for pointer in arguments.dropFirst() {
-                    offsets.append(strings.count + Int(clamping: pointer &- rest.lowerBound))
+                    guard rest.contains(pointer) else { throw Refusal(.EFAULT) }
+                    offsets.append(strings.count + Int(pointer - rest.lowerBound))
                 }
                 strings += try memory.bytes(UserAddress(rest.lowerBound), count: rest.count)
             }
