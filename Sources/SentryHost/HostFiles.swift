@@ -217,6 +217,17 @@ final class HostFiles: HostStorage {
 
     func removePrivate(_ id: UInt64) { privateDirectory.remove(id) }
 
+    func watchPrivate(_ id: UInt64, with instance: HostFile, mask: UInt32) throws(LinuxABI.Errno) -> Int32 {
+        let path = "/proc/self/fd/\(privateDirectory.descriptor)/\(id)"
+        let number = inotify_add_watch(instance.descriptor, path, mask)
+        guard number >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        return number
+    }
+
+    func removeWatch(_ number: Int32, of instance: HostFile) throws(LinuxABI.Errno) {
+        guard inotify_rm_watch(instance.descriptor, number) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+    }
+
     func createFIFO(_ id: UInt64) throws(LinuxABI.Errno) {
         guard mkfifoat(privateDirectory.descriptor, "\(id)", 0o600) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
     }

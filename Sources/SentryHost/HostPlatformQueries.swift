@@ -100,6 +100,7 @@ extension HostPlatform {
             ]
         case .signalfd(let mask, let flags):
             return [HostFile(owning: try check(chost_signalfd(mask, flags | O_CLOEXEC)))]
+        case .inotify(let flags): return [HostFile(owning: try check(inotify_init1(flags | O_CLOEXEC)))]
         case .device(let device):
             return [HostFile(owning: try check(Glibc.open("/dev/\(device.rawValue)", O_RDWR | O_CLOEXEC | O_NOCTTY)))]
         }

@@ -141,6 +141,12 @@ package final class FakeStorage: HostStorage {
 
     package func removePrivate(_ id: UInt64) { files[id] = nil }
 
+    package func watchPrivate(_ id: UInt64, with instance: HostFile, mask: UInt32) throws(Errno) -> Int32 {
+        guard files[id] != nil else { throw .ENOENT }
+        return Int32(truncatingIfNeeded: id & 0xffff)
+    }
+    package func removeWatch(_ number: Int32, of instance: HostFile) throws(Errno) {}
+
     package func createFIFO(_ id: UInt64) throws(Errno) { try createPrivate(id, copying: nil) }
     package func openFIFO(_ id: UInt64, flags: OpenFlags) throws(Errno) -> HostFile {
         try openPrivate(id, flags: flags)

@@ -14,6 +14,8 @@ package enum HostObject: Sendable {
     case memfd(name: [UInt8], flags: UInt32)
     /// signalfd4(2): it shows the signals of whoever reads it.
     case signalfd(mask: UInt64, flags: Int32)
+    /// inotify_init1(2): watches are put on private data files alone.
+    case inotify(flags: Int32)
     case device(HostDevice)
 }
 

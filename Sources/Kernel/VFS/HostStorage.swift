@@ -26,6 +26,10 @@ package protocol HostStorage: AnyObject {
     func createFIFO(_ id: UInt64) throws(Errno)
     func openFIFO(_ id: UInt64, flags: OpenFlags) throws(Errno) -> HostFile
 
+    /// Lets an inotify instance of the host report what happens to a private file; returns the watch's number.
+    func watchPrivate(_ id: UInt64, with instance: HostFile, mask: UInt32) throws(Errno) -> Int32
+    func removeWatch(_ number: Int32, of instance: HostFile) throws(Errno)
+
     /// Opens one of the devices that do nothing but produce or swallow bytes, or the sentry's terminal (ENXIO without).
     func openDevice(_ device: HostDevice, flags: OpenFlags) throws(Errno) -> HostFile
 

@@ -2,35 +2,52 @@ import Credentials
 import Kernel
 import LinuxABI
 
-/// inotify(7): instances exist and can be polled, but no event ever comes.
+/// inotify(7): a watch on a regular file reports what is done to its bytes, by an instance of the host that watches the
+/// private file behind it. Names live in the model alone: directories and other files can be watched, but report nothing.
 enum WatchCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .inotify_init: { task, _ throws(Refusal) in try make(task, []) },
         .inotify_init1: { task, a throws(Refusal) in try make(task, OpenFlags(rawValue: Arguments.unsigned(a.a0))) },
-        .inotify_add_watch: { task, a throws(Refusal) in
-            _ = try instance(task, a.a0)
-            let flags: AtFlags = a.a2 & 0x200_0000 != 0 ? .symlinkNofollow : []
-            let path = try task.resolve(workingDirectoryFD, a.a1, flags)
-            try path.check(.read, for: task)
-            return .value(1)
-        },
+        .inotify_add_watch: add,
         .inotify_rm_watch: { task, a throws(Refusal) in
             _ = try instance(task, a.a0)
-            return .success
+            let host = try task.kernel.platform.borrow(Arguments.int(a.a0), of: task)
+            let number = Arguments.int(a.a1)
+            return try hostCall { () throws(Errno) in
+                try task.kernel.platform.storage.removeWatch(number, of: host)
+                return .success
+            }
         },
     ]
 
     private static let name = "inotify"
+    /// IN_ALL_EVENTS, IN_UNMOUNT, IN_Q_OVERFLOW, IN_IGNORED and the flags that go with them (ALL_INOTIFY_BITS).
+    private static let knownBits: UInt32 = 0xf700_efff
+    private static let onlyDirectories: UInt32 = 0x0100_0000
+    private static let dontFollow: UInt32 = 0x0200_0000
+    private static let create: UInt32 = 0x1000_0000
+    private static let adds: UInt32 = 0x2000_0000
+
+    @Sendable private static func add(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let mask = Arguments.unsigned(a.a2)
+        guard mask & knownBits != 0 else { throw Refusal(.EINVAL) }
+        // The fd must be open, then IN_MASK_ADD and IN_MASK_CREATE exclude each other, and only then its kind matters.
+        let file = try task.openFile(a.a0)
+        guard mask & create == 0 || mask & adds == 0, isInstance(file) else { throw Refusal(.EINVAL) }
+        let path = try task.resolve(workingDirectoryFD, a.a1, mask & dontFollow != 0 ? .symlinkNofollow : [])
+        if mask & onlyDirectories != 0, !path.inode.mode.isDirectory { throw Refusal(.ENOTDIR) }
+        try path.check(.read, for: task)
+        // Files that are computed have nothing on the host that could be watched.
+        guard let inode = path.inode as? TreeInode else { throw Refusal(.EACCES) }
+        let host = try task.kernel.platform.borrow(Arguments.int(a.a0), of: task)
+        return .value(Int64(try inode.watch(with: host, mask: mask & ~(onlyDirectories | dontFollow))))
+    }
 
     private static func make(_ task: Task, _ flags: OpenFlags) throws(Refusal) -> Outcome {
         guard flags.subtracting([.closeOnExec, .nonblock]).isEmpty else { throw Refusal(.EINVAL) }
-        let host: HostFile?
-        do throws(Errno) {
-            // A counter that nobody adds to: never readable, as an instance without events.
-            let flags = Int32(bitPattern: flags.intersection(.nonblock).rawValue)
-            host = try task.kernel.platform.makeHostObject(.eventfd(initial: 0, flags: flags)).first
-        } catch {
-            throw Refusal(error)
+        let hostFlags = Int32(bitPattern: flags.intersection(.nonblock).rawValue)
+        let host = try hostCall { () throws(Errno) in
+            try task.kernel.platform.makeHostObject(.inotify(flags: hostFlags)).first
         }
         guard let host else { throw Refusal(.EIO) }
         let system = task.kernel.anonymousFiles
@@ -40,10 +57,18 @@ enum WatchCalls {
         return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
     }
 
+    private static func hostCall<R>(_ body: () throws(Errno) -> R) throws(Refusal) -> R {
+        do throws(Errno) { return try body() } catch { throw Refusal(error) }
+    }
+
+    private static func isInstance(_ file: OpenFile) -> Bool {
+        guard let inode = file.inode as? AnonymousInode, case .special(let kind) = inode.kind else { return false }
+        return kind == name
+    }
+
     private static func instance(_ task: Task, _ fd: UInt64) throws(Refusal) -> OpenFile {
         let file = try task.openFile(fd)
-        guard file.linkText == Array("anon_inode:inotify".utf8) || file.linkText == Array("anon_inode:[inotify]".utf8)
-        else { throw Refusal(.EINVAL) }
+        guard isInstance(file) else { throw Refusal(.EINVAL) }
         return file
     }
 }

@@ -57,7 +57,8 @@ extension SyscallTable {
         .emulated(.getxattrat, [.dirfd, .path, .flags(.at), .string, .structure(.xattr_args), .size]),
         .emulated(.listxattrat, [.dirfd, .path, .flags(.at), .output, .size]),
         .emulated(.removexattrat, [.dirfd, .path, .flags(.at), .string]),
-        .emulated(.inotify_add_watch, [.fd, .path, .flags(.inotify)], note: "Watches of a name report nothing."),
+        .emulated(
+            .inotify_add_watch, [.fd, .path, .flags(.inotify)], note: "Only watches on regular files report anything."),
         .refused(
             .name_to_handle_at, [.dirfd, .path, .structure(.file_handle), .pointer, .flags(.at)], .EOPNOTSUPP,
             note: "No file system exports handles."),

@@ -28,6 +28,8 @@ package final class AnonymousFileSystem: FileSystem {
         func linkText(_ inode: UInt64) -> [UInt8] {
             switch self {
             case .pipe: Array("pipe:[\(inode)]".utf8)
+            // Alone among them it has no brackets.
+            case .special("inotify"): Array("anon_inode:inotify".utf8)
             case .special(let name): Array("anon_inode:[\(name)]".utf8)
             case .memory(let name): Array("/memfd:".utf8) + name + Array(" (deleted)".utf8)
             }

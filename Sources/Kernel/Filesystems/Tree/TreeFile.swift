@@ -88,6 +88,8 @@ package final class TreeFile: TreeInode {
         return file
     }
 
+    override func watchedFile() throws(Refusal) -> PrivateFile { try makeOwn(keepingBytes: true) }
+
     package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {
         let own = try makeOwn(keepingBytes: size > 0)
         try storageCall { () throws(Errno) in try own.storage.truncatePrivate(own.id, to: size) }

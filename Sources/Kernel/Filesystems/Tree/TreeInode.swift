@@ -6,6 +6,8 @@ package class TreeInode: Inode {
     /// Where it came from in the lower tree; kept when it is renamed or copied up.
     let lowerPath: [UInt8]?
     private var attributesByName: [Name: [UInt8]]?
+    /// The private file that a watch on this inode is a watch of.
+    private var watched: PrivateFile?
 
     init(_ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?) {
         self.lowerPath = lowerPath
@@ -64,6 +66,25 @@ package class TreeInode: Inode {
 
     package override func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
         apply(change)
+    }
+
+    /// The private file whose events are this inode's: for all but regular files one in which nothing ever happens.
+    func watchedFile() throws(Refusal) -> PrivateFile {
+        if let watched { return watched }
+        let tree = try requireTree()
+        let id = tree.allocatePrivateFile()
+        try storageCall { () throws(Errno) in try tree.storage.createPrivate(id, copying: nil) }
+        let file = PrivateFile(id: id, storage: tree.storage)
+        watched = file
+        return file
+    }
+
+    /// inotify_add_watch(2) on the host's `instance`.
+    package final func watch(with instance: HostFile, mask: UInt32) throws(Refusal) -> Int32 {
+        let file = try watchedFile()
+        return try storageCall { () throws(Errno) in
+            try file.storage.watchPrivate(file.id, with: instance, mask: mask)
+        }
     }
 
     // The lower's own attributes are read when somebody first asks. Only file capabilities matter to the sandbox.
