@@ -2,7 +2,10 @@
 #include <fcntl.h>
 #include "chost.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -76,6 +79,29 @@ int chost_signal_queue(pid_t tgid, pid_t tid, const chost_siginfo *from) {
     long result = tid ? syscall(SYS_rt_tgsigqueueinfo, tgid, tid, from->signal, &info)
                       : syscall(SYS_rt_sigqueueinfo, tgid, from->signal, &info);
     return result < 0 ? -errno : 0;
+}
+
+int chost_signal_sets(pid_t tid, uint64_t *pending, uint64_t *shared, uint64_t *blocked, uint64_t *ignored,
+                      uint64_t *caught) {
+    char path[32], text[4096];
+    snprintf(path, sizeof path, "/proc/%d/status", tid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    ssize_t size = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (size <= 0) return -ESRCH;
+    text[size] = 0;
+    // Five consecutive lines of "Name:\t" and sixteen digits (proc_pid_status(5)).
+    const char *line = strstr(text, "\nSigPnd:\t");
+    if (!line) return -EIO;
+    uint64_t *sets[] = {pending, shared, blocked, ignored, caught};
+    for (int i = 0; i < 5 && line; i++) {
+        const char *value = strchr(line + 1, '\t');
+        if (!value) return -EIO;
+        *sets[i] = strtoull(value + 1, NULL, 16);
+        line = strchr(value, '\n');
+    }
+    return 0;
 }
 
 static uint64_t microseconds(struct timeval time) { return (uint64_t)time.tv_sec * 1000000u + (uint64_t)time.tv_usec; }

@@ -229,8 +229,7 @@ final class HostPlatform: Platform {
             if let deadline = parked.deadline, deadline <= now {
                 kernel?.deadlinePassed(thread.task)
             } else if thread.task.group.hasTimers {
-                let state = HostStatistics(tid: thread.tid)
-                if (state.pending | state.sharedPending) & ~state.blocked != 0 { endParkedCall(of: thread) }
+                if SignalState(tid: thread.tid).hasDeliverable { endParkedCall(of: thread) }
             }
         }
     }

@@ -13,18 +13,12 @@ extension HostPlatform {
             _ = kill(thread.tgid, SIGKILL)
             return
         }
-        let state = HostStatistics(tid: thread.tid)
+        let state = SignalState(tid: thread.tid)
         // A traced task is woken even by a signal that it discards, which an untraced one would not notice.
-        if discards(signal, state), !wholeGroup || allBlockNothing(signal, thread) { return }
+        if state.discards(signal), !wholeGroup || allBlockNothing(signal, thread) { return }
         var sealed = SignalEnvelope.seal(info)
         _ = chost_signal_queue(thread.tgid, wholeGroup ? 0 : thread.tid, &sealed)
         interruptParked(signal, thread, wholeGroup: wholeGroup)
-    }
-
-    private func discards(_ signal: Signal, _ state: HostStatistics) -> Bool {
-        if state.blocked & signal.bit != 0 { return false }
-        if state.ignored & signal.bit != 0 { return true }
-        return signal.defaultAction == .ignore && state.caught & signal.bit == 0
     }
 
     /// Whether no thread of the process blocks `signal`: then nobody could take it later.
@@ -32,7 +26,7 @@ extension HostPlatform {
         guard thread.task.group.isMultithreaded else { return true }
         return thread.task.group.threads.allSatisfy { other in
             guard let host = hostThread(of: other) else { return true }
-            return HostStatistics(tid: host.tid).blocked & signal.bit == 0
+            return !SignalState(tid: host.tid).blocks(signal)
         }
     }
 
@@ -41,7 +35,7 @@ extension HostPlatform {
     private func interruptParked(_ signal: Signal, _ thread: HostThread, wholeGroup: Bool) {
         let candidates = wholeGroup ? thread.task.group.threads.compactMap(hostThread(of:)) : [thread]
         for candidate in candidates where candidate.task.parked != nil {
-            guard HostStatistics(tid: candidate.tid).blocked & signal.bit == 0 else { continue }
+            guard !SignalState(tid: candidate.tid).blocks(signal) else { continue }
             signalled.append(candidate)
             return
         }

@@ -201,8 +201,9 @@ final class Tracer {
     /// On the host every task is in an orphaned process group, as its session is not the sentry's, and the host discards
     /// a terminal's stop signals there. Where the model's group is not orphaned, SIGSTOP does what they would.
     private func stopSubstitute(_ tid: pid_t, _ signal: Int32) -> Int32? {
-        guard let thread = platform.thread(tid), case let state = HostStatistics(tid: tid),
-            state.caught & Signal(rawValue: signal).bit == 0, !kernel.isOrphaned(thread.task.group.processGroup)
+        guard let thread = platform.thread(tid),
+            SignalState(tid: tid).caught & Signal(rawValue: signal).bit == 0,
+            !kernel.isOrphaned(thread.task.group.processGroup)
         else { return nil }
         thread.substitutedStop = signal
         return SIGSTOP

@@ -69,6 +69,10 @@ pid_t chost_wait_any(int *status, chost_usage *usage);
 // Sets a resource limit of a process, its hard limit only if it can be (prlimit(2)).
 int chost_set_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard);
 
+// The five signal sets of a thread, from its /proc status.
+int chost_signal_sets(pid_t tid, uint64_t *pending, uint64_t *shared, uint64_t *blocked, uint64_t *ignored,
+                      uint64_t *caught);
+
 // MARK: memory and descriptors of other processes
 
 // The head of a thread's robust list; 0 without one (get_robust_list(2)).

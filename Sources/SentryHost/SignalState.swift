@@ -1,0 +1,32 @@
+import CHostLinux
+import Glibc
+import LinuxABI
+
+/// The signal sets of a host thread: what decides whether a signal reaches it. Read for every signal, so nothing is
+/// allocated.
+struct SignalState {
+    private(set) var pending: UInt64 = 0
+    private(set) var sharedPending: UInt64 = 0
+    private(set) var blocked: UInt64 = 0
+    private(set) var ignored: UInt64 = 0
+    private(set) var caught: UInt64 = 0
+
+    /// Zeros for a thread that is gone.
+    init(tid: pid_t) {
+        var sets: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
+        guard chost_signal_sets(tid, &sets.0, &sets.1, &sets.2, &sets.3, &sets.4) == 0 else { return }
+        (pending, sharedPending, blocked, ignored, caught) = sets
+    }
+
+    func blocks(_ signal: Signal) -> Bool { blocked & signal.bit != 0 }
+
+    /// Whether the thread would discard the signal at once.
+    func discards(_ signal: Signal) -> Bool {
+        if blocks(signal) { return false }
+        if ignored & signal.bit != 0 { return true }
+        return signal.defaultAction == .ignore && caught & signal.bit == 0
+    }
+
+    /// Whether a signal waits that the thread does not block.
+    var hasDeliverable: Bool { (pending | sharedPending) & ~blocked != 0 }
+}
