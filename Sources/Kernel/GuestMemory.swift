@@ -33,7 +33,9 @@ extension GuestMemory {
 
     /// A trivial value of fixed layout; throws EFAULT. Only for types without padding or pointers.
     package func load<T: BitwiseCopyable>(_ address: UserAddress, as type: T.Type = T.self) throws(Refusal) -> T {
-        let ok: T? = withUnsafeTemporaryAllocation(byteCount: MemoryLayout<T>.size, alignment: MemoryLayout<T>.alignment) {
+        let ok: T? = withUnsafeTemporaryAllocation(
+            byteCount: MemoryLayout<T>.size, alignment: MemoryLayout<T>.alignment
+        ) {
             buffer in
             read(address, into: buffer) == buffer.count ? buffer.load(as: T.self) : nil
         }

@@ -62,7 +62,11 @@ package enum Sandbox {
         let listener = Listener(sentry: sentry, descriptor: platform.listener)
         let context = Unmanaged.passRetained(ListenerBox(listener)).toOpaque()
         guard
-            chost_thread_start({ Unmanaged<ListenerBox>.fromOpaque($0!).takeRetainedValue().listener.run() }, context)
+            chost_thread_start(
+                { context in
+                    guard let context else { return }
+                    Unmanaged<ListenerBox>.fromOpaque(context).takeRetainedValue().listener.run()
+                }, context)
                 == 0
         else { throw SandboxError("cannot start a thread") }
         if let balancer = Balancer(sentry, home: home, cpus: cpus) {

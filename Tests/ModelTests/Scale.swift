@@ -56,7 +56,9 @@ import Testing
         let sentry = try TestSentry()
         sentry.kernel.initialPIDNamespace.maximum = 4_194_304
         let parent = try sentry.spawn(uid: 0)
-        for limit in [6, 7] { parent.task.group.limits[limit] = ResourceLimit(soft: ResourceLimit.infinity, hard: ResourceLimit.infinity) }
+        for limit in [6, 7] {
+            parent.task.group.limits[limit] = ResourceLimit(soft: ResourceLimit.infinity, hard: ResourceLimit.infinity)
+        }
         var children: [TestTask] = []
         children.reserveCapacity(100_000)
         let before = resident()
