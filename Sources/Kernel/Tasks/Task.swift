@@ -122,7 +122,12 @@ package final class ProcessImage {
     package var dumpable: Int32 = 1
     /// mm->user_ns: the user namespace at exec, or an ancestor that maps an unreadable binary's owner.
     package var userNamespace: UserNamespace
-    package var executable: Path?
+    package var executable: Path? {
+        didSet {
+            oldValue?.inode.executions -= 1
+            executable?.inode.executions += 1
+        }
+    }
     /// NUL-separated arguments and environment where the program was started with them.
     package var argumentsRange: Range<UInt64> = 0..<0
     package var environmentRange: Range<UInt64> = 0..<0
@@ -133,6 +138,7 @@ package final class ProcessImage {
     package var users = 1
 
     package init(userNamespace: UserNamespace) { self.userNamespace = userNamespace }
+    deinit { executable?.inode.executions -= 1 }
 
     /// The same program in an address space of its own (dup_mm).
     package func copy() -> ProcessImage {

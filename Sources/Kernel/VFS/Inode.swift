@@ -13,6 +13,9 @@ package class Inode {
     package var gid: KGID
     package var linkCount: UInt32 = 1
     package var device = DeviceNumber(major: 0, minor: 0)
+    /// Descriptions open for writing, and programs that run from this file: the two exclude each other (i_writecount).
+    package internal(set) var writers = 0
+    package internal(set) var executions = 0
     package var accessed = Timestamp()
     package var modified = Timestamp()
     package var changed = Timestamp()

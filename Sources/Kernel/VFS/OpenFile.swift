@@ -12,6 +12,7 @@ package class OpenFile {
     package let credentials: Credentials
     /// What the platform puts into the task's host table; `owned` becomes `installed` at the first installation.
     package var backing: HostBacking
+    private let countsAsWriter: Bool
     /// F_SETOWN's: who gets SIGIO.
     package var signalOwner: SignalOwner?
     /// F_SETSIG's; 0 means SIGIO.
@@ -24,6 +25,12 @@ package class OpenFile {
         self.flags = flags
         self.credentials = credentials
         self.backing = backing
+        countsAsWriter = flags.writes
+        if countsAsWriter { path.dentry.inode.writers += 1 }
+    }
+
+    deinit {
+        if countsAsWriter { path.dentry.inode.writers -= 1 }
     }
 
     /// Whether a host description of its own stands behind this file, so that the host can act on it.

@@ -65,6 +65,8 @@ extension Caller {
     }
 
     private func openChecked(_ path: Path, _ flags: OpenFlags) throws(Refusal) -> OpenFile {
+        // get_write_access(): a running program's file does not change.
+        if flags.writes || flags.contains(.truncate), path.inode.executions > 0 { throw Refusal(.ETXTBSY) }
         if flags.contains(.truncate) { path.inode.removePrivileges(writtenBy: self) }
         let file = try path.inode.open(path, flags: flags, for: self)
         file.flags.subtract([.create, .exclusive, .noctty, .truncate, .closeOnExec])

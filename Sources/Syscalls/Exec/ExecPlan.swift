@@ -42,7 +42,7 @@ package struct ExecPlan {
             guard start.starts(with: [0x23, 0x21]) else {
                 let program = try parse(file, found, task)
                 // begin_new_exec(): without a path the name is that of the file executed, be it a script's interpreter.
-                let commit = try makeCommit(task, program, name: path.isEmpty ? found.dentry.name.bytes : displayed)
+                let commit = try makeCommit(task, program, name: path.isEmpty ? fileName(found) : displayed)
                 return ExecPlan(
                     program: program, interpreter: try loader(of: program, task), filename: name,
                     scriptArguments: arguments, commit: commit)
@@ -58,12 +58,20 @@ package struct ExecPlan {
         }
     }
 
+    /// The name of the file itself, for a program executed by its descriptor.
+    private static func fileName(_ path: Path) -> [UInt8] {
+        if let inode = path.inode as? AnonymousInode, case .memory(let name) = inode.kind { return Array("memfd:".utf8) + name }
+        return path.dentry.name.bytes
+    }
+
     /// do_open_execat(): a regular file, on a mount that allows it, that the caller may execute.
     private static func open(_ path: Path, for task: Task) throws(Refusal) -> HostFile {
         if path.inode.mode.isSymlink { throw Refusal(.ELOOP) }
         guard path.inode.mode.isRegular else { throw Refusal(.execNotRegularFile) }
         if path.forbidsExecution { throw Refusal(.execOnNoexecMount) }
         try path.check(.execute, for: task)
+        // exe_file_deny_write_access(); a memory file may be run by who still writes it.
+        if path.inode.writers > 0, !(path.inode is AnonymousInode) { throw Refusal(.ETXTBSY) }
         let file = try path.inode.open(path, flags: [], for: task)
         guard case .owned(let host) = file.backing else { throw Refusal(.EACCES) }
         return host
