@@ -102,32 +102,3 @@ enum MachineFiles {
         return text.bytes
     }
 }
-
-/// /proc/sysvipc: the headers of empty tables (proc_sysvipc(5)).
-enum SysvipcFiles {
-    static func directory(_ proc: ProcFileSystem) -> StaticDirectory {
-        let directory = StaticDirectory(proc)
-        for (name, header) in headers {
-            let text = Array(header.utf8) + [0x0a]
-            directory.add(name, StaticFile(proc) { _ in text })
-        }
-        return directory
-    }
-
-    private static let headers: [(Name, String)] = [
-        (
-            "msg",
-            "       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid"
-                + "      stime      rtime      ctime"
-        ),
-        (
-            "sem",
-            "       key      semid perms      nsems   uid   gid  cuid  cgid      otime      ctime"
-        ),
-        (
-            "shm",
-            "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid"
-                + "      atime      dtime      ctime                   rss                  swap"
-        ),
-    ]
-}
