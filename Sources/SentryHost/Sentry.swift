@@ -53,14 +53,19 @@ final class Sentry: @unchecked Sendable {
     }
 
     /// Answers a call at a tracer's stop, where nothing can be installed and the host's own call is not to be had.
-    func answerAtStop(_ thread: HostThread) -> Int64 {
+    ///
+    /// Nil for a call that does not return, as the caller is being killed (reboot).
+    func answerAtStop(_ thread: HostThread) -> Int64? {
         let task = thread.task
         do throws(Refusal) {
             let outcome = try dispatcher.call(thread.call, thread.arguments, of: task)
             tracing?.record(task, thread.call, thread.arguments, outcome)
             // What would go on natively is what the other filter refuses.
-            guard case .value(let value) = outcome else { throw Refusal(.ENOMEM) }
-            return value
+            switch outcome {
+            case .value(let value): return value
+            case .park: return nil
+            case .continueOnHost: throw Refusal(.ENOMEM)
+            }
         } catch {
             tracing?.record(task, thread.call, thread.arguments, error)
             return Int64(-error.errno.rawValue)

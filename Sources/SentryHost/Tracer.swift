@@ -121,9 +121,11 @@ final class Tracer {
         case .clone, .clone3: retryClone(thread, registers)
         case .unshare: retryUnshare(thread, registers)
         default:
-            registers.rax = UInt64(bitPattern: sentry.answerAtStop(thread))
-            _ = chost_trace_set_registers(tid, &registers)
-            resume(tid)
+            if let result = sentry.answerAtStop(thread) {
+                registers.rax = UInt64(bitPattern: result)
+                _ = chost_trace_set_registers(tid, &registers)
+                resume(tid)
+            }
         }
         platform.settle()
     }

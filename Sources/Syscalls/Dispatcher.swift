@@ -20,8 +20,12 @@ package struct Dispatcher: Sendable {
     /// Answers a call. Without a handler, what is native but for a test goes on natively, the rest is ENOSYS.
     package func call(_ number: UInt32, _ arguments: Arguments, of task: Task) throws(Refusal) -> Outcome {
         guard number < handlers.count, let handler = handlers[Int(number)] else {
-            if case .nativeUnless(_, .notify) = SyscallTable.disposition(number) { return .continueOnHost }
-            throw Refusal(.ENOSYS)
+            switch SyscallTable.disposition(number) {
+            case .nativeUnless(_, .notify): return .continueOnHost
+            // Where the call comes here all the same, because another filter would have refused it differently.
+            case .refused(let errno): throw Refusal(errno)
+            default: throw Refusal(.ENOSYS)
+            }
         }
         return try handler(task, arguments)
     }
