@@ -1,4 +1,4 @@
-// Rules: access-more-capabilities chmod-not-owner chown-user-not-permitted io-priority-realtime limit-files-above-maximum pidfd-foreign-namespace pidfd-signal-foreign-namespace policy-needs-nice priority-more-capabilities priority-of-other-task priority-raise proc-loginuid-change setpgid-no-such-group setpgid-not-leader sysctl-mode-is-fixed unlink-directory unshare-shared-handlers unshare-shared-memory
+// Rules: access-more-capabilities chmod-not-owner chown-user-not-permitted clone-pidfd-detached fork-limit io-priority-realtime limit-files-above-maximum pidfd-foreign-namespace pidfd-signal-foreign-namespace nsfs-mount-list-needs-admin policy-needs-nice priority-more-capabilities priority-of-other-task priority-raise proc-loginuid-change setpgid-no-such-group setpgid-not-leader sysctl-mode-is-fixed unlink-directory unshare-shared-handlers unshare-shared-memory
 // As: root user
 // Corners that other fixtures do not reach: shared memory, threads' numbers, pidfds of outer namespaces, limits.
 #include "fixture.h"
@@ -56,6 +56,16 @@ int main(void) {
         CHILD { must(caps_set(0, 0, 0)); show("affinity of the parent", sched_setaffinity(getppid(), 8, &(uint64_t){1})); show("limit of the parent", syscall(SYS_prlimit64, getppid(), RLIMIT_CORE, &(struct limit){0, 0}, NULL)); }
         gate_open(end);
         reap(pid);
+    }
+    int pidfd;
+    show("pidfd of a detached child", syscall(SYS_clone, CLONE_PIDFD | 0x00400000 | SIGCHLD, NULL, &pidfd, NULL, NULL));
+    if (geteuid() != 0) {
+        uint64_t information[2];
+        show("next mount namespace", ioctl(must(ns_open(0, "mnt")), _IOR(0xb7, 11, uint64_t[2]), information));
+        CHILD {
+            must(syscall(SYS_prlimit64, 0, RLIMIT_NPROC, &(struct limit){0, 0}, NULL));
+            show("fork beyond the limit", fork());
+        }
     }
     must(mkdir("d", 0755));
     show("unlink a directory", unlink("d"));
