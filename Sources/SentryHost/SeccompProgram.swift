@@ -167,9 +167,11 @@ extension SeccompProgram {
             UInt32(CHOST_CALL_UNSHARE_FILES): FilterRule(action: .trace),
         ]
         for entry in SyscallTable.entries {
-            rules[UInt32(entry.number.rawValue)] =
-                behindFilter && oftenRefused.contains(entry.number)
-                ? FilterRule(action: .trap) : FilterRule(entry.disposition)
+            var rule = FilterRule(entry.disposition)
+            if behindFilter, oftenRefused.contains(entry.number), rule.action == .notify || rule.action == .trace {
+                rule.action = .trap
+            }
+            rules[UInt32(entry.number.rawValue)] = rule
         }
         // The loader stub's own calls concern only what it was given. Code that a program put in the stub's place could
         // close its own numbers, map its own files and name itself: nothing else.
