@@ -70,8 +70,10 @@ final class HostFiles: HostStorage {
                 let full = path.isEmpty ? Array(name) : path + [UInt8(ascii: "/")] + name
                 guard root.policy.admits(full) else { continue }
                 if root.policy.publicOnly, kind != .symlink {
-                    // The mode decides, and the listing does not tell it.
-                    guard let attributes = try? attributes(tree, full), attributes.inode != 0 else { continue }
+                    // The mode decides, and the listing does not tell it. The name is a single component.
+                    var status = stat()
+                    let isThere = withCString(name) { $0.map { fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0 }
+                    guard isThere, root.policy.admits(mode: .init(rawValue: status.st_mode)) else { continue }
                 }
                 found.append(DirectoryEntry(name: Name(Array(name)), inode: inode, kind: kind))
             }
@@ -125,6 +127,15 @@ final class HostFiles: HostStorage {
         return Int32(bitPattern: flags.rawValue) & mask
     }
 
+    /// Calls `body` with the bytes and a NUL behind them.
+    private func withCString<T>(_ bytes: some Collection<UInt8>, _ body: (UnsafePointer<CChar>?) -> T) -> T {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
+            for (index, byte) in bytes.enumerated() { buffer[index] = CChar(bitPattern: byte) }
+            buffer[bytes.count] = 0
+            return body(buffer.baseAddress.map { UnsafePointer($0) })
+        }
+    }
+
     private struct Opened {
         let fd: Int32
         let owned: Bool
@@ -152,11 +163,7 @@ final class HostFiles: HostStorage {
             guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
             return descriptor
         }
-        let result = withUnsafeTemporaryAllocation(of: CChar.self, capacity: path.count + 1) { buffer in
-            for (index, byte) in path.enumerated() { buffer[index] = CChar(bitPattern: byte) }
-            buffer[path.count] = 0
-            return chost_open_beneath(root.descriptor, buffer.baseAddress, flags, 1)
-        }
+        let result = withCString(path) { chost_open_beneath(root.descriptor, $0, flags, 1) }
         guard result >= 0 else { throw LinuxABI.Errno(rawValue: -result) }
         return result
     }
