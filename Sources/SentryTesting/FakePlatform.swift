@@ -25,6 +25,7 @@ package final class FakePlatform: Platform {
     package var bootNow: UInt64 { monotonicNow }
     private var waiting: [ThreadGroup] = []
     private var isSettling = false
+    private var positions: [ObjectIdentifier: Position] = [:]
 
     /// What a host would know of a process; kept in `ThreadGroup.hostProcess`.
     private final class ProcessState {
@@ -56,6 +57,19 @@ package final class FakePlatform: Platform {
         }
     }
     package func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking { .inert }
+
+    /// The position in a text file, which a host would keep in its description.
+    package func textPosition(of file: OpenFile) -> Int64 {
+        guard let known = positions[ObjectIdentifier(file)], known.file === file else { return 0 }
+        return known.position
+    }
+    package func setTextPosition(of file: OpenFile, _ position: Int64) {
+        positions[ObjectIdentifier(file)] = Position(file: file, position: position)
+    }
+    private struct Position {
+        weak var file: OpenFile?
+        let position: Int64
+    }
 
     // MARK: Signals
 

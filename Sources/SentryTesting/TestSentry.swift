@@ -23,6 +23,9 @@ package final class TestSentry {
     /// The rule behind the last refusal, nil when the last call succeeded or failed by a plain fact.
     package internal(set) var lastRule: Rule?
 
+    /// The plan of the last execve(2) that succeeded.
+    package private(set) var lastExec: ExecPlan?
+
     /// `credentials` are init's; they default to root's.
     package init(
         profile: Profile = .linux, credentials make: (UserNamespace) -> Credentials = { .root(in: $0) },
@@ -73,6 +76,9 @@ package final class TestSentry {
         lastRule = nil
         do throws(Refusal) {
             if let clone = try CloneCall.decode(number, arguments, of: task) { return try make(clone, task) }
+            if number == SyscallNumber.execve.rawValue || number == SyscallNumber.execveat.rawValue {
+                return try execute(task, number, arguments)
+            }
             switch try dispatcher.call(number, arguments, of: task) {
             case .value(let value): return value
             case .continueOnHost: return onHost(task, number, arguments)
@@ -86,6 +92,19 @@ package final class TestSentry {
             lastRule = error.rule
             return -Int64(error.errno.rawValue)
         }
+    }
+
+    /// execve(2) and execveat(2) as far as the model goes: the program's file decides the new credentials and image, and
+    /// nothing of it runs. The memory is new and empty.
+    private func execute(_ task: Task, _ number: UInt32, _ arguments: Arguments) throws(Refusal) -> Int64 {
+        let call = try ExecCall(task, number, arguments)
+        let plan = try ExecPlan.make(
+            task, path: call.path, from: call.base, options: call.options, shown: call.shownPath,
+            isInaccessible: call.isInaccessible)
+        task.adopt(memory: FakeMemory())
+        kernel.executed(task, plan.commit)
+        lastExec = plan
+        return 0
     }
 
     private func redispatch(_ task: Task, _ call: ParkedCall) {
