@@ -1,4 +1,4 @@
-// sequence [--as root|user] [--print] [--skip KINDS] [SEED[:KEEP]]... — without seeds, reads them from standard input, one a line.
+// sequence [--as root|user] [--print] [--raw] [--skip KINDS] [SEED[:KEEP]]... — without seeds, reads them from standard input, one a line.
 // KINDS are steps' kinds to leave out, as sequence.h names them. KEEP names the steps to play ("0,3,7-12"), all without it. Each seed is played in a subtree of its own.
 #include "sequence.h"
 #include <sys/auxv.h>
@@ -73,6 +73,7 @@ static void play(const char *spec) {
     read_keep(colon ? colon + 1 : NULL, keep);
     for (int i = 0; i < plan.steps; i++) if (is_skipped(&plan.step[i])) keep[i] = false;
     printf("=== %s%s%s\n", copy, colon ? ":" : "", colon ? colon + 1 : "");
+    if (raw_steps) printf("copies %d\n", plan.exec_copies);
     if (only_print) { print_plan(&plan, keep); return; }
     fflush(stdout);
     pid_t pid = fork();
@@ -102,6 +103,7 @@ int main(int count, char **arguments) {
     int i = 1;
     for (; i < count && arguments[i][0] == '-'; i++) {
         if (!strcmp(arguments[i], "--print")) only_print = true;
+        else if (!strcmp(arguments[i], "--raw")) raw_steps = true;
         else if (!strcmp(arguments[i], "--as") && i + 1 < count) as_root = !strcmp(arguments[++i], "root");
         else if (!strcmp(arguments[i], "--skip") && i + 1 < count) skipped = arguments[++i];
         else { fprintf(stderr, "unknown option %s\n", arguments[i]); return 2; }

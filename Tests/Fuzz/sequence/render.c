@@ -76,6 +76,16 @@ static void put_caps(struct text *out, const char *set, uint64_t drop, uint64_t 
     if (add) put(out, " %s+=%lx", set, (unsigned long)add);
 }
 
+bool raw_steps;
+
+/// KIND TARGET KEEP KEEP2 COUNT A0 A1 … without the last zeros.
+static void render_raw(const struct step *s, struct text *o) {
+    put(o, "%s %d %d %d %d", operation_name(s->op), s->target, s->keep, s->keep2, s->count);
+    int last = 10;
+    while (last > 0 && !s->a[last - 1]) last--;
+    for (int i = 0; i < last; i++) put(o, " %ld", (long)s->a[i]);
+}
+
 void render(const struct step *s, char *buffer, size_t size) {
     static const char *const map_files[] = { "uid_map", "gid_map", "projid_map", "setgroups" };
     static const char *const how[] = { "fork", "clone", "clone3" };
@@ -84,6 +94,7 @@ void render(const struct step *s, char *buffer, size_t size) {
     static const char *const pidfd_ioctls[] = { "?", "cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time",
         "time_for_children", "user", "uts", "info" };
     struct text t = { buffer, size }, *o = &t;
+    if (raw_steps) { render_raw(s, o); return; }
     char who[8] = "self", file[16];
     const int64_t *a = s->a;
     if (s->target >= 0) sprintf(who, "%c", 'A' + s->target);

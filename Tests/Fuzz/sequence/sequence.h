@@ -100,6 +100,8 @@ bool chance(unsigned percent);
 void make_plan(uint64_t seed, bool as_root, struct plan *plan);
 
 // render.c
+/// Whether steps are written as their fields, for programs to read.
+extern bool raw_steps;
 void render(const struct step *step, char *out, size_t size);
 const char *operation_name(int op);
 const char *error_name(int error);
