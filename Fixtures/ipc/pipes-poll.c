@@ -76,7 +76,7 @@ int main(void) {
     SPAWN(pid) kill(getppid(), SIGUSR1);
     struct signalfd_siginfo info;
     TRY(read(signals, &info, sizeof info) == sizeof info);
-    say("signal %u code %d sender %d uid %d", info.ssi_signo, info.ssi_code, info.ssi_pid == (uint32_t)pid, info.ssi_uid == getuid());
+    say("signal %u sender %d uid %d", info.ssi_signo, info.ssi_pid == (uint32_t)pid, info.ssi_uid == getuid());
     reap(pid);
     int pair[2];
     must(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair));

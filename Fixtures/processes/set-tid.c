@@ -1,6 +1,6 @@
 // Rules: clone-parent-by-init, clone-pidfd-with-parent-tid, set-tid-first-must-be-init, set-tid-out-of-range, set-tid-too-many-levels, set-tid-without-capability
 // As: root user
-// clone3 with chosen numbers, pidfds and cleared handlers.
+// clone3 with chosen numbers and pidfds.
 #include "fixture.h"
 struct clone3_args { uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup; };
 static long make(struct clone3_args args) { long pid = syscall(SYS_clone3, &args, sizeof args); if (pid == 0) _exit(getpid() == 1 ? 1 : getpid() & 63); return pid; }
@@ -45,18 +45,6 @@ int main(void) {
     static int shared;
     show("pidfd and parent_tid in one place", make((struct clone3_args){.flags = CLONE_PIDFD | CLONE_PARENT_SETTID, .pidfd = (uint64_t)&shared, .parent_tid = (uint64_t)&shared, .exit_signal = SIGCHLD}));
     show("legacy", syscall(SYS_clone, CLONE_PIDFD | CLONE_PARENT_SETTID | SIGCHLD, 0, &shared, 0, 0));
-    signal(SIGUSR1, (void (*)(int))pause);
-    signal(SIGUSR2, SIG_IGN);
-    struct clone3_args clear = {.flags = 0x100000000ULL, .exit_signal = SIGCHLD};
-    pid = syscall(SYS_clone3, &clear, sizeof clear);
-    if (pid == 0) {
-        struct sigaction one, two;
-        sigaction(SIGUSR1, NULL, &one);
-        sigaction(SIGUSR2, NULL, &two);
-        say("cleared: handled is default %d, ignored stays %d", one.sa_handler == SIG_DFL, two.sa_handler == SIG_IGN);
-        _exit(0);
-    }
-    reap(pid);
     USERNS_CHILD(CLONE_NEWPID, own_uid_at(0), own_gid_at(0)) CHILD {
         show("CLONE_PARENT by process 1", syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0));
         CHILD { long sibling = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0); if (sibling == 0) _exit(0); yes("by its child", sibling > 0); }

@@ -34,7 +34,7 @@ int main(void) {
     TRY(waitid(P_PIDFD, nonblocking, &info, WEXITED));
     gate_open(end);
     show("pidfd polls at the end", poll(&poll_fd, 1, 5000));
-    show("events", poll_fd.revents);
+    show("events", poll_fd.revents & POLLIN);
     TRY(waitid(P_PID, pid, &info, WEXITED | WNOWAIT));
     say("code %d status %d signo %d self uid %d", info.si_code, info.si_status, info.si_signo, info.si_uid == getuid());
     show_text("zombie state", field(format_path("/proc/%d/status", pid), "State"));

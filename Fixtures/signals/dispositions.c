@@ -77,7 +77,7 @@ int main(void) {
     kill(getpid(), SIGUSR1);
     siginfo_t info;
     show("sigtimedwait", sigtimedwait(&set, &info, &(struct timespec){1, 0}));
-    say("code %d from self %d", info.si_code, info.si_pid == getpid());
+    say("from self %d", info.si_pid == getpid());
     show("again", sigtimedwait(&set, &info, &(struct timespec){0, 1000000}));
     SPAWN(pid) kill(getppid(), SIGUSR1);
     int number = 0;
