@@ -3,6 +3,7 @@
 // The pidfd of a process that has ended and was not waited for is readable; it hangs up when it was.
 #include "fixture.h"
 int main(void) {
+    pid_t pid;
     SPAWN(pid) _exit(0);
     int pidfd = must(syscall(SYS_pidfd_open, pid, 0));
     must(waitid(P_PID, pid, &(siginfo_t){0}, WEXITED | WNOWAIT));
