@@ -72,7 +72,9 @@ final class HostFiles: HostStorage {
                 if root.policy.publicOnly, kind != .symlink {
                     // The mode decides, and the listing does not tell it. The name is a single component.
                     var status = stat()
-                    let isThere = withCString(name) { $0.map { fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0 }
+                    let isThere = withCString(name) {
+                        $0.map { fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
+                    }
                     guard isThere, root.policy.admits(mode: .init(rawValue: status.st_mode)) else { continue }
                 }
                 found.append(DirectoryEntry(name: Name(Array(name)), inode: inode, kind: kind))

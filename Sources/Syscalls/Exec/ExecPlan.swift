@@ -60,7 +60,9 @@ package struct ExecPlan {
 
     /// The name of the file itself, for a program executed by its descriptor.
     private static func fileName(_ path: Path) -> [UInt8] {
-        if let inode = path.inode as? AnonymousInode, case .memory(let name) = inode.kind { return Array("memfd:".utf8) + name }
+        if let inode = path.inode as? AnonymousInode, case .memory(let name) = inode.kind {
+            return Array("memfd:".utf8) + name
+        }
         return path.dentry.name.bytes
     }
 
