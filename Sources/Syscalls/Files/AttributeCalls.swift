@@ -84,19 +84,17 @@ enum AttributeCalls {
 
     /// access_override_creds(): the real IDs, with the capabilities that a set-user-ID program's user would have.
     private static func real(_ credentials: Credentials) -> Credentials {
-        if credentials.fsuid == credentials.uid, credentials.fsgid == credentials.gid,
-            credentials.uid != .root || credentials.effective == credentials.permitted,
-            credentials.uid == .root || credentials.effective.isEmpty
-        {
+        // Root is user 0 of the caller's own namespace, which may number nobody so.
+        let isRoot = credentials.userNamespace.kuid(UID(0)) == credentials.uid
+        var effective = credentials.effective
+        if !credentials.securebits.contains(.noSetuidFixup) { effective = isRoot ? credentials.permitted : [] }
+        if credentials.fsuid == credentials.uid, credentials.fsgid == credentials.gid, credentials.effective == effective {
             return credentials
         }
         return credentials.changed { values in
             values.fsuid = values.uid
             values.fsgid = values.gid
-            if !values.securebits.contains(.noSetuidFixup) {
-                let isRoot = values.userNamespace.kuid(UID(0)) == values.uid
-                values.effective = isRoot ? values.permitted : []
-            }
+            values.effective = effective
         }
     }
 }

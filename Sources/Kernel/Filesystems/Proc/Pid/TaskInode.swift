@@ -43,7 +43,7 @@ package class TaskInode: Inode {
         uid = task.credentials.euid
         gid = task.credentials.egid
         if mode == FileMode(.directory, 0o555) { return }
-        if task.group.isZombie {
+        if task.isExiting {
             uid = .root
             gid = .root
         } else if task.image.dumpable != 1 {
