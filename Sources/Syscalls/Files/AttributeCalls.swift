@@ -88,7 +88,9 @@ enum AttributeCalls {
         let isRoot = credentials.userNamespace.kuid(UID(0)) == credentials.uid
         var effective = credentials.effective
         if !credentials.securebits.contains(.noSetuidFixup) { effective = isRoot ? credentials.permitted : [] }
-        if credentials.fsuid == credentials.uid, credentials.fsgid == credentials.gid, credentials.effective == effective {
+        if credentials.fsuid == credentials.uid, credentials.fsgid == credentials.gid,
+            credentials.effective == effective
+        {
             return credentials
         }
         return credentials.changed { values in
