@@ -18,7 +18,7 @@ demo: packages build
 test: packages build
 	swift test
 	Tests/Conformance/run
-	Tests/Conformance/run --unprivileged
+	Tests/Conformance/run --unprivileged --rules
 	Tests/Fuzz/run --golden
 	Tests/Programs/run
 

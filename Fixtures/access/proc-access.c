@@ -1,4 +1,4 @@
-// Rules: file-access-denied proc-fdinfo-access proc-ptrace-access
+// Rules: file-access-denied proc-attach-access proc-fdinfo-access proc-ptrace-access proc-stack-needs-admin
 // As: root user
 // Who may look at whose /proc files: self, parent and child of a namespace, another user, a process that is not dumpable.
 #include "fixture.h"

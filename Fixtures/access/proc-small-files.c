@@ -1,4 +1,4 @@
-// Rules: file-access-denied map-of-initial-namespace proc-comm-foreign proc-loginuid-foreign proc-mode-is-fixed proc-oom-score-lowered setgroups-file-open sysctl-last-pid
+// Rules: file-access-denied map-of-initial-namespace proc-comm-foreign proc-loginuid-foreign proc-mode-is-fixed proc-oom-score-lowered proc-stack-needs-admin setgroups-file-open sysctl-last-pid
 // As: user root
 // Writing the small files of /proc/PID: oom_score_adj, comm, loginuid, ns_last_pid, attributes that cannot change.
 #include "fixture.h"

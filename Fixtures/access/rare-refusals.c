@@ -1,4 +1,4 @@
-// Rules: clone-pidfd-detached fork-limit nsfs-mount-list-needs-admin proc-net-read-only
+// Rules: clone-pidfd-detached file-access-denied fork-limit nsfs-mount-list-needs-admin proc-net-read-only proc-stack-needs-admin
 // As: root user
 // Refusals that programs seldom meet: an obsolete clone flag, limits, kernel stacks, the list of mount namespaces.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: file-access-denied
+// Rules: exec-not-regular-file file-access-denied
 // As: user
 // #! files: arguments, nesting to the limit, long lines, missing interpreters, and other things that are no programs.
 #include "fixture.h"

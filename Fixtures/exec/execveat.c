@@ -1,4 +1,4 @@
-// Rules:
+// Rules: exec-not-regular-file
 // As: user
 // execveat: by descriptor, empty path, links, scripts by descriptor, flags.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: clone-parent-by-init, clone-pidfd-with-parent-tid, set-tid-first-must-be-init, set-tid-out-of-range, set-tid-too-many-levels, set-tid-without-capability
+// Rules: clone-parent-by-init clone-pidfd-with-parent-tid set-tid-first-must-be-init set-tid-out-of-range set-tid-too-many-levels set-tid-without-capability
 // As: root user
 // clone3 with chosen numbers and pidfds.
 #include "fixture.h"

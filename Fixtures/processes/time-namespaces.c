@@ -1,4 +1,4 @@
-// Rules: time-offsets-frozen, time-offsets-need-sys-time, time-offsets-range, time-offsets-syntax
+// Rules: time-offsets-frozen time-offsets-need-sys-time time-offsets-range time-offsets-syntax
 // As: user root
 // Time namespaces: offsets are set before the first member, entered by children.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: access-more-capabilities chmod-not-owner chown-user-not-permitted clone-pidfd-detached fork-limit io-priority-realtime limit-files-above-maximum pidfd-foreign-namespace pidfd-signal-foreign-namespace nsfs-mount-list-needs-admin policy-needs-nice priority-more-capabilities priority-of-other-task priority-raise proc-loginuid-change setpgid-no-such-group setpgid-not-leader sysctl-mode-is-fixed unlink-directory unshare-shared-handlers unshare-shared-memory
+// Rules: access-more-capabilities chmod-not-owner chown-user-not-permitted clone-pidfd-detached fork-limit io-priority-realtime limit-files-above-maximum nsfs-mount-list-needs-admin pidfd-foreign-namespace pidfd-signal-foreign-namespace policy-needs-nice priority-more-capabilities priority-of-other-task priority-raise proc-loginuid-change setpgid-no-such-group setpgid-not-leader sysctl-mode-is-fixed unlink-directory unshare-shared-handlers unshare-shared-memory
 // As: root user
 // Corners that other fixtures do not reach: shared memory, threads' numbers, pidfds of outer namespaces, limits.
 #include "fixture.h"
