@@ -112,7 +112,8 @@ package struct ExecTransition {
     private static func fileGain(_ old: Credentials, _ program: Program, _ maySetID: Bool) throws(Refusal) -> Gain {
         var gain = Gain()
         guard maySetID, let value = program.capabilities else { return gain }
-        guard let capabilities = FileCapabilities(value) else { throw Refusal(.execCapabilitiesMalformed) }
+        // No decision but a broken file: setxattr(2) lets no such value in.
+        guard let capabilities = FileCapabilities(value) else { throw Refusal(.EINVAL) }
         // Meant for another root's namespaces: as if it were not there.
         guard let root = program.fileSystem.kuid(capabilities.root), old.userNamespace.isRootHereOrAbove(root) else {
             return gain

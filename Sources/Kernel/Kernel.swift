@@ -14,6 +14,9 @@ package final class Kernel {
     /// Explains the last refusal with the state that mattered; only filled when somebody asked.
     package var explanation: String?
     package var wantsExplanations = false
+    /// A file just opened that Linux would refuse to read at each read(2), which is native here and fails likewise; only
+    /// filled when somebody asked.
+    package var readRefusal: (fd: Int32, refusal: Refusal)?
     /// System-wide settings under /proc/sys.
     package var settings = SystemSettings()
     /// The first process; set by `spawnInit`.

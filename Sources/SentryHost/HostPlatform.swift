@@ -101,6 +101,7 @@ final class HostPlatform: Platform {
             } catch {
                 guard let refusing = placeholders.refusing(error.errno) else { throw error }
                 try put(refusing, at: fd, closeOnExec, thread)
+                if let kernel, kernel.wantsExplanations { kernel.readRefusal = (fd, error) }
             }
         case .directory: try put(placeholders.directory, at: fd, closeOnExec, thread)
         case .path: try put(placeholders.path, at: fd, closeOnExec, thread)

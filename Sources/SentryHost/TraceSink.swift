@@ -32,14 +32,24 @@ final class TraceSink {
 
     /// Records a call that was answered or left to the host.
     func record(_ task: Task, _ number: UInt32, _ arguments: Arguments, _ outcome: Outcome) {
-        guard !refusalsOnly else { return }
-        let result: TraceResult =
-            switch outcome {
-            case .value(let value): .value(value)
-            case .continueOnHost: .continued
-            case .park: .unfinished
-            }
-        write(TraceLine.render(number, arguments, result, task: task))
+        if !refusalsOnly {
+            let result: TraceResult =
+                switch outcome {
+                case .value(let value): .value(value)
+                case .continueOnHost: .continued
+                case .park: .unfinished
+                }
+            write(TraceLine.render(number, arguments, result, task: task))
+        }
+        if let (fd, refusal) = task.kernel.readRefusal { recordReads(of: fd, task, refusal) }
+    }
+
+    /// Records what reads of a file just opened will be refused with: the host does it, and nobody sees them.
+    private func recordReads(of fd: Int32, _ task: Task, _ refusal: Refusal) {
+        task.kernel.readRefusal = nil
+        record(
+            task, UInt32(SyscallNumber.read.rawValue), Arguments(UInt64(UInt32(bitPattern: fd)), 0, 0, 0, 0, 0), refusal
+        )
     }
 
     /// Records a refusal with the state that mattered.

@@ -61,9 +61,6 @@ extension Rule {
         "exec-capabilities-incomplete", .EPERM,
         "the file must run with capabilities that the bounding set does not allow",
         source: "capabilities(7), Safety checking for capability-dumb binaries; bprm_caps_from_vfs_caps()")
-    package static let execCapabilitiesMalformed = Rule(
-        "exec-capabilities-malformed", .EINVAL, "the file's security.capability attribute is malformed",
-        source: "get_vfs_caps_from_disk()")
     package static let fileCapabilitiesMalformed = Rule(
         "file-capabilities-malformed", .EINVAL, "the value is no capability set of revision 2 or 3",
         source: "capabilities(7), File capability extended attribute versioning; cap_convert_nscap()")
@@ -85,7 +82,7 @@ extension Rule {
         setgroupsDenied, capsetOtherTask, capsetInheritableNotPermitted, capsetInheritableBounded,
         capsetPermittedGrows, capsetEffectiveNotPermitted, boundingDropNeedsSetpcap, securebitsLocked,
         securebitsNeedSetpcap, keepCapabilitiesLocked, ambientRaise, execCapabilitiesIncomplete,
-        execCapabilitiesMalformed, fileCapabilitiesMalformed, fileCapabilitiesNeedSetfcap,
-        fileCapabilitiesRootUnmapped, fileCapabilitiesOfOtherRoot,
+        fileCapabilitiesMalformed, fileCapabilitiesNeedSetfcap, fileCapabilitiesRootUnmapped,
+        fileCapabilitiesOfOtherRoot,
     ]
 }

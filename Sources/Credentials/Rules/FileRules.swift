@@ -22,6 +22,9 @@ extension Rule {
     package static let fileDeviceOnNodev = Rule(
         "file-device-on-nodev", .EACCES, "device nodes on this mount cannot be opened (nodev)",
         source: "mount(2), may_open_dev")
+    package static let execNotRegularFile = Rule(
+        "exec-not-regular-file", .EACCES, "only a regular file can be executed",
+        source: "execve(2), ERRORS; do_open_execat()")
     package static let fileNoexecMount = Rule(
         "file-noexec-mount", .EACCES, "files on this mount cannot be executed (noexec)", source: "mount(2), path_noexec"
     )
@@ -100,7 +103,7 @@ extension Rule {
     /// Files: walking, permission, ownership, attributes.
     package static let fileRules: [Rule] = [
         .fileSearchDenied, .fileAccessDenied, .fileOwnerUnmappedWrite, .fileOwnerUnmapped, .fileCreateUnmappedID,
-        .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount,
+        .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount, .execNotRegularFile,
         .fileStickyDirectory, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,
         .chownUnmappedID, .noatimeNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
         .linkSourceProtected,

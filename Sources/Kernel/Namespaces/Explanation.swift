@@ -6,16 +6,18 @@ enum Explanation {
     static func name(_ namespace: any Namespace) -> String { "\(namespace.kind.name):[\(namespace.inode)]" }
 
     /// Why the capability walk from `credentials` to `target` failed.
-    static func lacks(_ capability: String, _ credentials: Credentials, over target: UserNamespace) -> String {
+    static func lacks(_ capability: Capability, _ credentials: Credentials, over target: UserNamespace) -> String {
         let own = credentials.userNamespace
-        if own === target { return "the caller has no \(capability) in its own user namespace \(name(own))" }
+        if own === target {
+            return "the caller has no \(capability.name.uppercased()) in its own user namespace \(name(own))"
+        }
         guard own.isAncestorOrSelf(of: target) else {
             return "the caller is in \(name(own)), which is no ancestor of \(name(target))"
         }
         var child = target
         while let parent = child.parent, parent !== own { child = parent }
-        return "the caller has no \(capability) in \(name(own)), and its effective user \(credentials.euid.rawValue) "
-            + "is not the owner \(child.ownerUID.rawValue) of \(name(child))"
+        return "the caller has no \(capability.name.uppercased()) in its own \(name(own)), and its effective user "
+            + "\(credentials.euid.rawValue) is not the owner \(child.ownerUID.rawValue) of \(name(child))"
     }
 
     /// What counted when a user namespace could not be made.
@@ -44,19 +46,17 @@ enum Explanation {
         case Rule.mapOpenerElsewhere:
             return "\(file) was opened in \(name(opener.userNamespace)); its parent is \(name(parent))"
         case Rule.mapAlreadySet: return "\(file) has \(namespace.map(kind).extents.count) lines"
-        case Rule.mapOpenerNeedsAdmin: return lacks("CAP_SYS_ADMIN", opener, over: namespace)
+        case Rule.mapOpenerNeedsAdmin: return lacks(.sysAdmin, opener, over: namespace)
         case Rule.mapOfRootNeedsSetfcap:
             return opener.userNamespace === namespace
-                ? "the creator of \(name(namespace)) had no CAP_SETFCAP" : lacks("CAP_SETFCAP", opener, over: parent)
+                ? "the creator of \(name(namespace)) had no CAP_SETFCAP" : lacks(.setfcap, opener, over: parent)
         case Rule.mapNotPermitted:
-            let capability = kind == .user ? "CAP_SETUID" : "CAP_SETGID"
+            let capability = kind == .user ? Capability.setuid : .setgid
             let who = kind == .user ? "user \(opener.euid.rawValue)" : "group \(opener.egid.rawValue)"
             return
                 "\(name(namespace)) is owned by \(namespace.ownerUID.rawValue), the opener's effective \(who), setgroups is "
                 + "\(namespace.setgroupsAllowed ? "allowed" : "denied"), and "
-                + lacks(
-                    capability, writer.has(kind == .user ? .setuid : .setgid, over: parent) ? opener : writer,
-                    over: parent)
+                + lacks(capability, writer.has(capability, over: parent) ? opener : writer, over: parent)
         case Rule.mapOutsideUnmapped: return "\(kind.fileName) of \(name(parent)) has no line that covers the range"
         default: return file
         }

@@ -40,7 +40,7 @@ extension Kernel {
         guard !flags.isDisjoint(with: CloneFlags.namespaces.subtracting(.newUser)) else { return made }
         // By the credentials that the task has now: they reach down to a new user namespace as its owner's.
         guard task.credentials.has(.sysAdmin, over: owner) else {
-            explain(Explanation.lacks("CAP_SYS_ADMIN", task.credentials, over: owner))
+            explain(Explanation.lacks(.sysAdmin, task.credentials, over: owner))
             throw Refusal(.namespaceNeedsAdmin)
         }
         if flags.contains([.newIPC, .sysvsem]) { throw Refusal(.cloneIPCNamespaceWithSysvsem) }

@@ -99,7 +99,7 @@ private struct NamespaceChange {
         }
         guard task.fs.users == 1 else { throw Refusal(.setnsUserSharedFS) }
         guard task.credentials.has(.sysAdmin, over: user) else {
-            explainLack("CAP_SYS_ADMIN", over: user)
+            explainLack(.sysAdmin, over: user)
             throw Refusal(.setnsUserNeedsAdmin)
         }
         credentials = task.credentials.enteringUserNamespace(user)
@@ -107,12 +107,11 @@ private struct NamespaceChange {
 
     /// mntns_install().
     private mutating func install(_ mount: MountNamespace) throws(Refusal) {
-        let own = task.credentials
         let user = credentials.userNamespace
-        guard let owner = mount.owner, own.has(.sysAdmin, over: owner), own.has(.sysChroot, over: user),
-            own.has(.sysAdmin, over: user)
-        else {
-            explainLack("CAP_SYS_ADMIN or CAP_SYS_CHROOT", over: mount.owner ?? user)
+        guard let owner = mount.owner else { throw Refusal(.EINVAL) }
+        let needs: [(Capability, UserNamespace)] = [(.sysAdmin, owner), (.sysChroot, user), (.sysAdmin, user)]
+        for (capability, target) in needs where !task.credentials.has(capability, over: target) {
+            explainLack(capability, over: target)
             throw Refusal(.setnsMountNeedsCapabilities)
         }
         // A call that changes more than the mount namespace works on a copy of its own until the commit.
@@ -148,16 +147,16 @@ private struct NamespaceChange {
     private func checkAdmin(over owner: UserNamespace?) throws(Refusal) {
         let own = task.credentials
         guard let owner, own.has(.sysAdmin, over: owner) else {
-            if let owner { explainLack("CAP_SYS_ADMIN", over: owner) }
+            if let owner { explainLack(.sysAdmin, over: owner) }
             throw Refusal(.setnsNeedsAdminOverTarget)
         }
         guard own.has(.sysAdmin, over: credentials.userNamespace) else {
-            explainLack("CAP_SYS_ADMIN", over: credentials.userNamespace)
+            explainLack(.sysAdmin, over: credentials.userNamespace)
             throw Refusal(.setnsNeedsAdminHere)
         }
     }
 
-    private func explainLack(_ capability: String, over target: UserNamespace) {
+    private func explainLack(_ capability: Capability, over target: UserNamespace) {
         task.kernel.explain(Explanation.lacks(capability, task.credentials, over: target))
     }
 

@@ -70,7 +70,7 @@ package struct ExecPlan {
     private static func open(_ path: Path, for task: Task) throws(Refusal) -> HostFile {
         if path.inode.mode.isSymlink { throw Refusal(.ELOOP) }
         guard path.inode.mode.isRegular else { throw Refusal(.execNotRegularFile) }
-        if path.forbidsExecution { throw Refusal(.execOnNoexecMount) }
+        if path.forbidsExecution { throw Refusal(.fileNoexecMount) }
         try path.check(.execute, for: task)
         // exe_file_deny_write_access(); a memory file may be run by who still writes it.
         if path.inode.writers > 0, !(path.inode is AnonymousInode) { throw Refusal(.ETXTBSY) }
