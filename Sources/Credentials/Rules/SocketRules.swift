@@ -28,7 +28,7 @@ extension Rule {
 
     package static let socketTooManyFilesInFlight = Rule(
         "socket-too-many-files-in-flight", .ETOOMANYREFS,
-        "too many files are on their way between sockets of the sandbox",
+        "more of the user's files than RLIMIT_NOFILE are on their way between sockets",
         source: "unix(7), ERRORS; too_many_unix_fds")
     package static let socketOptionAbsent = Rule(
         "socket-option-absent", .ENOPROTOOPT, "the sandbox does not offer this socket option",

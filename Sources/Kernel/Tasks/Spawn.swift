@@ -235,13 +235,14 @@ extension ResourceLimit {
     /// LOCKS, SIGPENDING, MSGQUEUE, NICE, RTPRIO, RTTIME.
     /// RLIMIT_NPROC's number.
     package static let processes = 6
+    package static let openFiles = 7
 
     package static let defaults: [ResourceLimit] = {
         var limits = [ResourceLimit](repeating: ResourceLimit(soft: infinity, hard: infinity), count: 16)
         limits[3].soft = 8 << 20
         limits[4].soft = 0
         limits[6] = ResourceLimit(soft: 96365, hard: 96365)
-        limits[7] = ResourceLimit(soft: 1024, hard: 4096)
+        limits[openFiles] = ResourceLimit(soft: 1024, hard: 4096)
         limits[8] = ResourceLimit(soft: 8 << 20, hard: 8 << 20)
         limits[11] = ResourceLimit(soft: 96365, hard: 96365)
         limits[12] = ResourceLimit(soft: 819_200, hard: 819_200)

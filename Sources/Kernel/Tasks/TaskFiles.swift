@@ -3,7 +3,9 @@ import LinuxABI
 
 extension Task {
     /// RLIMIT_NOFILE's soft limit, as a number of fds, as far as the platform can follow.
-    package var openFileLimit: Int { min(Int(clamping: group.limits[7].soft), kernel.platform.descriptorLimit) }
+    package var openFileLimit: Int {
+        min(Int(clamping: group.limits[ResourceLimit.openFiles].soft), kernel.platform.descriptorLimit)
+    }
 
     /// Installs `file` at the lowest free fd from `minimum`, in the host's table and in the model's; throws EMFILE.
     package func install(_ file: OpenFile, from minimum: Int32 = 0, closeOnExec: Bool) throws(Refusal) -> Int32 {

@@ -148,7 +148,7 @@ struct Sending {
         let isKnown = showsSender || attachments.credentials != nil
         let credentials =
             attachments.credentials ?? (isKnown ? SocketCredentials(senderOf: task) : SocketCredentials.nobody)
-        return (try MessageCargo(files: files, credentials: credentials, table: task.kernel.sockets), hosts)
+        return (try MessageCargo(files: files, credentials: credentials, from: task), hosts)
     }
 
     private func send(

@@ -82,7 +82,10 @@ package final class SocketFileSystem: FileSystem {
     // MARK: Files on their way
 
     /// How many files messages carry that nobody has received.
-    var filesOnTheirWay = 0
+    private var filesOnTheirWay = 0
+    /// The same by their senders' real users.
+    private var filesByUser: [KUID: Int] = [:]
+    /// However privileged the senders: each of these is open in the sentry.
     private static let filesOnTheirWayLimit = 16384
     /// Sockets to which files are on their way, by number.
     var holders: [UInt64: UnixSocket] = [:]
@@ -92,9 +95,25 @@ package final class SocketFileSystem: FileSystem {
     private var isDiscarding = false
 
     /// unix_attach_fds(): a bound on what is open though no process has it open.
-    func countFiles(onTheirWay count: Int) throws(Refusal) {
+    func checkMayCarryFiles(_ sender: Task) throws(Refusal) {
+        if filesOnTheirWay >= Self.filesOnTheirWayLimit { throw Refusal(.ETOOMANYREFS) }
+        let own = sender.credentials
+        let initial = sender.kernel.initialUserNamespace
+        let limit = sender.group.limits[ResourceLimit.openFiles].soft
+        let count = filesByUser[own.uid, default: 0]
+        guard UInt64(count) <= limit || own.has(.sysResource, over: initial) || own.has(.sysAdmin, over: initial) else {
+            sender.kernel.explain(
+                "\(count) files of user \(own.uid.rawValue) are on their way; RLIMIT_NOFILE is \(limit)")
+            throw Refusal(.socketTooManyFilesInFlight)
+        }
+    }
+
+    /// Counts files that `user` sends, or that arrived or were let go (negative).
+    func countFiles(_ count: Int, of user: KUID) {
+        guard count != 0 else { return }
         filesOnTheirWay += count
-        if count > 0, filesOnTheirWay > Self.filesOnTheirWayLimit { throw Refusal(.socketTooManyFilesInFlight) }
+        let left = filesByUser[user, default: 0] + count
+        filesByUser[user] = left > 0 ? left : nil
     }
 
     /// Lets go of what a closed socket was to receive. It may hold the last reference to another socket, with messages

@@ -125,15 +125,21 @@ package final class MessageCargo {
     package let files: [(file: OpenFile, isCarried: Bool)]
     package let credentials: SocketCredentials
     private let table: SocketFileSystem
+    private let user: KUID
+
+    /// Throws `socketTooManyFilesInFlight`.
     package init(
-        files: [(file: OpenFile, isCarried: Bool)], credentials: SocketCredentials, table: SocketFileSystem
+        files: [(file: OpenFile, isCarried: Bool)], credentials: SocketCredentials, from sender: Task
     ) throws(Refusal) {
+        let table = sender.kernel.sockets
+        if !files.isEmpty { try table.checkMayCarryFiles(sender) }
         self.files = files
         self.credentials = credentials
         self.table = table
-        try table.countFiles(onTheirWay: files.count)
+        user = sender.credentials.uid
+        table.countFiles(files.count, of: user)
     }
-    deinit { table.filesOnTheirWay -= files.count }
+    deinit { table.countFiles(-files.count, of: user) }
 }
 
 /// A call that has sent a part and waits to send the rest.
