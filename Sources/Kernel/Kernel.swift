@@ -31,8 +31,8 @@ package final class Kernel {
     /// pidfs, where pidfds live.
     package let processFiles: ProcessFileSystem
     package let anonymousFiles: AnonymousFileSystem
-    /// The foreground process group of the sandbox's terminal (tcsetpgrp(3)); nil for the first process's.
-    package var foregroundGroup: PID?
+    /// The terminal, whose controlling session and foreground process group are the model's.
+    package internal(set) var terminal = Terminal()
     /// sockfs, where sockets live and are found by name.
     package let sockets: SocketFileSystem
     /// How many processes are stopped; while none is, no process group needs a look when a member exits.

@@ -76,13 +76,16 @@ struct Assembly {
     func spawn(_ pid: pid_t) throws(SandboxError) -> Task {
         let files = FDTable()
         let streams = StreamFileSystem(userNamespace: kernel.initialUserNamespace)
+        var terminal: DeviceNumber?
         for stream in streams.openStreams(of: StandardStreams(), for: credentials) {
             files.set(stream.fd, stream.file, closeOnExec: false)
+            if let inode = stream.file.inode as? StreamInode, inode.isTerminal { terminal = terminal ?? inode.device }
         }
         do throws(Refusal) {
             return try kernel.spawnProgram(
                 credentials: credentials, fs: FSContext(root: world.root, workingDirectory: workingDirectory),
-                files: files, memory: HostMemory(tid: pid), comm: Array("nsentry".utf8))
+                files: files, memory: HostMemory(tid: pid), comm: Array("nsentry".utf8),
+                terminal: terminal)
         } catch {
             throw SandboxError("cannot make the first process: \(error.errno.message)")
         }

@@ -252,7 +252,7 @@ final class Tracer {
     private func forward(_ signal: Int32) {
         guard let group = sentry.initialGroup else { return }
         let info = SignalInfo(Signal(rawValue: signal), code: SignalInfo.kernelCode, pid: 0, uid: 0)
-        for member in (kernel.foregroundGroup ?? group.processGroup).groupMembers {
+        for member in (kernel.terminal.foreground ?? group.processGroup).groupMembers {
             if let task = member.liveThread { platform.deliver(info, to: task, wholeGroup: true) }
         }
         platform.settle()

@@ -91,9 +91,6 @@ extension Rule {
     package static let mountNotPermitted = Rule(
         "mount-not-permitted", .EPERM, "mounting needs CAP_SYS_ADMIN over the owner of the caller's mount namespace",
         source: "mount(2), may_mount")
-    package static let terminalGroupOfOtherSession = Rule(
-        "terminal-group-of-other-session", .EPERM, "the foreground group must belong to the caller's session",
-        source: "tcsetpgrp(3), tiocspgrp")
     package static let umountNotMountpoint = Rule(
         "umount-not-mountpoint", .EINVAL, "the path is not the root of a mount", source: "umount(2), can_umount")
     package static let directoryBusy = Rule(
@@ -108,7 +105,7 @@ extension Rule {
         .chownUnmappedID, .noatimeNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
         .linkSourceProtected,
         .unlinkDirectory, .chrootNotPermitted, .xattrTrusted, .xattrTrustedHidden, .xattrUserKind,
-        .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted, .terminalGroupOfOtherSession,
+        .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted,
         .umountNotMountpoint, .directoryBusy,
     ]
 }

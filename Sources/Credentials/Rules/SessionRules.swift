@@ -16,8 +16,19 @@ extension Rule {
         "setsid-group-leader", .EPERM, "the caller leads a session, or a process group has its number",
         source: "setsid(2)")
 
+    package static let terminalNeedsSessionLeader = Rule(
+        "terminal-needs-session-leader", .EPERM,
+        "only a session's leader without a controlling terminal can get one", source: "tty_ioctl(4); tiocsctty()")
+    package static let terminalOfOtherSession = Rule(
+        "terminal-of-other-session", .EPERM,
+        "the terminal is another session's, or cannot be read by the caller, which lacks CAP_SYS_ADMIN or did not ask to take it",
+        source: "tty_ioctl(4); tiocsctty()")
+    package static let terminalGroupOfOtherSession = Rule(
+        "terminal-group-of-other-session", .EPERM, "the foreground group must belong to the caller's session",
+        source: "tcsetpgrp(3); tiocspgrp()")
+
     package static let sessionRules: [Rule] = [
         .setpgidNotLeader, .setpgidOtherSession, .setpgidAfterExec, .setpgidSessionLeader, .setpgidNoSuchGroup,
-        .setsidGroupLeader,
+        .setsidGroupLeader, .terminalNeedsSessionLeader, .terminalOfOtherSession, .terminalGroupOfOtherSession,
     ]
 }

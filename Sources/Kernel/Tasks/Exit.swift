@@ -16,6 +16,7 @@ extension Kernel {
         // The host tells the leader's end last, and its status is the process's.
         let isLast = group.liveThreads == 0 && !group.awaitsLeader
         if isLast {
+            abandonTerminal(group)
             group.finalUsage = platform.statistics(of: task)
             group.handlers.users -= 1
             undoSemaphores(of: group)

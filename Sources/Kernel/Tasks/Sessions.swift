@@ -40,6 +40,7 @@ extension Kernel {
         let old = group.session
         old.sessionMembers.remove(group)
         group.session = group.pid
+        group.hasTerminal = false
         group.pid.sessionMembers.append(group)
         move(group, to: group.pid)
         releaseIfUnused(old)

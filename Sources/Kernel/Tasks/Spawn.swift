@@ -25,9 +25,11 @@ extension Kernel {
     }
 
     /// The sandbox's first program, as a child of an init that is only a model: pid 1 takes in orphans and reaps them, and
-    /// what is special about an init is not true of the program.
+    /// what is special about an init is not true of the program. It leads a process group, as what a shell starts does, and
+    /// is in front of the `terminal` that the sandbox was given.
     package func spawnProgram(
-        credentials: Credentials, fs: FSContext, files: FDTable, memory: any GuestMemory, comm: [UInt8]
+        credentials: Credentials, fs: FSContext, files: FDTable, memory: any GuestMemory, comm: [UInt8],
+        terminal device: DeviceNumber? = nil
     ) throws(Refusal) -> Task {
         let root = credentials.changed {
             ($0.uid, $0.euid, $0.suid, $0.fsuid) = (.root, .root, .root, .root)
@@ -41,13 +43,17 @@ extension Kernel {
         initTask.group.autoReapsChildren = true
         let pid = try allocatePID(in: initialPIDNamespace, wanted: [], by: credentials)
         let group = ThreadGroup(
-            pid: pid, processGroup: initTask.group.processGroup, session: initTask.group.session,
-            limits: initTask.group.limits, startTicks: platform.bootNow / 10_000_000)
+            pid: pid, processGroup: pid, session: initTask.group.session, limits: initTask.group.limits,
+            startTicks: platform.bootNow / 10_000_000)
         let task = Task(
             kernel: self, group: group, pid: pid, credentials: credentials, namespaces: initialNamespaces, fs: fs,
             files: files, memory: memory, image: ProcessImage(userNamespace: credentials.userNamespace), comm: comm)
         add(task, to: group)
         link(group, to: initTask, CloneRequest(flags: [], exitSignal: Signal.chld.rawValue))
+        if let device {
+            terminal.device = device
+            giveTerminal(to: group)
+        }
         generation &+= 1
         return task
     }
@@ -138,6 +144,7 @@ extension Kernel {
             child.autoReapsChildren = parent.ignoresChildSignal
             child.ignoresChildStops = false
         }
+        child.hasTerminal = parent.hasTerminal
         child.oomScoreAdjustment = parent.oomScoreAdjustment
         child.oomScoreFloor = parent.oomScoreFloor
         child.login = parent.login

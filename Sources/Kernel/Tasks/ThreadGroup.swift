@@ -27,6 +27,8 @@ package final class ThreadGroup {
     package internal(set) var exitSignal: Int32 = 17
     package internal(set) var processGroup: PID
     package internal(set) var session: PID
+    /// Whether the sandbox's terminal is its controlling terminal.
+    package internal(set) var hasTerminal = false
     /// wait status (wait(2)), once dead.
     package internal(set) var exitStatus: Int32?
     /// Those who wait for children of this group.

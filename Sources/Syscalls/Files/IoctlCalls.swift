@@ -38,7 +38,7 @@ enum IoctlCalls {
         }
         if let outcome = try NamespaceIoctls.call(file, request, argument, task) { return outcome }
         if clone.contains(request) { throw Refusal(.EOPNOTSUPP) }
-        if isTerminal(file) { return try terminal(task, request, UserAddress(argument)) }
+        if isTerminal(file) { return try terminal(task, file, request, argument) }
         guard file.hasHostDescription else { throw Refusal(.ENOTTY) }
         switch request {
         // How much can be read, or is still to be sent (SIOCOUTQ is TIOCOUTQ); harmless on anything.
@@ -61,29 +61,26 @@ enum IoctlCalls {
     ]
 
     /// Job control is the model's (tty_ioctl(4), "Controlling terminal", "Process group and session ID").
-    private static func terminal(_ task: Task, _ request: UInt32, _ address: UserAddress) throws(Refusal) -> Outcome {
+    private static func terminal(
+        _ task: Task, _ file: OpenFile, _ request: UInt32, _ argument: UInt64
+    ) throws(Refusal) -> Outcome {
         if settings.contains(request) { return .continueOnHost }
         let kernel = task.kernel
+        let address = UserAddress(argument)
         switch request {
-        case 0x540e:  // TIOCSCTTY: the sandbox's one terminal belongs to its first session
+        case 0x540e:  // TIOCSCTTY
+            try kernel.takeTerminal(task, readable: file.flags.reads, steals: argument == 1)
             return .success
-        case 0x5422: return .success  // TIOCNOTTY
-        case 0x540f:  // TIOCGPGRP
-            let group = kernel.foregroundGroup ?? kernel.initTask?.group.processGroup
-            try task.memory.store(group?.number(in: task.pidNamespace) ?? 0, at: address)
+        case 0x5422:  // TIOCNOTTY
+            try kernel.leaveTerminal(task)
+            return .success
+        case 0x540f, 0x5429:  // TIOCGPGRP, TIOCGSID
+            guard task.group.hasTerminal else { throw Refusal(.ENOTTY) }
+            let shown = request == 0x540f ? kernel.terminal.foreground : kernel.terminal.session
+            try task.memory.store(shown?.number(in: task.pidNamespace) ?? 0, at: address)
             return .success
         case 0x5410:  // TIOCSPGRP
-            let number = try task.memory.load(address, as: Int32.self)
-            guard number >= 0 else { throw Refusal(.EINVAL) }
-            guard let group = task.pidNamespace.pid(number), let member = group.groupMembers.first else {
-                throw Refusal(.ESRCH)
-            }
-            guard member.session === task.group.session else { throw Refusal(.terminalGroupOfOtherSession) }
-            kernel.foregroundGroup = group
-            return .success
-        case 0x5429:  // TIOCGSID
-            guard let session = kernel.initTask?.group.session else { throw Refusal(.ENOTTY) }
-            try task.memory.store(session.number(in: task.pidNamespace), at: address)
+            try kernel.setForeground(task, to: try task.memory.load(address, as: Int32.self))
             return .success
         // TIOCSTI would let a sandboxed program type into the terminal.
         case 0x5412: throw Refusal(.EIO)

@@ -3,11 +3,12 @@ import LinuxABI
 
 /// An open character device: one of the few that a sandbox has.
 package final class DeviceFile: OpenFile {
-    /// Opens the device node at `path`; ENXIO for numbers without a driver.
+    /// Opens the device node at `path`; ENXIO for numbers without a driver, and for /dev/tty without a controlling terminal.
     package static func open(
         _ path: Path, flags: OpenFlags, storage: any HostStorage, for caller: any Caller
     ) throws(Refusal) -> OpenFile {
         guard let device = HostDevice(path.inode.device) else { throw Refusal(.ENXIO) }
+        if device == .tty, (caller as? Task)?.group.hasTerminal != true { throw Refusal(.ENXIO) }
         let host = try storageCall { () throws(Errno) in try storage.openDevice(device, flags: flags) }
         return DeviceFile(path: path, flags: flags, credentials: caller.credentials, backing: .owned(host))
     }

@@ -24,8 +24,9 @@ enum PidStat {
         signed(task.group.parent.map { reader.number($0.pid) } ?? 0)
         signed(reader.number(task.group.processGroup))
         signed(reader.number(task.group.session))
-        field(0)  // tty_nr
-        signed(-1)  // tpgid
+        let terminal = task.group.hasTerminal && !isZombie ? reader.kernel.terminal : nil
+        field(UInt64(terminal?.device?.encoded ?? 0))
+        signed(terminal.map { $0.foreground.map { reader.number($0) } ?? 0 } ?? -1)
         field(4_194_304)  // PF_RANDOMIZE
         let children = task.group.childrenUsage
         field(statistics.minorFaults)
