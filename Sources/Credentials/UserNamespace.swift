@@ -31,6 +31,8 @@ package final class UserNamespace: Namespace {
 
     /// Tasks per user, for RLIMIT_NPROC.
     package var processes = ProcessCounts()
+    /// Bytes of message queues per user, for RLIMIT_MSGQUEUE.
+    package var messageQueues = MessageQueueBytes()
 
     /// How IDs without a name anywhere are shown; one for all namespaces.
     package let overflow: OverflowIDs

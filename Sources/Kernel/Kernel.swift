@@ -65,7 +65,8 @@ package final class Kernel {
             mount: mounts,
             uts: UTSNamespace(
                 inode: NamespaceInodes.uts, owner: user, hostname: hostname, domainname: Array("(none)".utf8)),
-            ipc: IPCNamespace(inode: NamespaceInodes.ipc, owner: user),
+            ipc: IPCNamespace(
+                inode: NamespaceInodes.ipc, owner: user, creator: nil, device: mounts.numbers.allocateDevice()),
             net: NetNamespace(inode: NamespaceInodes.net, owner: user),
             cgroup: CgroupNamespace(inode: NamespaceInodes.cgroup, owner: user),
             time: time, timeForChildren: time, pidForChildren: pid)

@@ -38,6 +38,9 @@ package protocol Platform: AnyObject {
     /// Makes a host object; most kinds give one description, pipes and socket pairs two.
     func makeHostObject(_ object: HostObject) throws(Errno) -> [HostFile]
 
+    /// Makes poll(2) on an eventfd tell what a queue is ready for.
+    func show(_ level: QueueLevel, on file: HostFile)
+
     /// Sends a signal to the host thread (`thread`) or to its whole group; permission was settled by the kernel.
     func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool)
     /// Ends the call in which `task` is parked, with its result or a restart code.
@@ -69,6 +72,7 @@ package protocol Platform: AnyObject {
 
 extension Platform {
     package var descriptorLimit: Int { 1 << 20 }
+    package func show(_ level: QueueLevel, on file: HostFile) {}
     package func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task) {}
     package func hostNumber(of task: Task) -> Int32 { task.tid }
     package func robustListHead(of task: Task) -> UserAddress { UserAddress(0) }

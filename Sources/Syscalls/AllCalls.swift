@@ -22,6 +22,7 @@ extension Dispatcher {
         NamespaceCalls.handlers,
         OpenCalls.handlers,
         OtherProcessCalls.handlers,
+        PosixQueueCalls.handlers,
         PrctlCalls.handlers,
         PriorityCalls.handlers,
         ProcessFileCalls.handlers,

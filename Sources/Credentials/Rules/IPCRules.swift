@@ -1,6 +1,6 @@
 import LinuxABI
 
-/// System V IPC objects.
+/// System V IPC objects and POSIX message queues.
 extension Rule {
     package static let ipcAccessDenied = Rule(
         "ipc-access-denied", .EACCES,
@@ -24,7 +24,24 @@ extension Rule {
             + "owner",
         source: "shmctl(2), ERRORS; ksys_shmctl()")
 
+    package static let queueCountLimit = Rule(
+        "queue-count-limit", .ENOSPC,
+        "the IPC namespace has as many message queues as fs.mqueue.queues_max, and CAP_SYS_RESOURCE in the initial user "
+            + "namespace is missing",
+        source: "mq_overview(7), mqueue_create_attr()")
+    package static let queueAttributesLimit = Rule(
+        "queue-attributes-limit", .EINVAL,
+        "a queue of more or longer messages than fs.mqueue.msg_max and msgsize_max needs CAP_SYS_RESOURCE in the initial "
+            + "user namespace, and none passes the kernel's own limits",
+        source: "mq_overview(7), mqueue_get_inode()")
+    package static let queueBytesLimit = Rule(
+        "queue-bytes-limit", .EMFILE,
+        "the user's message queues would pass RLIMIT_MSGQUEUE, or those of a user namespace's users the limit of who "
+            + "made it",
+        source: "getrlimit(2), RLIMIT_MSGQUEUE; mqueue_get_inode()")
+
     static let ipcRules: [Rule] = [
-        ipcAccessDenied, ipcNotOwner, ipcOwnerUnmapped, ipcQueueBytesRaise, ipcLockNotPermitted,
+        ipcAccessDenied, ipcNotOwner, ipcOwnerUnmapped, ipcQueueBytesRaise, ipcLockNotPermitted, queueCountLimit,
+        queueAttributesLimit, queueBytesLimit,
     ]
 }

@@ -26,6 +26,7 @@ extension Kernel {
             if task.credentials.uid != .root || !task.userNamespace.isInitial {
                 made.processes.ceiling = task.group.limits[ResourceLimit.processes].soft
             }
+            made.messageQueues.ceiling = task.group.limits[ResourceLimit.messageQueues].soft
             return made
         } catch {
             explain(Explanation.userNamespace(error, task))
@@ -61,7 +62,9 @@ extension Kernel {
         }
         if flags.contains(.newIPC) {
             let charge = try charge(.ipc, task, owner)
-            made.namespaces.ipc = IPCNamespace(inode: inodes.allocate(), owner: owner)
+            made.namespaces.ipc = IPCNamespace(
+                inode: inodes.allocate(), owner: owner, creator: task.credentials,
+                device: old.mount.numbers.allocateDevice())
             made.namespaces.ipc.charge = charge
         }
         if flags.contains(.newPID) {

@@ -31,9 +31,22 @@ package final class IPCNamespace: Namespace {
     package var settings: [String: [Int64]] = [:]
     /// System V objects.
     package var objects = IPCObjects()
-    package init(inode: UInt32, owner: UserNamespace) {
+    /// The namespace's mqueue file system, whose root holds the names of its POSIX queues. It is mounted nowhere.
+    package let queues: Mount
+    /// How many of those queues live, with or without a name (mq_queues_count).
+    var queueCount: Int64 = 0
+
+    /// `creator` nil stands for the system itself.
+    package init(inode: UInt32, owner: UserNamespace, creator: Credentials?, device: DeviceNumber) {
         self.inode = inode
         self.owner = owner
+        queues = QueueFileSystem.makeMount(device: device, owner: owner, creator: creator)
+    }
+
+    /// A setting below /proc/sys, as it was written or is by default.
+    package func setting(_ path: String, _ index: Int = 0, default value: Int64) -> Int64 {
+        guard let values = settings[path], values.indices.contains(index) else { return value }
+        return values[index]
     }
 }
 

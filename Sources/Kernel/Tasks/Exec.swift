@@ -12,7 +12,7 @@ extension Kernel {
             task.files.users -= 1
             task.files = task.files.copy()
         }
-        _ = task.files.removeCloseOnExec()
+        task.files.removeCloseOnExec(by: task)
 
         task.image.users -= 1
         task.image = commit.image

@@ -85,7 +85,7 @@ extension Kernel {
     func dropResources(of task: Task) {
         unpark(task)
         task.files.users -= 1
-        if task.files.users == 0 { task.files.removeAll() }
+        if task.files.users == 0 { task.files.removeAll(by: task) }
         task.fs.users -= 1
         task.image.users -= 1
         task.wasDumpable = task.image.dumpable == 1

@@ -23,6 +23,8 @@ extension SignalInfo {
     package static let userCode: Int32 = 0
     /// SI_QUEUE, sigqueue(3).
     package static let queueCode: Int32 = -1
+    /// SI_MESGQ, mq_notify(3).
+    package static let messageQueueCode: Int32 = -3
     /// SI_TKILL, tkill(2) and tgkill(2).
     package static let threadCode: Int32 = -6
 }
@@ -40,21 +42,24 @@ extension Kernel {
         // The number is the one that the sender has in its own PID namespace, also where the receiver numbers it
         // otherwise; a sender that the receiver cannot see is 0 (prepare_kill_siginfo, send_signal_locked).
         let isVisible = sender.pid.number(in: receiver.pidNamespace) != 0
-        var uid = claimedUID ?? sender.userNamespace.uidOrOverflow(sender.credentials.uid).rawValue
-        if sender.userNamespace !== receiver.userNamespace {
-            // The user ID goes the way over the sender's map, so one that is unmapped there stays so.
-            uid =
-                sender.userNamespace.kuid(UID(uid)).map { receiver.userNamespace.uidOrOverflow($0).rawValue }
-                ?? initialUserNamespace.overflow.uid
-        }
+        let uid = claimedUID ?? sender.userNamespace.uidOrOverflow(sender.credentials.uid).rawValue
         let info = SignalInfo(
-            signal, code: code, pid: isVisible ? claimedPID ?? sender.tgid : 0, uid: uid, value: value)
+            signal, code: code, pid: isVisible ? claimedPID ?? sender.tgid : 0,
+            uid: translate(uid, from: sender, to: receiver), value: value)
         switch target {
         case .process(let group): deliver(info, to: group, from: sender)
         case .thread(let task):
             guard !task.isExiting, !isImmune(task, to: signal, from: sender) else { return }
             platform.deliver(info, to: task, wholeGroup: false)
         }
+    }
+
+    /// A user's number in the sender's namespace as the receiver's has it (send_signal_locked). It goes the way over the
+    /// sender's map, so one that is unmapped there stays so.
+    func translate(_ uid: UInt32, from sender: Task, to receiver: Task) -> UInt32 {
+        guard sender.userNamespace !== receiver.userNamespace else { return uid }
+        return sender.userNamespace.kuid(UID(uid)).map { receiver.userNamespace.uidOrOverflow($0).rawValue }
+            ?? initialUserNamespace.overflow.uid
     }
 
     /// check_kill_permission(): the caller's real or effective user is the target's real or saved one, or CAP_KILL.

@@ -243,6 +243,7 @@ extension ResourceLimit {
     /// RLIMIT_NPROC's number.
     package static let processes = 6
     package static let openFiles = 7
+    package static let messageQueues = 12
 
     package static let defaults: [ResourceLimit] = {
         var limits = [ResourceLimit](repeating: ResourceLimit(soft: infinity, hard: infinity), count: 16)

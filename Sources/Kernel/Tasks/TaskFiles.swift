@@ -18,6 +18,6 @@ extension Task {
     /// Installs `file` at exactly `fd`, replacing what was there (dup2).
     package func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool) throws(Refusal) {
         try kernel.platform.install(file, at: fd, closeOnExec: closeOnExec, in: self)
-        files.set(fd, file, closeOnExec: closeOnExec)
+        files.set(fd, file, closeOnExec: closeOnExec)?.flush(by: self)
     }
 }

@@ -84,19 +84,19 @@ package final class FDTable {
         entries[Int(fd)]?.closeOnExec = value
     }
 
-    /// Drops what exec closes, returning the fds.
-    package func removeCloseOnExec() -> [Int32] {
-        var removed: [Int32] = []
-        for fd in entries.indices where entries[fd]?.closeOnExec == true {
+    /// Drops what an exec by `caller` closes.
+    package func removeCloseOnExec(by caller: any Caller) {
+        for fd in entries.indices {
+            guard let entry = entries[fd], entry.closeOnExec else { continue }
             entries[fd] = nil
             lowestFree = min(lowestFree, fd)
-            removed.append(Int32(truncatingIfNeeded: fd))
+            entry.file.flush(by: caller)
         }
-        return removed
     }
 
-    /// Drops everything, when the last task that used the table is gone.
-    package func removeAll() {
+    /// Drops everything, when `caller`, the last task that used the table, is gone.
+    package func removeAll(by caller: any Caller) {
+        for entry in entries { entry?.file.flush(by: caller) }
         entries = []
         lowestFree = 0
     }

@@ -33,7 +33,8 @@ package class OpenFile {
         if countsAsWriter { path.dentry.inode.writers -= 1 }
     }
 
-    /// Whether a host description of its own stands behind this file, so that the host can act on it.
+    /// Whether a host description of its own stands behind this file, so that the host can act on it. Overridden where
+    /// it is there for poll(2) alone.
     package var hasHostDescription: Bool {
         switch backing {
         case .owned, .installed, .text: true
@@ -59,6 +60,6 @@ package class OpenFile {
     }
     /// The link text of /proc/[pid]/fd/N when it is not a path, such as `pipe:[12]`; nil to print the path.
     package var linkText: [UInt8]? { nil }
-    /// Called when the last reference from any fd table goes.
-    package func released() {}
+    /// Called whenever an fd of `caller` that refers to this file is closed, though others may be left (filp_flush).
+    package func flush(by caller: any Caller) {}
 }

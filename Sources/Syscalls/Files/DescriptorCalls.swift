@@ -43,13 +43,13 @@ enum DescriptorCalls {
             try task.install(file, at: new, closeOnExec: closeOnExec)
             return .value(Int64(new))
         }
-        files.set(new, file, closeOnExec: closeOnExec)?.closed(in: task)
+        files.set(new, file, closeOnExec: closeOnExec)?.flush(by: task)
         return .continueOnHost
     }
 
     private static func close(_ task: Task, _ fd: Int32) throws(Refusal) -> Outcome {
         guard let file = task.files.remove(fd) else { throw Refusal(.EBADF) }
-        file.closed(in: task)
+        file.flush(by: task)
         // In a table of its own the host may close the number; in a shared one another thread could get it meanwhile.
         if task.files.users == 1 { return .continueOnHost }
         task.kernel.platform.uninstall(fd, in: task)
@@ -71,17 +71,10 @@ enum DescriptorCalls {
                 if !entry.closeOnExec { task.files.setCloseOnExec(fd, true) }
             } else {
                 task.files.remove(fd)
-                entry.file.closed(in: task)
+                entry.file.flush(by: task)
                 task.kernel.platform.uninstall(fd, in: task)
             }
         }
         return .success
-    }
-}
-
-extension OpenFile {
-    /// An fd of `task` no longer refers to this file.
-    func closed(in task: Task) {
-        if task.files.number(of: self) == nil { released() }
     }
 }

@@ -24,14 +24,6 @@ extension Task {
     func number(of pid: PID?) -> Int32 { pid?.number(in: pidNamespace) ?? 0 }
 }
 
-extension IPCNamespace {
-    /// A setting below /proc/sys/kernel, as it was written or is by default.
-    func setting(_ path: String, _ index: Int = 0, default value: Int64) -> Int64 {
-        guard let values = settings[path], values.indices.contains(index) else { return value }
-        return values[index]
-    }
-}
-
 /// Bytes of a structure, appended field by field.
 struct RecordBytes {
     private(set) var bytes: [UInt8] = []

@@ -1,7 +1,7 @@
 import LinuxABI
 
 extension SyscallTable {
-    /// System V message queues, semaphores and shared memory.
+    /// System V message queues, semaphores and shared memory; POSIX message queues.
     static let ipcEntries: [SyscallEntry] = [
         .emulated(.msgget, [.int, .mode]),
         .emulated(.msgsnd, [.int, .pointer, .size, .hex]),
@@ -13,5 +13,13 @@ extension SyscallTable {
         .emulated(.semctl, [.int, .int, .int, .hex]),
         .emulated(.shmget, [.int, .size, .mode]),
         .emulated(.shmctl, [.int, .int, .pointer]),
+        .emulated(.mq_open, [.string, .flags(.open), .mode, .pointer], .fd),
+        .emulated(.mq_unlink, [.string]),
+        .emulated(.mq_timedsend, [.fd, .input(length: 2), .size, .unsigned, .timespec]),
+        .emulated(.mq_timedreceive, [.fd, .pointer, .size, .pointer, .timespec]),
+        .emulated(
+            .mq_notify, [.fd, .structure(.sigevent)],
+            note: "Not by a message on a netlink socket, which is how a C library serves SIGEV_THREAD."),
+        .emulated(.mq_getsetattr, [.fd, .pointer, .pointer]),
     ]
 }

@@ -31,15 +31,9 @@ extension SyscallTable {
         .refused(.set_mempolicy_home_node, [.pointer, .size, .int, .hex]),
         .refused(.migrate_pages, [.pid, .size, .pointer, .pointer]),
         .refused(.move_pages, [.pid, .size, .pointer, .pointer, .pointer, .hex]),
-        // Attaching shared memory needs a mapping that only the task could make; POSIX queues are not there yet.
+        // Attaching shared memory needs a mapping that only the task could make.
         .refused(.shmat, [.int, .pointer, .hex], note: "Shared memory segments exist, but cannot be attached."),
         .refused(.shmdt, [.pointer]),
-        .refused(.mq_open, [.string, .flags(.open), .mode, .pointer], note: "No POSIX message queues."),
-        .refused(.mq_unlink, [.string]),
-        .refused(.mq_timedsend, [.fd, .input(length: 2), .size, .unsigned, .timespec]),
-        .refused(.mq_timedreceive, [.fd, .pointer, .size, .pointer, .timespec]),
-        .refused(.mq_notify, [.fd, .structure(.sigevent)]),
-        .refused(.mq_getsetattr, [.fd, .pointer, .pointer]),
         // Keys, security modules, quotas, accounting.
         .refused(.add_key, [.string, .string, .pointer, .size, .int]),
         .refused(.request_key, [.string, .string, .string, .int]),

@@ -1,0 +1,157 @@
+import Credentials
+import LinuxABI
+
+/// An IPC namespace's file system of POSIX message queues. The dentries below its root are the names.
+package final class QueueFileSystem: FileSystem {
+    package init(device: DeviceNumber, owner: UserNamespace) {
+        super.init(typeName: "mqueue", magic: 0x1980_0202, device: device, userNamespace: owner)
+        ignoresDevices = true
+        ignoresExecution = true
+    }
+
+    /// mq_init_ns(): the root belongs to who made the namespace, and anybody may make queues in it.
+    static func makeMount(device: DeviceNumber, owner: UserNamespace, creator: Credentials?) -> Mount {
+        let system = QueueFileSystem(device: device, owner: owner)
+        let root = system.makeRoot(
+            QueueDirectory(
+                system, number: system.allocateInode(), mode: FileMode(.directory, 0o1777),
+                uid: creator?.fsuid ?? .root, gid: creator?.fsgid ?? .root))
+        return Mount(id: 7, fileSystem: system, root: root, source: "mqueue")
+    }
+}
+
+/// The root: what it holds is known by dentry alone.
+final class QueueDirectory: Inode {
+    package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? { nil }
+    package override func remove(_ name: Name, inode: Inode, for caller: any Caller) throws(Refusal) {
+        if inode.linkCount > 0 { inode.linkCount &-= 1 }
+    }
+}
+
+/// An open message queue.
+package final class PosixQueueFile: OpenFile {
+    package let queue: PosixQueue
+    /// In whose PID namespace the status is written.
+    private weak var reader: PIDNamespace?
+
+    init(_ queue: PosixQueue, path: Path, flags: OpenFlags, for caller: any Caller, backing: HostBacking) {
+        self.queue = queue
+        reader = (caller as? Task)?.pidNamespace
+        super.init(path: path, flags: flags, credentials: caller.credentials, backing: backing)
+    }
+
+    /// One description of the host stands behind all openings.
+    package override var keepsHostFile: Bool { true }
+    /// It only makes poll(2) work: the queue's flags, locks and text are the model's.
+    package override var hasHostDescription: Bool { false }
+
+    package override func contents() throws(Refusal) -> [UInt8] {
+        queue.status(for: reader)
+    }
+
+    /// mqueue_flush_file(): a process that closes any of its fds of the queue is notified no more.
+    package override func flush(by caller: any Caller) {
+        guard let task = caller as? Task, queue.notification?.owner === task.group.pid else { return }
+        queue.notification = nil
+    }
+}
+
+extension Task {
+    /// lookup_one_len() in the namespace's root.
+    private func queuePlace(_ name: [UInt8]) throws(Refusal) -> (parent: Path, child: Dentry?) {
+        guard let mount = namespaces?.ipc.queues else { throw Refusal(.ENOENT) }
+        let dots: [[UInt8]] = [[0x2e], [0x2e, 0x2e]]
+        if dots.contains(name) || name.contains(0x2f) { throw Refusal(.EACCES) }
+        let parent = Path(mount: mount, dentry: mount.root)
+        try parent.inode.check(.execute, for: self)
+        if name.count > 255 { throw Refusal(.ENAMETOOLONG) }
+        return (parent, mount.root.child(Name(name)))
+    }
+
+    /// do_mq_open(): `attributes` nil asks for the namespace's defaults.
+    package func openQueue(
+        _ name: [UInt8], flags: OpenFlags, mode: UInt32, attributes: PosixQueue.Attributes?
+    ) throws(Refusal) -> PosixQueueFile {
+        var (parent, child) = try queuePlace(name)
+        if let child {
+            if flags.contains([.create, .exclusive]) { throw Refusal(.EEXIST) }
+            if flags.rawValue & OpenFlags.accessMask == 3 { throw Refusal(.EINVAL) }
+            var access: Access = []
+            if flags.reads { access.insert(.read) }
+            if flags.writes { access.insert(.write) }
+            try child.inode.check(access, for: self)
+        } else {
+            guard flags.contains(.create) else { throw Refusal(.ENOENT) }
+            try parent.checkCreate(for: self)
+            let queue = try makeQueue(
+                parent, permissions: mode & ~fs.umask & 0o7777, attributes: attributes)
+            let made = Dentry(name: Name(name), parent: parent.dentry, inode: queue)
+            parent.dentry.add(made)
+            child = made
+        }
+        guard let child, let queue = child.inode as? PosixQueue else { throw Refusal(.ENOENT) }
+        return PosixQueueFile(
+            queue, path: Path(mount: parent.mount, dentry: child),
+            flags: flags.subtracting([.create, .exclusive, .noctty, .truncate, .closeOnExec]), for: self,
+            backing: .owned(queue.readiness))
+    }
+
+    /// HARD_MSGMAX, HARD_MSGSIZEMAX.
+    private static let hardLimits = PosixQueue.Attributes(maximumMessages: 65536, messageSize: 16 << 20)
+    /// What the kernel keeps for each message, and for each priority: struct msg_msg and posix_msg_tree_node.
+    private static let messageOverhead: UInt64 = 48 + 48
+    private static let priorities: Int64 = 32768
+
+    /// mqueue_create_attr() and mqueue_get_inode().
+    private func makeQueue(
+        _ parent: Path, permissions: UInt32, attributes: PosixQueue.Attributes?
+    ) throws(Refusal) -> PosixQueue {
+        guard let namespace = namespaces?.ipc else { throw Refusal(.EACCES) }
+        let isCapable = hasGlobally(.sysResource)
+        if namespace.queueCount >= namespace.setting("fs/mqueue/queues_max", default: 256), !isCapable {
+            throw Refusal(.queueCountLimit)
+        }
+        let maximum = PosixQueue.Attributes(
+            maximumMessages: namespace.setting("fs/mqueue/msg_max", default: 10),
+            messageSize: namespace.setting("fs/mqueue/msgsize_max", default: 8192))
+        let limits =
+            attributes
+            ?? PosixQueue.Attributes(
+                maximumMessages: min(
+                    maximum.maximumMessages, namespace.setting("fs/mqueue/msg_default", default: 10)),
+                messageSize: min(
+                    maximum.messageSize, namespace.setting("fs/mqueue/msgsize_default", default: 8192)))
+        guard limits.maximumMessages > 0, limits.messageSize > 0 else { throw Refusal(.EINVAL) }
+        let bound = isCapable ? Self.hardLimits : maximum
+        guard limits.maximumMessages <= bound.maximumMessages, limits.messageSize <= bound.messageSize else {
+            throw Refusal(.queueAttributesLimit)
+        }
+        // Both are bounded now, and no sum can overflow.
+        let count = UInt64(limits.maximumMessages)
+        let overhead = count &* 48 &+ UInt64(min(limits.maximumMessages, Self.priorities)) &* 48
+        let charge = try MessageQueueCharge(
+            count &* UInt64(limits.messageSize) &+ overhead, user: credentials.uid, in: userNamespace,
+            limit: group.limits[ResourceLimit.messageQueues].soft)
+        let readiness: HostFile
+        do throws(Errno) {
+            let made = try kernel.platform.makeHostObject(
+                .eventfd(initial: 0, flags: Int32(bitPattern: OpenFlags.nonblock.rawValue)))
+            guard let first = made.first else { throw .ENOMEM }
+            readiness = first
+        } catch {
+            throw Refusal(error)
+        }
+        return PosixQueue(
+            parent.mount.fileSystem, limits: limits, permissions: permissions, creator: credentials,
+            readiness: readiness, charge: charge, namespace: namespace, now: kernel.platform.storage.now)
+    }
+
+    /// mq_unlink(2). Who has the queue open keeps it.
+    package func unlinkQueue(_ name: [UInt8]) throws(Refusal) {
+        let (parent, child) = try queuePlace(name)
+        guard let child else { throw Refusal(.ENOENT) }
+        try parent.checkDelete(child, isDirectory: false, for: self)
+        try parent.inode.remove(child.name, inode: child.inode, for: self)
+        child.unlink()
+    }
+}
