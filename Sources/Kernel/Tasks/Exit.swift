@@ -6,7 +6,8 @@ extension Kernel {
     /// thread.
     package func exited(_ task: Task, status: Int32) {
         let group = task.group
-        if task.isExiting {
+        let wasZombie = task.isExiting
+        if wasZombie {
             guard group.awaitsLeader, task === group.leader else { return }
             group.awaitsLeader = false
         } else {
@@ -27,6 +28,7 @@ extension Kernel {
             // zap_pid_ns_processes(): init takes the whole namespace with it, and is itself seen dead only afterwards.
             namespace.isAlive = false
             group.pendingStatus = namespace.rebootSignal.map { $0.rawValue } ?? status
+            task.awaitsMembers = !wasZombie
             killMembers(of: namespace)
         } else {
             reparentChildren(of: task, group, all: isLast)
@@ -117,6 +119,7 @@ extension Kernel {
             namespace.numbers.count <= 1
         else { return }
         group.pendingStatus = nil
+        group.leader?.awaitsMembers = false
         becomeZombie(group, status: status)
     }
 

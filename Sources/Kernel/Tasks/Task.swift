@@ -27,6 +27,9 @@ package final class Task: Caller {
     /// PR_SET_PDEATHSIG.
     package var parentDeathSignal: Signal?
     package internal(set) var isExiting = false
+    /// The init of a PID namespace that exits waits for the other members to go, and is no zombie before
+    /// (zap_pid_ns_processes).
+    package internal(set) var awaitsMembers = false
     /// Whether the memory that the task has given up at exit was dumpable.
     var wasDumpable = false
     /// True once nothing in the model names the task any more (release_task).

@@ -146,7 +146,7 @@ enum TaskState {
 
     init(_ task: Task) {
         if task.namespaces == nil {
-            self = .zombie
+            self = task.awaitsMembers ? .sleeping : .zombie
         } else if task.group.stopSignal != nil {
             self = .stopped
         } else {
