@@ -60,9 +60,9 @@ int chost_timerfd(int clock, int flags) {
     return fd < 0 ? -errno : fd;
 }
 
-int chost_signalfd(uint64_t mask, int flags) {
-    long fd = syscall(SYS_signalfd4, -1, &mask, sizeof mask, flags);
-    return fd < 0 ? -errno : (int)fd;
+int chost_signalfd(int fd, uint64_t mask, int flags) {
+    long result = syscall(SYS_signalfd4, fd, &mask, sizeof mask, flags);
+    return result < 0 ? -errno : (int)result;
 }
 
 int chost_ioctl_value(int fd, unsigned long request, unsigned long argument) {

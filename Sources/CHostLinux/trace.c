@@ -43,34 +43,28 @@ int64_t chost_trace_event_message(pid_t tid) {
 int chost_trace_get_siginfo(pid_t tid, chost_siginfo *out) {
     siginfo_t info;
     if (ptrace(PTRACE_GETSIGINFO, tid, 0, &info) < 0) return -errno;
-    out->signal = info.si_signo;
-    out->error = info.si_errno;
-    out->code = info.si_code;
-    out->pid = info.si_pid;
-    out->uid = info.si_uid;
-    out->status = info.si_status;
-    out->value = (uint64_t)(uintptr_t)info.si_value.sival_ptr;
+    memcpy(out, &info, sizeof *out);
     return 0;
 }
 
 static void encode(const chost_siginfo *from, siginfo_t *to) {
     memset(to, 0, sizeof *to);
-    to->si_signo = from->signal;
-    to->si_errno = from->error;
-    to->si_code = from->code;
-    to->si_pid = from->pid;
-    to->si_uid = from->uid;
-    // si_status and si_value share the bytes after si_uid; which is meant follows from the code and the signal.
-    if (from->signal == SIGCHLD && from->code > 0)
-        to->si_status = from->status;
-    else
-        to->si_value.sival_ptr = (void *)(uintptr_t)from->value;
+    memcpy(to, from, sizeof *from);
 }
 
 int chost_trace_set_siginfo(pid_t tid, const chost_siginfo *from) {
     siginfo_t info;
     encode(from, &info);
     return ptrace(PTRACE_SETSIGINFO, tid, 0, &info) < 0 ? -errno : 0;
+}
+
+uint64_t chost_trace_blocked(pid_t tid) {
+    uint64_t mask = 0;
+    return ptrace(PTRACE_GETSIGMASK, tid, sizeof mask, &mask) < 0 ? 0 : mask;
+}
+
+int chost_trace_block(pid_t tid, uint64_t mask) {
+    return ptrace(PTRACE_SETSIGMASK, tid, sizeof mask, &mask) < 0 ? -errno : 0;
 }
 
 int chost_signal_queue(pid_t tgid, pid_t tid, const chost_siginfo *from) {

@@ -31,6 +31,8 @@ package protocol Platform: AnyObject {
     ) throws(Refusal) -> RecordLock?
     /// `file`, open at `fd` of `task`, has an owner and O_ASYNC: its readiness is to reach `Kernel.sendIO`.
     func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task)
+    /// Changes which signals a signalfd shows, which is open at `fd` of `task`.
+    func setSignalMask(_ mask: UInt64, of file: OpenFile, at fd: Int32, in task: Task) throws(Refusal)
     /// The host's number of a thread, for a call that goes on natively.
     func hostNumber(of task: Task) -> Int32
     /// How many fds a task's host table can hold.
@@ -97,6 +99,8 @@ package struct HostStatistics: Sendable {
     package var involuntarySwitches: UInt64 = 0
     /// Signal sets, one bit each.
     package var blocked: UInt64 = 0
+    /// Blocked but for the time of an rt_sigtimedwait(2) that waits for them.
+    package var awaited: UInt64 = 0
     package var ignored: UInt64 = 0
     package var caught: UInt64 = 0
     package var pending: UInt64 = 0

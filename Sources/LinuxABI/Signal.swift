@@ -58,8 +58,13 @@ package struct SignalInfo: Hashable, Sendable {
     package var uid: UInt32
     /// `si_status` for SIGCHLD.
     package var status: Int32 = 0
+    /// `si_utime` and `si_stime` for SIGCHLD, in clock ticks.
+    package var userTicks: UInt64 = 0
+    package var systemTicks: UInt64 = 0
     /// `si_value` for queued signals.
     package var value: UInt64 = 0
+    /// `si_errno`, which only a sender of a siginfo of its own can set.
+    package var error: Int32 = 0
     package init(_ signal: Signal, code: Int32, pid: Int32, uid: UInt32, status: Int32 = 0, value: UInt64 = 0) {
         self.signal = signal
         self.code = code

@@ -238,7 +238,12 @@ final class HostPlatform: Platform {
     /// Ends a parked call because a signal is pending; the tracer does it.
     func endParkedCall(of thread: HostThread) {
         guard let call = kernel?.unpark(thread.task) else { return }
-        thread.pendingRestart = call.restart
+        interrupt(thread, answer: .failure(call.restart))
+    }
+
+    /// Has the tracer stop the task as its call ends with this answer.
+    func interrupt(_ thread: HostThread, answer: Result<Int64, LinuxABI.Errno>) {
+        thread.pendingAnswer = answer
         interruptions.append(thread)
         wakeTracer()
     }

@@ -9,7 +9,9 @@ extension HostPlatform {
     func statistics(of task: Task) -> HostStatistics {
         guard let thread = hostThread(of: task) else { return HostStatistics() }
         if let usage = thread.finalUsage { return usage }
-        return HostStatistics(tid: thread.tid, withTimes: true)
+        var statistics = HostStatistics(tid: thread.tid, withTimes: true)
+        statistics.awaited = thread.awaitedSignals
+        return statistics
     }
 
     var monotonicNow: UInt64 { chost_now_nanoseconds() }
@@ -99,7 +101,7 @@ extension HostPlatform {
                     owning: try check(chost_memory_file_with_flags(String(decoding: name, as: UTF8.self), flags | 1)))
             ]
         case .signalfd(let mask, let flags):
-            return [HostFile(owning: try check(chost_signalfd(mask, flags | O_CLOEXEC)))]
+            return [HostFile(owning: try check(chost_signalfd(-1, mask, flags | O_CLOEXEC)))]
         case .inotify(let flags): return [HostFile(owning: try check(inotify_init1(flags | O_CLOEXEC)))]
         case .device(let device):
             return [HostFile(owning: try check(Glibc.open("/dev/\(device.rawValue)", O_RDWR | O_CLOEXEC | O_NOCTTY)))]

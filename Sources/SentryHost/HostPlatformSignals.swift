@@ -19,6 +19,12 @@ extension HostPlatform {
         if count > 0 { _ = write(file.descriptor, &count, 8) }
     }
 
+    func setSignalMask(_ mask: UInt64, of file: OpenFile, at fd: Int32, in task: Task) throws(Refusal) {
+        let host = try borrow(fd, of: task)
+        let result = chost_signalfd(host.descriptor, mask, 0)
+        if result < 0 { throw Refusal(LinuxABI.Errno(rawValue: -result)) }
+    }
+
     /// Queues a signal on the host, unless the receiver would discard it, and ends the parked call that it interrupts.
     func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool) {
         guard let thread = hostThread(of: task) else { return }
@@ -27,7 +33,7 @@ extension HostPlatform {
             _ = kill(thread.tgid, SIGKILL)
             return
         }
-        let state = SignalState(tid: thread.tid)
+        let state = SignalState(thread)
         // A traced task is woken even by a signal that it discards, which an untraced one would not notice.
         if state.discards(signal), !wholeGroup || allBlockNothing(signal, thread) { return }
         var sealed = SignalEnvelope.seal(info)
@@ -40,7 +46,8 @@ extension HostPlatform {
         guard thread.task.group.isMultithreaded else { return true }
         return thread.task.group.threads.allSatisfy { other in
             guard let host = hostThread(of: other) else { return true }
-            return !SignalState(tid: host.tid).blocks(signal)
+            let state = SignalState(host)
+            return !state.blocks(signal) && host.awaitedSignals & signal.bit == 0
         }
     }
 

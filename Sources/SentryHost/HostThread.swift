@@ -14,12 +14,16 @@ final class HostThread {
     var call: UInt32 = 0
     var arguments = Arguments()
     var stage = Stage.running
+    /// Blocked signals for which it waits in rt_sigtimedwait(2).
+    var awaitedSignals: UInt64 = 0
+    /// Whether it stops at every call, because it may read from a signalfd.
+    var followsCalls = false
     /// The terminal's stop signal for which SIGSTOP was given.
     var substitutedStop: Int32?
     /// Waiting in a group stop (PTRACE_LISTEN).
     var isListening = false
-    /// Answer of a parked call that waits for the tracer to interrupt the task first.
-    var pendingRestart: LinuxABI.Errno?
+    /// The answer of a call that waits for the tracer to interrupt the task first.
+    var pendingAnswer: Result<Int64, LinuxABI.Errno>?
     /// Descriptors that only the loader stub uses; a close of them is let through.
     var loaderDescriptors: [Int32] = []
     var load: LoadPlan?
@@ -48,6 +52,10 @@ final class HostThread {
         case starting
         case cloning(PendingClone)
         case executing(PendingExec)
+        /// In rt_sigtimedwait(2), and where that stores its siginfo.
+        case awaitingSignal(UserAddress)
+        /// In a read from a signalfd, with its registers.
+        case readingSignals(user_regs_struct)
         /// Getting a host fd table of its own; with the registers of its unshare(2).
         case unsharing(user_regs_struct)
     }

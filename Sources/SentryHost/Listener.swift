@@ -50,7 +50,18 @@ struct Listener: Sendable {
         }
         let answer = dispatch(thread)
         sentry.platform.settle()
+        if thread.task.files.showsSignals, !thread.followsCalls { return follow(thread, answer) }
         return answer
+    }
+
+    /// A task that has got a signalfd is to stop at every call; that begins with a stop at the end of this one.
+    private func follow(_ thread: HostThread, _ answer: Answer) -> Answer {
+        switch answer {
+        case .value(let value): sentry.platform.interrupt(thread, answer: .success(value))
+        case .failure(let errno): sentry.platform.interrupt(thread, answer: .failure(errno))
+        case .continueOnHost, .none: return answer
+        }
+        return .none
     }
 
     private func dispatch(_ thread: HostThread) -> Answer {

@@ -1,29 +1,78 @@
 import CHostLinux
+import Glibc
+import Kernel
 import LinuxABI
 
 /// How the model's siginfo travels through the host's queue.
 ///
-/// The host accepts no `si_code` ≥ 0 for a queued signal, so the sentry queues SI_QUEUE with the real code in
-/// `si_errno` under a mark, and the tracer puts it in place when the signal is delivered (rt_sigqueueinfo(2)).
+/// The host accepts no `si_code` of the kernel's own, kill(2)'s or tgkill(2)'s in a signal for another process
+/// (rt_sigqueueinfo(2)). So the sentry queues those as SI_QUEUE with the real code in `si_errno` under a mark, and the
+/// tracer puts the real siginfo in place where the task receives it: at its delivery to a handler, in what
+/// rt_sigtimedwait(2) has stored, and in what was read from a signalfd. All other codes travel as they are.
 enum SignalEnvelope {
     private static let mark: Int32 = 0x4e53_0000
     private static let queued: Int32 = -1
+    /// A signalfd's record keeps only si_value of what is queued: 16 bits for each time follow the status.
+    private static let mostTicks: UInt64 = 0xffff
 
     static func seal(_ info: SignalInfo) -> chost_siginfo {
-        chost_siginfo(
-            signal: info.signal.rawValue, error: mark | (info.code & 0xffff), code: queued, pid: info.pid,
-            uid: info.uid,
-            status: info.status,
-            // A child's status and a queued value share their place.
-            value: info.signal == .chld && info.code > 0 ? UInt64(UInt32(bitPattern: info.status)) : info.value)
+        var sealed = chost_siginfo()
+        sealed.signal = info.signal.rawValue
+        sealed.pid = info.pid
+        sealed.uid = info.uid
+        sealed.value = info.value
+        if info.code < 0, info.code != SignalInfo.threadCode {
+            sealed.code = info.code
+            sealed.error = isMarked(info.error) ? 0 : info.error
+            return sealed
+        }
+        sealed.code = queued
+        sealed.error = mark | (info.code & 0xffff)
+        if info.signal == .chld, info.code > 0 {
+            sealed.value =
+                UInt64(UInt32(bitPattern: info.status)) | min(info.userTicks, mostTicks) << 32
+                | min(info.systemTicks, mostTicks) << 48
+            sealed.user_ticks = info.userTicks
+            sealed.system_ticks = info.systemTicks
+        }
+        return sealed
     }
 
-    /// The virtual siginfo, or nil when the sentry did not send this signal.
+    /// The virtual siginfo, or nil when this is no envelope.
     static func open(_ info: chost_siginfo) -> chost_siginfo? {
-        guard info.code == queued, info.error & ~0xffff == mark else { return nil }
-        let code = Int32(Int16(truncatingIfNeeded: info.error))
-        return chost_siginfo(
-            signal: info.signal, error: 0, code: code, pid: info.pid, uid: info.uid,
-            status: Int32(truncatingIfNeeded: info.value), value: info.value)
+        guard let code = code(error: info.error, code: info.code) else { return nil }
+        var opened = info
+        opened.error = 0
+        opened.code = code
+        if info.signal == SIGCHLD, code > 0 { opened.value = info.value & 0xffff_ffff }
+        return opened
     }
+
+    /// The same for a record of a signalfd.
+    static func open(_ record: signalfd_siginfo) -> signalfd_siginfo? {
+        guard let code = code(error: record.ssi_errno, code: record.ssi_code) else { return nil }
+        var opened = signalfd_siginfo()
+        opened.ssi_signo = record.ssi_signo
+        opened.ssi_code = code
+        // signalfd_copyinfo() tells of each kind of code what belongs to it.
+        if record.ssi_signo == UInt32(SIGCHLD), code > 0 {
+            (opened.ssi_pid, opened.ssi_uid) = (record.ssi_pid, record.ssi_uid)
+            opened.ssi_status = Int32(truncatingIfNeeded: record.ssi_ptr)
+            opened.ssi_utime = record.ssi_ptr >> 32 & mostTicks
+            opened.ssi_stime = record.ssi_ptr >> 48
+        } else if code > 0, code < SignalInfo.kernelCode {
+            opened.ssi_band = record.ssi_pid
+            opened.ssi_fd = Int32(truncatingIfNeeded: record.ssi_ptr)
+        } else {
+            (opened.ssi_pid, opened.ssi_uid) = (record.ssi_pid, record.ssi_uid)
+        }
+        return opened
+    }
+
+    /// The real `si_code` in an envelope.
+    private static func code(error: Int32, code: Int32) -> Int32? {
+        code == queued && isMarked(error) ? Int32(Int16(truncatingIfNeeded: error)) : nil
+    }
+
+    private static func isMarked(_ error: Int32) -> Bool { error & ~0xffff == mark }
 }

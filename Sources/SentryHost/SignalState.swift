@@ -10,6 +10,13 @@ struct SignalState {
     private(set) var blocked: UInt64 = 0
     private(set) var ignored: UInt64 = 0
     private(set) var caught: UInt64 = 0
+    /// What an rt_sigtimedwait(2) waits for that was blocked before (`real_blocked`).
+    private var awaited: UInt64 = 0
+
+    init(_ thread: HostThread) {
+        self.init(tid: thread.tid)
+        awaited = thread.awaitedSignals
+    }
 
     /// Zeros for a thread that is gone.
     init(tid: pid_t) {
@@ -20,9 +27,9 @@ struct SignalState {
 
     func blocks(_ signal: Signal) -> Bool { blocked & signal.bit != 0 }
 
-    /// Whether the thread would discard the signal at once.
+    /// Whether the thread would discard the signal at once (sig_ignored).
     func discards(_ signal: Signal) -> Bool {
-        if blocks(signal) { return false }
+        if (blocked | awaited) & signal.bit != 0 { return false }
         if ignored & signal.bit != 0 { return true }
         return signal.defaultAction == .ignore && caught & signal.bit == 0
     }

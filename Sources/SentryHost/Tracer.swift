@@ -26,6 +26,8 @@ final class Tracer {
     private static let eventExit: Int32 = 6
     private static let eventSeccomp: Int32 = 7
     private static let eventStop: Int32 = 128
+    /// PTRACE_EVENTMSG_SYSCALL_ENTRY.
+    private static let callEntry: Int64 = 1
 
     /// Serves until the first process has ended; returns its wait status.
     func run() -> Int32 {
@@ -75,7 +77,10 @@ final class Tracer {
     }
 
     func resume(_ tid: pid_t, signal: Int32 = 0) {
-        platform.deferred.append(.resume(tid, request: 0, signal: signal))
+        let thread = platform.thread(tid)
+        let follows = thread?.task.files.showsSignals ?? false
+        thread?.followsCalls = follows
+        platform.deferred.append(.resume(tid, request: follows ? 1 : 0, signal: signal))
     }
     func resumeToCallEnd(_ tid: pid_t) { platform.deferred.append(.resume(tid, request: 1, signal: 0)) }
 
@@ -95,6 +100,7 @@ final class Tracer {
             case .execve, .execveat: try startExec(thread, registers)
             case .clone, .clone3, .fork, .vfork: try startClone(thread, registers)
             case .unshare: try startUnshare(thread, registers)
+            case .rt_sigtimedwait: awaitSignal(thread)
             default:
                 guard case .unsharing = thread.stage else { throw Refusal(.ENOSYS) }
                 unshareFiles(thread, registers)
@@ -144,7 +150,13 @@ final class Tracer {
             resume(tid)
             return
         }
+        if thread.followsCalls, chost_trace_event_message(tid) == Self.callEntry {
+            callBegins(thread)
+            return
+        }
         switch thread.stage {
+        case .awaitingSignal(let address): signalCame(thread, address)
+        case .readingSignals(let original): finishRead(thread, original)
         case .cloning(let pending): finishClone(thread, pending)
         case .executing(let pending): failExec(thread, pending)
         case .unsharing(let original): finishUnshare(thread, original)
@@ -237,14 +249,14 @@ final class Tracer {
         }
     }
 
-    /// Interrupts tasks whose parked call a signal ends, then answers the call with its restart code: without the
-    /// interruption a restart code could reach the program as an errno.
+    /// Interrupts tasks as their call is answered: those whose parked call a signal ends, as without the interruption a
+    /// restart code could reach the program as an errno, and those that are to stop at every call from now on.
     private func runInterruptions() {
         while let thread = platform.interruptions.popLast() {
-            guard let restart = thread.pendingRestart else { continue }
-            thread.pendingRestart = nil
+            guard let answer = thread.pendingAnswer else { continue }
+            thread.pendingAnswer = nil
             _ = chost_trace_interrupt(thread.tid)
-            platform.answer(thread, .failure(restart))
+            platform.answer(thread, answer)
         }
     }
 

@@ -56,6 +56,7 @@ package final class FakePlatform: Platform {
         default: [file]
         }
     }
+    package func setSignalMask(_ mask: UInt64, of file: OpenFile, at fd: Int32, in task: Task) throws(Refusal) {}
     package func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking { .inert }
 
     /// The position in a text file, which a host would keep in its description.

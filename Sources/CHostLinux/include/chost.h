@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/signalfd.h>
 #include <sys/types.h>
 #include <sys/stat.h>
 #include <sys/user.h>
@@ -42,19 +43,26 @@ int chost_trace_get_registers(pid_t tid, struct user_regs_struct *out);
 int chost_trace_set_registers(pid_t tid, const struct user_regs_struct *registers);
 int64_t chost_trace_event_message(pid_t tid);
 
+// The beginning of siginfo_t as the kernel lays it out for what one task sends to another: kill, queue and child
+// records. `value` is si_value, or si_status in its lower half; the ticks are si_utime and si_stime.
 typedef struct {
     int32_t signal;
     int32_t error;
     int32_t code;
+    int32_t reserved;
     int32_t pid;
     uint32_t uid;
-    int32_t status;
     uint64_t value;
+    uint64_t user_ticks;
+    uint64_t system_ticks;
 } chost_siginfo;
 
 int chost_trace_get_siginfo(pid_t tid, chost_siginfo *out);
-// Rewrites the pending signal's siginfo as a kill, queue or child record, by `code` and `signal`.
+// Replaces the siginfo of the signal at whose delivery the thread is stopped.
 int chost_trace_set_siginfo(pid_t tid, const chost_siginfo *info);
+// The signals that a stopped thread blocks.
+uint64_t chost_trace_blocked(pid_t tid);
+int chost_trace_block(pid_t tid, uint64_t mask);
 // Queues a signal to a process (`tid` 0) or a thread; `error` travels in si_errno.
 int chost_signal_queue(pid_t tgid, pid_t tid, const chost_siginfo *info);
 
@@ -131,7 +139,8 @@ int chost_socket_pair(int type, int ends[2]);
 int chost_eventfd(unsigned initial, int flags);
 int chost_epoll(void);
 int chost_timerfd(int clock, int flags);
-int chost_signalfd(uint64_t mask, int flags);
+// A new signalfd where `fd` is -1, else that one with another mask.
+int chost_signalfd(int fd, uint64_t mask, int flags);
 int chost_ioctl_value(int fd, unsigned long request, unsigned long argument);
 ssize_t chost_get_attribute(const char *path, const char *name, void *value, size_t size);
 ssize_t chost_list_directory(int fd, void *buffer, size_t size);

@@ -207,8 +207,12 @@ extension Kernel {
     func childInfo(_ signal: Signal, of group: ThreadGroup, to receiver: Task, code: Int32, status: Int32) -> SignalInfo
     {
         let uid = receiver.userNamespace.uidOrOverflow(group.leader?.credentials.uid ?? .invalid)
-        return SignalInfo(
+        var info = SignalInfo(
             signal, code: code, pid: group.pid.number(in: receiver.pidNamespace), uid: uid.rawValue, status: status)
+        let usage = usage(of: group)
+        info.userTicks = usage.userTicks
+        info.systemTicks = usage.systemTicks
+        return info
     }
 }
 

@@ -31,10 +31,11 @@ extension SignalInfo {
 
 extension Kernel {
     /// Sends `signal` on behalf of `sender`; nil only checks (kill(2) with 0). `code` and `value` are si_code and
-    /// si_value; `claimedPID` and `claimedUID` are what rt_sigqueueinfo(2)'s caller wrote, as its namespaces number them.
+    /// si_value; `claimedPID`, `claimedUID` and `error` are what rt_sigqueueinfo(2)'s caller wrote, as its namespaces
+    /// number them.
     package func send(
         _ signal: Signal?, from sender: Task, to target: SignalTarget, code: Int32 = SignalInfo.userCode,
-        value: UInt64 = 0, claimedPID: Int32? = nil, claimedUID: UInt32? = nil
+        value: UInt64 = 0, claimedPID: Int32? = nil, claimedUID: UInt32? = nil, error: Int32 = 0
     ) throws(Refusal) {
         guard let receiver = target.task else { throw Refusal(.ESRCH) }
         try checkKillPermission(sender, receiver, signal)
@@ -43,9 +44,10 @@ extension Kernel {
         // otherwise; a sender that the receiver cannot see is 0 (prepare_kill_siginfo, send_signal_locked).
         let isVisible = sender.pid.number(in: receiver.pidNamespace) != 0
         let uid = claimedUID ?? sender.userNamespace.uidOrOverflow(sender.credentials.uid).rawValue
-        let info = SignalInfo(
+        var info = SignalInfo(
             signal, code: code, pid: isVisible ? claimedPID ?? sender.tgid : 0,
             uid: translate(uid, from: sender, to: receiver), value: value)
+        info.error = error
         switch target {
         case .process(let group): deliver(info, to: group, from: sender)
         case .thread(let task):
@@ -96,6 +98,6 @@ extension Kernel {
         // The platform drops a signal without a handler whose default is to be ignored, for any process.
         if signal.defaultAction == .ignore { return false }
         let state = platform.statistics(of: task)
-        return (state.caught | state.blocked) & signal.bit == 0
+        return (state.caught | state.blocked | state.awaited) & signal.bit == 0
     }
 }

@@ -18,6 +18,9 @@ package final class FDTable {
     /// Tasks that share this table.
     package var users = 1
     private var lowestFree = 0
+    private var signalFiles = 0
+    /// Whether it holds a signalfd.
+    package var showsSignals: Bool { signalFiles > 0 }
     /// The host number at which the platform keeps its loader stub; free for the guest, for whom the platform moves it.
     package var stubNumber: Int32 = FDTable.initialStubNumber
     /// The last slot of a host table that has not grown: it costs a fork nothing.
@@ -29,6 +32,7 @@ package final class FDTable {
         let table = FDTable()
         table.entries = entries
         table.lowestFree = lowestFree
+        table.signalFiles = signalFiles
         table.stubNumber = stubNumber
         return table
     }
@@ -65,6 +69,8 @@ package final class FDTable {
         let index = Int(fd)
         if index >= entries.count { entries.append(contentsOf: repeatElement(nil, count: index - entries.count + 1)) }
         let old = entries[index]?.file
+        if old?.showsSignals == true { signalFiles -= 1 }
+        if file.showsSignals { signalFiles += 1 }
         entries[index] = Entry(file: file, closeOnExec: closeOnExec)
         if index == lowestFree { advanceLowestFree() }
         return old
@@ -74,6 +80,7 @@ package final class FDTable {
     @discardableResult
     package func remove(_ fd: Int32) -> OpenFile? {
         guard let old = entry(fd) else { return nil }
+        if old.file.showsSignals { signalFiles -= 1 }
         entries[Int(fd)] = nil
         lowestFree = min(lowestFree, Int(fd))
         return old.file
@@ -88,6 +95,7 @@ package final class FDTable {
     package func removeCloseOnExec(by caller: any Caller) {
         for fd in entries.indices {
             guard let entry = entries[fd], entry.closeOnExec else { continue }
+            if entry.file.showsSignals { signalFiles -= 1 }
             entries[fd] = nil
             lowestFree = min(lowestFree, fd)
             entry.file.flush(by: caller)
@@ -98,6 +106,7 @@ package final class FDTable {
     package func removeAll(by caller: any Caller) {
         for entry in entries { entry?.file.flush(by: caller) }
         entries = []
+        signalFiles = 0
         lowestFree = 0
     }
 

@@ -17,6 +17,8 @@ package class OpenFile {
     package var signalOwner: SignalOwner?
     /// F_SETSIG's; 0 means SIGIO.
     package var signalNumber: Int32 = 0
+    /// True for a signalfd.
+    package var showsSignals: Bool { false }
     /// True for the few files whose host description the sentry must keep after the installation.
     package var keepsHostFile: Bool { false }
 

@@ -100,8 +100,13 @@ enum HostObjectCalls {
         let flags = OpenFlags(rawValue: flags)
         guard flags.subtracting([.closeOnExec, .nonblock]).isEmpty else { throw Refusal(.EINVAL) }
         let mask = try task.memory.load(UserAddress(a.a1), as: UInt64.self)
-        // Changing an existing one's mask would need the host object itself; programs make a new one instead.
-        guard Arguments.int(a.a0) == -1 else { throw Refusal(.EINVAL) }
+        let fd = Arguments.int(a.a0)
+        if fd != -1 {
+            let file = try task.files.file(fd)
+            guard file.showsSignals else { throw Refusal(.EINVAL) }
+            try task.kernel.platform.setSignalMask(mask, of: file, at: fd, in: task)
+            return .value(Int64(fd))
+        }
         let host = Int32(bitPattern: flags.intersection(.nonblock).rawValue)
         return try make(task, .signalfd(mask: mask, flags: host), "signalfd", flags)
     }

@@ -10,7 +10,8 @@ extension SyscallTable {
         .native(.rt_sigprocmask, [.choice(.sigmask), .structure(.sigset), .structure(.sigset), .size]),
         .native(.rt_sigreturn, [], .hex),
         .native(.rt_sigpending, [.structure(.sigset), .size]),
-        .native(.rt_sigtimedwait, [.structure(.sigset), .structure(.siginfo), .timespec, .size]),
+        // Native, but the siginfo that it stores is the sandbox's (SignalEnvelope).
+        .traced(.rt_sigtimedwait, [.structure(.sigset), .structure(.siginfo), .timespec, .size]),
         .native(.rt_sigsuspend, [.structure(.sigset), .size]),
         .native(.sigaltstack, [.structure(.stack), .structure(.stack)]),
         .native(.pause, []),

@@ -117,6 +117,7 @@ struct QueuedInfo {
     /// As the caller wrote it; rt_sigqueueinfo overrides it by its argument.
     let writtenSignal: Int32
     let signal: Int32
+    let error: Int32
     let code: Int32
     let pid: Int32
     let uid: UInt32
@@ -126,6 +127,7 @@ struct QueuedInfo {
         let bytes = try task.memory.bytes(address, count: 128)
         writtenSignal = LittleEndian.load(bytes, 0)
         self.signal = signal ?? writtenSignal
+        error = LittleEndian.load(bytes, 4)
         code = LittleEndian.load(bytes, 8)
         pid = LittleEndian.load(bytes, 16)
         uid = LittleEndian.load(bytes, 20)
@@ -143,6 +145,6 @@ struct QueuedInfo {
     func send(to target: SignalTarget, from task: Task) throws(Refusal) {
         try task.kernel.send(
             try SignalCalls.signal(signal), from: task, to: target, code: code, value: value, claimedPID: pid,
-            claimedUID: uid)
+            claimedUID: uid, error: error)
     }
 }

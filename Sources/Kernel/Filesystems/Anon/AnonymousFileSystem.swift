@@ -47,7 +47,8 @@ package final class AnonymousFileSystem: FileSystem {
     ) -> AnonymousFile {
         let dentry = Dentry(name: Name(inode.kind.linkText(inode.number)), parent: nil, inode: inode)
         let file = AnonymousFile(
-            path: Path(mount: internalMount, dentry: dentry), flags: flags, credentials: credentials, backing: backing)
+            inode, path: Path(mount: internalMount, dentry: dentry), flags: flags, credentials: credentials,
+            backing: backing)
         inode.add(file)
         return file
     }
@@ -93,7 +94,7 @@ package final class AnonymousInode: Inode {
         }
         let host = try task.kernel.platform.reopen(file, flags: flags, for: task)
         let opened = AnonymousFile(
-            path: path, flags: flags, credentials: caller.credentials, backing: .owned(host))
+            self, path: path, flags: flags, credentials: caller.credentials, backing: .owned(host))
         add(opened)
         return opened
     }
@@ -102,4 +103,13 @@ package final class AnonymousInode: Inode {
 /// An open anonymous file; the host moves its bytes.
 package final class AnonymousFile: OpenFile {
     package override var linkText: [UInt8]? { path.dentry.name.bytes }
+    package override var showsSignals: Bool { isSignalFile }
+    private let isSignalFile: Bool
+
+    fileprivate init(
+        _ inode: AnonymousInode, path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking
+    ) {
+        isSignalFile = if case .special("signalfd") = inode.kind { true } else { false }
+        super.init(path: path, flags: flags, credentials: credentials, backing: backing)
+    }
 }

@@ -1,0 +1,108 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+
+// rt_sigtimedwait(2) and reads from a signalfd run on the host, which gives out the sentry's envelopes (SignalEnvelope);
+// at the call's end they are opened in the guest's memory.
+extension Tracer {
+    // MARK: rt_sigtimedwait
+
+    func awaitSignal(_ thread: HostThread) {
+        let arguments = thread.arguments
+        thread.stage = .awaitingSignal(UserAddress(arguments.a1))
+        // The host discards no signal that was blocked when the wait began (sig_ignored), and tells nobody of that.
+        if arguments.a3 == 8, let set = try? thread.task.memory.load(UserAddress(arguments.a0), as: UInt64.self) {
+            thread.awaitedSignals = set & chost_trace_blocked(thread.tid)
+        }
+        resumeToCallEnd(thread.tid)
+    }
+
+    func signalCame(_ thread: HostThread, _ address: UserAddress) {
+        thread.stage = .running
+        thread.awaitedSignals = 0
+        var registers = user_regs_struct()
+        if !address.isNull, chost_trace_get_registers(thread.tid, &registers) == 0, (1...64).contains(registers.rax),
+            let info = try? thread.task.memory.load(address, as: chost_siginfo.self),
+            let opened = SignalEnvelope.open(info)
+        {
+            try? thread.task.memory.store(opened, at: address)
+        }
+        resume(thread.tid)
+    }
+
+    // MARK: signalfd
+
+    /// A task with a signalfd enters a call. Which calls read from one, no filter can tell: it sees only numbers.
+    func callBegins(_ thread: HostThread) {
+        defer { resumeToCallEnd(thread.tid) }
+        var registers = user_regs_struct()
+        guard case .running = thread.stage, chost_trace_get_registers(thread.tid, &registers) == 0 else { return }
+        let number = SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax))
+        guard number == .read || number == .readv,
+            thread.task.files[Int32(truncatingIfNeeded: registers.rdi)]?.showsSignals == true
+        else { return }
+        thread.stage = .readingSignals(registers)
+    }
+
+    func finishRead(_ thread: HostThread, _ original: user_regs_struct) {
+        thread.stage = .running
+        var registers = user_regs_struct()
+        if chost_trace_get_registers(thread.tid, &registers) == 0, (1...Self.mostBytes).contains(registers.rax) {
+            let memory = thread.task.memory
+            if SyscallNumber(rawValue: UInt16(truncatingIfNeeded: original.orig_rax)) == .read {
+                openRecords(at: UserAddress(original.rsi), count: registers.rax, memory)
+            } else {
+                openRecords(inVectors: UserAddress(original.rsi), count: registers.rax, memory)
+            }
+        }
+        resume(thread.tid)
+    }
+
+    /// More than any read of pending signals brings.
+    private static let mostBytes: UInt64 = 1 << 24
+    private static let recordSize = UInt64(MemoryLayout<signalfd_siginfo>.size)
+
+    private func openRecords(at address: UserAddress, count: UInt64, _ memory: any GuestMemory) {
+        for index in 0..<Int(count / Self.recordSize) {
+            let place = address.advanced(by: index * Int(Self.recordSize))
+            guard let record = try? memory.load(place, as: signalfd_siginfo.self),
+                let opened = SignalEnvelope.open(record)
+            else { continue }
+            try? memory.store(opened, at: place)
+        }
+    }
+
+    /// The same where readv(2) has scattered them; a record may lie across vectors.
+    private func openRecords(inVectors vectors: UserAddress, count: UInt64, _ memory: any GuestMemory) {
+        var pieces: [(address: UserAddress, count: Int)] = []
+        var left = Int(count)
+        for index in 0..<1024 where left > 0 {
+            guard let vector = try? memory.load(vectors.advanced(by: index * 16), as: SIMD2<UInt64>.self) else {
+                return
+            }
+            let size = Int(min(UInt64(left), vector.y))
+            pieces.append((UserAddress(vector.x), size))
+            left -= size
+        }
+        var bytes: [UInt8] = []
+        for piece in pieces {
+            guard let part = try? memory.bytes(piece.address, count: piece.count) else { return }
+            bytes += part
+        }
+        for start in stride(from: 0, to: bytes.count - Int(Self.recordSize) + 1, by: Int(Self.recordSize)) {
+            bytes.withUnsafeMutableBytes { buffer in
+                let record = buffer.loadUnaligned(fromByteOffset: start, as: signalfd_siginfo.self)
+                if let opened = SignalEnvelope.open(record) {
+                    buffer.storeBytes(of: opened, toByteOffset: start, as: signalfd_siginfo.self)
+                }
+            }
+        }
+        var start = 0
+        for piece in pieces {
+            try? memory.store(Array(bytes[start..<start + piece.count]), at: piece.address)
+            start += piece.count
+        }
+    }
+}
