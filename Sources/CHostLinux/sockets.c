@@ -27,6 +27,17 @@ int chost_unix_bind(int socket, const char *path) {
     return bind(socket, (struct sockaddr *)&address, sizeof address) < 0 ? -errno : 0;
 }
 
+int chost_pollable(const char *path) {
+    int pollable = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (pollable < 0) return -errno;
+    int error = chost_unix_bind(pollable, path);
+    // Without a name before it listens: nobody can have connected.
+    if (!error && (unlink(path) < 0 || listen(pollable, 0) < 0)) error = -errno;
+    if (!error) return pollable;
+    close(pollable);
+    return error;
+}
+
 int chost_unix_connect(int socket, const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNSPEC};
     if (path) {

@@ -145,12 +145,6 @@ int chost_pidfd_open(pid_t pid) {
     return fd < 0 ? -errno : (int)fd;
 }
 
-int chost_pidfd_open_thread(pid_t tid) {
-    // PIDFD_THREAD
-    long fd = syscall(SYS_pidfd_open, tid, O_EXCL);
-    return fd < 0 ? -errno : (int)fd;
-}
-
 int chost_pidfd_getfd(int pidfd, int fd) {
     long copy = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
     return copy < 0 ? -errno : (int)copy;

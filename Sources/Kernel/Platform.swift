@@ -56,8 +56,10 @@ package protocol Platform: AnyObject {
     /// The host's own text of a harmless file; empty when it has none.
     func hostText(_ kind: HostText) -> [UInt8]
 
-    /// What stands behind a pidfd: a host pidfd of the task's process or thread, so that poll works natively.
-    func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking
+    /// A file that can be polled, and neither read nor written (EINVAL). It is not ready until the kernel says so.
+    func makePollableFile() throws(Refusal) -> HostBacking
+    /// Makes such a file readable (POLLIN), and hung up too (POLLHUP) with `isHungUp`; for good.
+    func makeReady(_ file: OpenFile, isHungUp: Bool)
     /// The task's memory as a file for reading and writing at addresses (proc_pid_mem(5)).
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking
     /// The CPUs on which `task` may run, as a bit mask of bytes (sched_getaffinity(2)).

@@ -39,18 +39,6 @@ extension HostPlatform {
         _ = chost_set_limit(thread.tgid, Int32(resource), limit.soft, limit.hard)
     }
 
-    func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking {
-        guard let host = hostThread(of: task) else {
-            // A zombie of the model is gone from the host. What is always ready stands for it: it has ended.
-            return .inert
-        }
-        var descriptor = thread ? chost_pidfd_open_thread(host.tid) : chost_pidfd_open(host.tgid)
-        // Before Linux 6.9 a thread that is no leader has no pidfd: the process's stands in.
-        if descriptor == -EINVAL { descriptor = chost_pidfd_open(host.tgid) }
-        guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: -descriptor)) }
-        return .owned(HostFile(owning: descriptor))
-    }
-
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking {
         guard let host = hostThread(of: task) else { return .inert }
         let access = flags.writes ? (flags.reads ? O_RDWR : O_WRONLY) : O_RDONLY

@@ -42,6 +42,9 @@ final class UnixSockets: HostSockets {
     func listen(_ socket: HostFile, backlog: Int32) throws(LinuxABI.Errno) {
         if Glibc.listen(socket.descriptor, backlog) < 0 { throw LinuxABI.Errno(rawValue: errno) }
     }
+    func shutdown(_ socket: HostFile, how: Int32) throws(LinuxABI.Errno) {
+        if Glibc.shutdown(socket.descriptor, how) < 0 { throw LinuxABI.Errno(rawValue: errno) }
+    }
     func connect(_ socket: HostFile, to number: UInt64?) throws(LinuxABI.Errno) {
         if let number {
             _ = try check(chost_unix_connect(socket.descriptor, path(number)))

@@ -57,7 +57,14 @@ package final class FakePlatform: Platform {
         }
     }
     package func setSignalMask(_ mask: UInt64, of file: OpenFile, at fd: Int32, in task: Task) throws(Refusal) {}
-    package func hostProcessFile(of task: Task, thread: Bool) throws(Refusal) -> HostBacking { .inert }
+    package func makePollableFile() throws(Refusal) -> HostBacking { .inert }
+    package func makeReady(_ file: OpenFile, isHungUp: Bool) {
+        readiness[ObjectIdentifier(file)] = isHungUp ? .hungUp : .readable
+    }
+    /// What poll(2) would say of a pidfd.
+    package func readiness(of file: OpenFile) -> Readiness { readiness[ObjectIdentifier(file)] ?? .none }
+    package enum Readiness { case none, readable, hungUp }
+    private var readiness: [ObjectIdentifier: Readiness] = [:]
 
     /// The position in a text file, which a host would keep in its description.
     package func textPosition(of file: OpenFile) -> Int64 {

@@ -8,6 +8,7 @@ final class FakeSockets: HostSockets {
     func bind(_ socket: HostFile, as number: UInt64) throws(Errno) {}
     func unbind(_ number: UInt64) {}
     func listen(_ socket: HostFile, backlog: Int32) throws(Errno) {}
+    func shutdown(_ socket: HostFile, how: Int32) throws(Errno) {}
     func connect(_ socket: HostFile, to number: UInt64?) throws(Errno) { connections += 1 }
     func accept(_ socket: HostFile, nonblocking: Bool) throws(Errno) -> HostFile {
         guard connections > 0 else { throw .EAGAIN }

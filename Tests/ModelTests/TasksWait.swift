@@ -23,6 +23,22 @@ struct Waiting {
         #expect(parent.call(.wait4, -1, status, 0, 0) == errno(.ECHILD))
     }
 
+    @Test func pidfdsAreReadyAtTheEndAndHangUpWhenReaped() throws {
+        let sentry = try TestSentry()
+        let parent = try sentry.spawn()
+        let child = try parent.fork()
+        let platform = sentry.platform
+        let early = try #require(parent.task.files[Int32(parent.call(.pidfd_open, child.pid, 0))])
+        #expect(platform.readiness(of: early) == .none)
+        child.exit()
+        #expect(platform.readiness(of: early) == .readable)
+        let late = try #require(parent.task.files[Int32(parent.call(.pidfd_open, child.pid, 0))])
+        #expect(platform.readiness(of: late) == .readable)
+        #expect(parent.call(.wait4, child.pid, 0, 0, 0) == child.pid)
+        #expect(platform.readiness(of: early) == .hungUp)
+        #expect(platform.readiness(of: late) == .hungUp)
+    }
+
     @Test func aWaiterIsWoken() throws {
         let sentry = try TestSentry()
         let parent = try sentry.spawn()

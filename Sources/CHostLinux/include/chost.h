@@ -88,7 +88,6 @@ uint64_t chost_robust_list(pid_t tid);
 ssize_t chost_memory_read(pid_t tid, uint64_t address, void *buffer, size_t count);
 ssize_t chost_memory_write(pid_t tid, uint64_t address, const void *buffer, size_t count);
 int chost_pidfd_open(pid_t pid);
-int chost_pidfd_open_thread(pid_t tid);
 int chost_pidfd_getfd(int pidfd, int fd);
 
 // MARK: starting the first task

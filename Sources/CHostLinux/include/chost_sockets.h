@@ -9,6 +9,8 @@
 // As many descriptors as one message can carry (SCM_MAX_FD).
 #define CHOST_MESSAGE_FILES 253
 
+// A socket that listens and has no name any more; it is bound to `path` for a moment.
+int chost_pollable(const char *path);
 int chost_unix_bind(int socket, const char *path);
 // Never waits, whatever the socket's flags. A null path dissolves a datagram socket's connection.
 int chost_unix_connect(int socket, const char *path);

@@ -49,6 +49,11 @@ package final class PID {
     /// By level: `numbers[level]` is the number seen in the namespace of that level.
     package let numbers: [Int32]
     package internal(set) weak var task: Task?
+    /// Its pidfds, which tell when its process ends.
+    private(set) var pollers: [Poller] = []
+    struct Poller {
+        weak var file: OpenFile?
+    }
     /// True once its numbers were given back.
     package internal(set) var isReleased = false
     /// The wait status of the process that bore it, once reaped (PIDFD_INFO_EXIT).
@@ -63,6 +68,11 @@ package final class PID {
         self.namespace = namespace
         self.numbers = numbers
         self.serial = serial
+    }
+
+    func addPoller(_ file: OpenFile) {
+        pollers.removeAll { $0.file == nil }
+        pollers.append(Poller(file: file))
     }
 
     /// The number in `namespace`, or 0 when not visible there (pid_nr_ns).

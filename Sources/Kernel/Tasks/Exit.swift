@@ -65,6 +65,7 @@ extension Kernel {
         setReported(group)
         group.exitStatus = status
         group.parent?.deadChildren.append(group)
+        showState(of: group.pid)
         announce(group)
     }
 
@@ -105,6 +106,7 @@ extension Kernel {
         task.uncountProcess()
         if task.pid.task === task {
             task.pid.task = nil
+            showState(of: task.pid)
             releaseIfUnused(task.pid)
         }
         var walk: PIDNamespace? = task.pid.namespace

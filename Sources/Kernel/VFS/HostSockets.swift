@@ -8,6 +8,8 @@ package protocol HostSockets: AnyObject {
     /// Forgets a number; whoever is connected stays so.
     func unbind(_ number: UInt64)
     func listen(_ socket: HostFile, backlog: Int32) throws(Errno)
+    /// shutdown(2); `how` is SHUT_RD, SHUT_WR or SHUT_RDWR.
+    func shutdown(_ socket: HostFile, how: Int32) throws(Errno)
     /// Connects to `number`, or dissolves a datagram socket's connection when it is nil.
     func connect(_ socket: HostFile, to number: UInt64?) throws(Errno)
     func accept(_ socket: HostFile, nonblocking: Bool) throws(Errno) -> HostFile

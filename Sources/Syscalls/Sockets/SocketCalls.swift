@@ -5,7 +5,7 @@ import LinuxABI
 /// Making, naming and connecting sockets: socket(2), socketpair(2), bind(2), listen(2), connect(2), accept(2).
 enum SocketCalls {
     static let handlers: [SyscallNumber: Handler] = [
-        .socket: make, .socketpair: makePair, .bind: bind, .listen: listen, .connect: connect,
+        .socket: make, .socketpair: makePair, .bind: bind, .listen: listen, .connect: connect, .shutdown: shutdown,
         .accept: { task, a throws(Refusal) in try accept(task, a, flags: 0) },
         .accept4: { task, a throws(Refusal) in try accept(task, a, flags: Arguments.unsigned(a.a3)) },
         .getsockname: { task, a throws(Refusal) in
@@ -103,6 +103,21 @@ enum SocketCalls {
         let file = try SocketArguments.socket(fd, of: task)
         try task.kernel.listen(
             file.socket, backlog: Arguments.int(a.a1), try task.kernel.borrow(fd, of: task), by: task)
+        return .success
+    }
+
+    /// Not native: what stands for a pidfd on the host is a socket too, which nobody but the sentry may shut down.
+    private static func shutdown(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let fd = Arguments.int(a.a0)
+        _ = try SocketArguments.socket(fd, of: task)
+        let how = Arguments.int(a.a1)
+        guard (0...2).contains(how) else { throw Refusal(.EINVAL) }
+        let host = try task.kernel.borrow(fd, of: task)
+        do throws(Errno) {
+            try task.kernel.platform.sockets.shutdown(host, how: how)
+        } catch {
+            throw Refusal(error)
+        }
         return .success
     }
 

@@ -21,7 +21,7 @@ extension SyscallTable {
         .checked(.recvmsg, [.fd, .structure(.msghdr), .flags(.message)]),
         .emulated(.sendmmsg, [.fd, .structure(.mmsghdr), .unsigned, .flags(.message)]),
         .emulated(.recvmmsg, [.fd, .structure(.mmsghdr), .unsigned, .flags(.message), .timespec]),
-        .native(.shutdown, [.fd, .choice(.shutdown)]),
+        .emulated(.shutdown, [.fd, .choice(.shutdown)]),
         .emulated(.getsockname, [.fd, .structure(.sockaddr), .pointer]),
         .emulated(.getpeername, [.fd, .structure(.sockaddr), .pointer]),
         .checked(.setsockopt, [.fd, .choice(.socketLevel), .int, .input(length: 4), .size]),

@@ -12,7 +12,12 @@ package final class ProcessFile: OpenFile {
         self.pid = pid
         refersToThread = thread
         super.init(path: path, flags: flags, credentials: credentials, backing: backing)
+        pid.addPoller(self)
     }
+
+    package override var keepsHostFile: Bool { true }
+    /// None can be written.
+    package override var interceptsWrites: Bool { true }
 
     package override var linkText: [UInt8]? { Array("anon_inode:[pidfd]".utf8) }
 

@@ -42,9 +42,10 @@ extension Kernel {
         of task: Task, thread: Bool, flags: OpenFlags = [], for caller: Task
     ) throws(Refusal) -> ProcessFile {
         let pid = thread ? task.pid : task.group.pid
-        let backing = try platform.hostProcessFile(of: task, thread: thread)
-        return ProcessFile(
-            pid, thread: thread, backing: backing, path: processFiles.path(of: pid), flags: flags.union(.readWrite),
-            credentials: caller.credentials)
+        let file = ProcessFile(
+            pid, thread: thread, backing: try platform.makePollableFile(), path: processFiles.path(of: pid),
+            flags: flags.union(.readWrite), credentials: caller.credentials)
+        showState(of: pid, in: file)
+        return file
     }
 }
