@@ -7,14 +7,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-extern const char chost_stub_start[], chost_stub_end[];
+extern const char chost_stub_start[], chost_stub_clear[], chost_stub_end[];
+
+enum { CODE_OFFSET = 512 };
 
 // An ELF file of one page: header, two program headers, code. It sits high, because the heap follows it.
 int chost_stub_create(void) {
-    static const size_t code_offset = 512;
     unsigned char image[4096];
     size_t code_size = (size_t)(chost_stub_end - chost_stub_start);
-    if (code_offset + code_size > sizeof image) return -ENOEXEC;
+    if (CODE_OFFSET + code_size > sizeof image) return -ENOEXEC;
     memset(image, 0, sizeof image);
     Elf64_Ehdr header = {0};
     memcpy(header.e_ident, ELFMAG, SELFMAG);
@@ -24,7 +25,7 @@ int chost_stub_create(void) {
     header.e_type = ET_EXEC;
     header.e_machine = EM_X86_64;
     header.e_version = EV_CURRENT;
-    header.e_entry = CHOST_STUB_BASE + code_offset;
+    header.e_entry = CHOST_STUB_BASE + CODE_OFFSET;
     header.e_phoff = sizeof header;
     header.e_ehsize = sizeof header;
     header.e_phentsize = sizeof(Elf64_Phdr);
@@ -39,7 +40,7 @@ int chost_stub_create(void) {
     segments[1].p_flags = PF_R | PF_W;
     memcpy(image, &header, sizeof header);
     memcpy(image + sizeof header, segments, sizeof segments);
-    memcpy(image + code_offset, chost_stub_start, code_size);
+    memcpy(image + CODE_OFFSET, chost_stub_start, code_size);
     int fd = memfd_create("nsentry", MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0010u /* MFD_EXEC */);
     if (fd < 0) fd = memfd_create("nsentry", MFD_CLOEXEC | MFD_ALLOW_SEALING); // before 6.3
     if (fd < 0) return -errno;
@@ -50,4 +51,13 @@ int chost_stub_create(void) {
     }
     fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
     return fd;
+}
+
+uint64_t chost_stub_clear_address(pid_t tid) {
+    char present[2048];
+    size_t size = (size_t)(chost_stub_end - chost_stub_start);
+    if (size > sizeof present || chost_memory_read(tid, CHOST_STUB_BASE + CODE_OFFSET, present, size) != (ssize_t)size ||
+        memcmp(present, chost_stub_start, size))
+        return 0;
+    return CHOST_STUB_BASE + CODE_OFFSET + (uint64_t)(chost_stub_clear - chost_stub_start);
 }

@@ -30,6 +30,8 @@ final class HostThread {
     /// For a thread that was just born: CLONE_CHILD_SETTID's address, and the parent's registers at the call.
     var pendingChildTID: UserAddress?
     var registersAtBirth: user_regs_struct?
+    /// Born with CLONE_CLEAR_SIGHAND.
+    var clearsHandlers = false
     /// What it used, once it has ended.
     var finalUsage: HostStatistics?
     /// How many calls it has made since the balancer last looked, and the CPU time it had then, in nanoseconds.
@@ -52,6 +54,8 @@ final class HostThread {
         case starting
         case cloning(PendingClone)
         case executing(PendingExec)
+        /// Clearing its signal handlers, with the registers and blocked signals with which it begins.
+        case clearing(user_regs_struct, UInt64)
         /// In rt_sigtimedwait(2), and where that stores its siginfo.
         case awaitingSignal(UserAddress)
         /// In a read from a signalfd, with its registers.

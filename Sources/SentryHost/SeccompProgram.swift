@@ -165,6 +165,7 @@ extension SeccompProgram {
             UInt32(CHOST_CALL_LOAD): FilterRule(action: .notify),
             UInt32(CHOST_CALL_FINISH_CLONE): FilterRule(action: .notify),
             UInt32(CHOST_CALL_UNSHARE_FILES): FilterRule(action: .trace),
+            UInt32(CHOST_CALL_CLEARED): FilterRule(action: .trace),
         ]
         for entry in SyscallTable.entries {
             var rule = FilterRule(entry.disposition)

@@ -95,6 +95,10 @@ final class Tracer {
         thread.call = UInt32(truncatingIfNeeded: registers.orig_rax)
         thread.arguments = Arguments(
             registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9)
+        if thread.call == UInt32(CHOST_CALL_CLEARED), case .clearing(let start, let blocked) = thread.stage {
+            begin(thread, start, blocked: blocked)
+            return
+        }
         do throws(Refusal) {
             switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax)) {
             case .execve, .execveat: try startExec(thread, registers)
@@ -160,7 +164,7 @@ final class Tracer {
         case .cloning(let pending): finishClone(thread, pending)
         case .executing(let pending): failExec(thread, pending)
         case .unsharing(let original): finishUnshare(thread, original)
-        case .running, .starting: resume(tid)
+        case .running, .starting, .clearing: resume(tid)
         }
     }
 

@@ -44,6 +44,10 @@ extension Tracer {
         guard let call = try CloneCall.decode(thread.call, thread.arguments, of: thread.task) else {
             throw Refusal(.ENOSYS)
         }
+        // The child runs the stub's code for this; a program that has unmapped the stub goes without.
+        if call.request.flags.contains(.clearSighand), chost_stub_clear_address(thread.tid) == 0 {
+            throw Refusal(.ENOMEM)
+        }
         let child = try call.makeChild(of: thread.task)
         thread.stage = .cloning(
             PendingClone(
@@ -86,6 +90,7 @@ extension Tracer {
         }
         if pending.request.flags.contains(.childSetTID) { child.pendingChildTID = pending.childTID }
         child.registersAtBirth = pending.registers
+        child.clearsHandlers = pending.request.flags.contains(.clearSighand)
         if earlyStops.remove(childTID) != nil { letGo(child) }
     }
 
@@ -96,10 +101,34 @@ extension Tracer {
         var registers = user_regs_struct()
         if let original = thread.registersAtBirth, chost_trace_get_registers(thread.tid, &registers) == 0 {
             restoreArguments(of: original, in: &registers)
+            if thread.clearsHandlers { clearHandlers(of: thread, &registers) }
             _ = chost_trace_set_registers(thread.tid, &registers)
         }
         thread.registersAtBirth = nil
         thread.pendingChildTID = nil
+        resume(thread.tid)
+    }
+
+    /// CLONE_CLEAR_SIGHAND: the host's clone3 reads its flags from memory that the program could change meanwhile, so the
+    /// child has copies of the handlers, and clears them itself before all else, with no signal coming between.
+    private func clearHandlers(of thread: HostThread, _ registers: inout user_regs_struct) {
+        let state = SignalState(tid: thread.tid)
+        let address = chost_stub_clear_address(thread.tid)
+        guard address != 0, state.caught | state.ignored != 0 else { return }
+        thread.stage = .clearing(registers, chost_trace_blocked(thread.tid))
+        _ = chost_trace_block(thread.tid, .max)
+        registers.rip = address
+        registers.rbx = state.caught
+        registers.r12 = state.ignored
+    }
+
+    /// The child's handlers are cleared, and it begins.
+    func begin(_ thread: HostThread, _ registers: user_regs_struct, blocked: UInt64) {
+        thread.stage = .running
+        var registers = registers
+        registers.orig_rax = .max
+        _ = chost_trace_block(thread.tid, blocked)
+        _ = chost_trace_set_registers(thread.tid, &registers)
         resume(thread.tid)
     }
 

@@ -114,10 +114,13 @@ pid_t chost_start(const chost_first_task *task, int *listener);
 // Writes the stub as an ELF executable to a memory file; returns its descriptor.
 int chost_stub_create(void);
 #define CHOST_STUB_BASE 0x7e0000000000ull
+// Where the stub clears signal handlers; 0 for a task that has not kept the stub.
+uint64_t chost_stub_clear_address(pid_t tid);
 // Pseudo calls, which only the stub and the tracer issue.
 #define CHOST_CALL_LOAD 1000
 #define CHOST_CALL_FINISH_CLONE 1001
 #define CHOST_CALL_UNSHARE_FILES 1002
+#define CHOST_CALL_CLEARED 1003
 // One step of the stub: a kind, a system call number or address, and arguments.
 typedef struct {
     uint64_t kind;
