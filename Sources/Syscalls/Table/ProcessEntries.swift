@@ -26,7 +26,7 @@ extension SyscallTable {
         .emulated(.personality, [.hex], .hex, note: "Only PER_LINUX; the flags are remembered, not applied."),
         .emulated(
             .seccomp, [.choice(.seccomp), .hex, .structure(.sock_fprog)],
-            note: "Filters are accepted where no_new_privs allows, and not enforced beyond the sandbox's own."),
+            note: "A program cannot add filters: prctl(PR_SET_SECCOMP) is EINVAL, as on a kernel without them."),
         .emulated(.set_tid_address, [.pointer], .pid),
         .native(.set_robust_list, [.structure(.robust_list_head), .size]),
         .emulated(.get_robust_list, [.pid, .pointer, .pointer]),
