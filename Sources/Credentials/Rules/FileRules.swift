@@ -70,6 +70,20 @@ extension Rule {
     package static let chrootNotPermitted = Rule(
         "chroot-not-permitted", .EPERM, "chroot needs CAP_SYS_CHROOT in the caller's user namespace",
         source: "chroot(2)")
+    package static let aclNotOwner = Rule(
+        "acl-not-owner", .EPERM,
+        "only the file's owner or a holder of CAP_FOWNER over it may change its access control lists",
+        source: "acl(5), set_posix_acl()")
+    package static let aclDefaultsOfNoDirectory = Rule(
+        "acl-defaults-of-no-directory", .EACCES, "only a directory has a list of defaults",
+        source: "acl(5), set_posix_acl()")
+    package static let aclMalformed = Rule(
+        "acl-malformed", .EINVAL,
+        "the list lacks an entry, has one too many or out of order, or names an ID that the file system has no number for",
+        source: "acl(5), posix_acl_valid()")
+    package static let aclIDUnmapped = Rule(
+        "acl-id-unmapped", .EINVAL, "an ID of the list has no mapping in the caller's user namespace",
+        source: "posix_acl_from_xattr()")
     package static let xattrTrusted = Rule(
         "xattr-trusted", .EPERM, "trusted.* attributes need CAP_SYS_ADMIN in the initial user namespace",
         source: "xattr(7), xattr_permission")
@@ -102,7 +116,8 @@ extension Rule {
         .fileSearchDenied, .fileAccessDenied, .fileOwnerUnmappedWrite, .fileOwnerUnmapped, .fileCreateUnmappedID,
         .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount, .execNotRegularFile,
         .fileStickyDirectory, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,
-        .chownUnmappedID, .noatimeNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
+        .aclNotOwner, .aclDefaultsOfNoDirectory, .aclMalformed, .aclIDUnmapped, .chownUnmappedID, .noatimeNotOwner,
+        .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
         .linkSourceProtected,
         .unlinkDirectory, .chrootNotPermitted, .xattrTrusted, .xattrTrustedHidden, .xattrUserKind,
         .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted,

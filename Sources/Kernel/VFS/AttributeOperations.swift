@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 extension Path {
-    private var now: Timestamp? { (mount.fileSystem as? any TimedFileSystem)?.now }
+    var now: Timestamp? { (mount.fileSystem as? any TimedFileSystem)?.now }
 
     /// chmod(2).
     package func changeMode(_ permissions: UInt32, for caller: any Caller) throws(Refusal) {

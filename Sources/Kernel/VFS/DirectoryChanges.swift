@@ -43,18 +43,4 @@ extension Inode {
         if file.uid == credentials.fsuid || uid == credentials.fsuid { return false }
         return !file.isCapable(.fowner, credentials)
     }
-
-    /// The group and mode of a new file here (inode_init_owner): a set-group-ID directory gives its own group, and new
-    /// directories inherit the bit.
-    package func ownership(ofNew mode: FileMode, by credentials: Credentials) -> (mode: FileMode, gid: KGID) {
-        guard self.mode.isSetGroupID else { return (mode, credentials.fsgid) }
-        var mode = mode
-        if mode.isDirectory {
-            mode.rawValue |= 0o2000
-        } else if mode.rawValue & 0o2010 == 0o2010, !credentials.isMember(of: gid), !isCapable(.fsetid, credentials) {
-            // mode_strip_sgid: nobody makes a set-group-ID program of a group that it is not in.
-            mode.rawValue &= ~0o2000
-        }
-        return (mode, gid)
-    }
 }

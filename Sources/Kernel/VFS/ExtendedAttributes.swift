@@ -8,7 +8,7 @@ extension Path {
     private static let capabilityName: Name = "security.capability"
 
     private func family(_ name: Name) throws(Refusal) -> Family {
-        // Without a handler for its prefix, or with nothing behind it, there is no such attribute; ACLs are not kept.
+        // Without a handler for its prefix, or with nothing behind it, there is no such attribute.
         if name == Self.capabilityName { return .capability }
         for (prefix, family) in [("user.", Family.user), ("trusted.", .trusted), ("security.", .security)] {
             guard name.bytes.starts(with: prefix.utf8) else { continue }
@@ -62,6 +62,7 @@ extension Path {
     package func setAttribute(
         _ name: Name, _ value: [UInt8], creates: Bool, replaces: Bool, for caller: any Caller
     ) throws(Refusal) {
+        if let kind = AccessListKind(name) { return try setAccessList(kind, value, for: caller) }
         var value = value
         if name == Self.capabilityName {
             value = try FileCapabilities.converted(
@@ -83,6 +84,7 @@ extension Path {
 
     /// getxattr(2).
     package func attribute(_ name: Name, for caller: any Caller) throws(Refusal) -> [UInt8] {
+        if let kind = AccessListKind(name) { return try accessList(kind, for: caller) }
         let family = try family(name)
         try check(family, writes: false, for: caller)
         guard let value = try attributes()[name] else { throw Refusal(.ENODATA) }
@@ -96,11 +98,12 @@ extension Path {
         let names = (inode.extendedAttributes ?? [:]).keys.filter {
             !$0.bytes.starts(with: "trusted.".utf8) || caller.hasGlobally(.sysAdmin)
         }
-        return names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        return (names + inode.accessListNames).sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     }
 
     /// removexattr(2).
     package func removeAttribute(_ name: Name, for caller: any Caller) throws(Refusal) {
+        if let kind = AccessListKind(name) { return try setAccessList(kind, nil, for: caller) }
         let family = try family(name)
         try check(family, writes: true, for: caller)
         var attributes = try attributes()

@@ -11,6 +11,9 @@ package class Inode {
     package var mode: FileMode
     package var uid: KUID
     package var gid: KGID
+    /// Lists of `hasAccessLists`; nil where the mode says all, and for new files nothing is said.
+    package internal(set) final var accessList: AccessControlList?
+    package internal(set) final var defaultAccessList: AccessControlList?
     package var linkCount: UInt32 = 1
     package var device = DeviceNumber(major: 0, minor: 0)
     /// Descriptions open for writing, and programs that run from this file: the two exclude each other (i_writecount).
@@ -96,7 +99,10 @@ package class Inode {
         apply(change)
     }
     package final func apply(_ change: AttributeChange) {
-        if let permissions = change.permissions { mode.permissions = permissions }
+        if let permissions = change.permissions {
+            mode.permissions = permissions
+            accessList?.setPermissions(permissions)
+        }
         if let uid = change.uid { self.uid = uid }
         if let gid = change.gid { self.gid = gid }
         if let accessed = change.accessed { self.accessed = accessed }
@@ -109,6 +115,8 @@ package class Inode {
         get { nil }
         set {}
     }
+    /// Whether the file system keeps access control lists here (EOPNOTSUPP).
+    package var hasAccessLists: Bool { false }
     /// The namespace behind an nsfs inode.
     package var namespace: (any Namespace)? { nil }
 }

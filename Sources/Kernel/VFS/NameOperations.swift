@@ -3,13 +3,14 @@ import LinuxABI
 
 /// Making, removing and moving names: the second half of fs/namei.c.
 extension Caller {
-    /// Makes a file of `mode` in `parent`, with the caller as owner; permission was checked.
+    /// Makes a file of `mode`, less the umask, in `parent`, with the caller as owner; permission was checked.
     func makeChild(
         _ name: Name, in parent: Path, _ mode: FileMode, device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
     ) throws(Refusal) -> Path {
-        let (mode, gid) = parent.inode.ownership(ofNew: mode, by: credentials)
+        let birth = parent.inode.birth(of: mode, umask: fs.umask, by: credentials)
         let inode = try parent.inode.create(
-            name, mode: mode, uid: credentials.fsuid, gid: gid, device: device, for: self)
+            name, mode: birth.mode, uid: credentials.fsuid, gid: birth.gid, device: device, for: self)
+        birth.complete(inode)
         return adopt(name, inode, in: parent)
     }
 
@@ -37,7 +38,7 @@ extension Caller {
         let (parent, name) = try newPlace(path, from: base, isDirectory: true)
         try parent.checkCreate(for: self)
         // vfs_mkdir: of the special bits only the sticky one can be given.
-        _ = try makeChild(name, in: parent, FileMode(.directory, permissions & 0o1777 & ~fs.umask))
+        _ = try makeChild(name, in: parent, FileMode(.directory, permissions & 0o1777))
     }
 
     /// mknod(2).
@@ -50,8 +51,7 @@ extension Caller {
         // A character device 0:0 is a whiteout, which anybody may make.
         let isWhiteout = mode.kind == .character && device == DeviceNumber(major: 0, minor: 0)
         if isDevice, !isWhiteout, !hasGlobally(.mknod) { throw Refusal(.mknodDevice) }
-        return try makeChild(
-            name, in: parent, FileMode(mode.kind, mode.permissions & ~fs.umask), device: device)
+        return try makeChild(name, in: parent, mode, device: device)
     }
 
     /// capable(): the capability in the initial user namespace.
@@ -64,8 +64,8 @@ extension Caller {
         if target.isEmpty { throw Refusal(.ENOENT) }
         let (parent, name) = try newPlace(path, from: base, isDirectory: false)
         try parent.checkCreate(for: self)
-        let (_, gid) = parent.inode.ownership(ofNew: FileMode(.symlink, 0o777), by: credentials)
-        let inode = try parent.inode.symlink(name, target: target, uid: credentials.fsuid, gid: gid, for: self)
+        let birth = parent.inode.birth(of: FileMode(.symlink, 0o777), umask: 0, by: credentials)
+        let inode = try parent.inode.symlink(name, target: target, uid: credentials.fsuid, gid: birth.gid, for: self)
         _ = adopt(name, inode, in: parent)
     }
 

@@ -105,7 +105,7 @@ extension Caller {
     private func create(_ name: Name, in parent: Path, _ request: OpenRequest) throws(Refusal) -> OpenFile {
         try parent.checkWritable()
         try parent.checkCreate(for: self)
-        let path = try makeChild(name, in: parent, FileMode(.regular, request.mode & ~fs.umask))
+        let path = try makeChild(name, in: parent, FileMode(.regular, request.mode))
         // Whoever made the file may open it, whatever its mode says.
         return try openChecked(path, request.flags.subtracting(.truncate))
     }
@@ -116,9 +116,10 @@ extension Caller {
         let parent = try lookup(path, from: base, options.union([.follow, .directory]))
         try parent.checkWritable()
         try parent.inode.check([.write, .execute], for: self)
-        let (mode, gid) = parent.inode.ownership(
-            ofNew: FileMode(.regular, request.mode & ~fs.umask), by: credentials)
-        let inode = try parent.inode.createUnnamed(mode: mode, uid: credentials.fsuid, gid: gid, for: self)
+        let birth = parent.inode.birth(of: FileMode(.regular, request.mode), umask: fs.umask, by: credentials)
+        let inode = try parent.inode.createUnnamed(
+            mode: birth.mode, uid: credentials.fsuid, gid: birth.gid, for: self)
+        birth.complete(inode)
         let dentry = Dentry(name: Name("#\(inode.number)"), parent: parent.dentry, inode: inode)
         dentry.unlink()
         return try openChecked(

@@ -34,18 +34,24 @@ extension Inode {
         throw Refusal(access == .execute && mode.isDirectory ? .fileSearchDenied : .fileAccessDenied)
     }
 
-    /// generic_permission(): the mode's owner, group or other bits, then capabilities.
-    package func grants(_ access: Access, to credentials: Credentials) -> Bool {
+    /// acl_permission_check(): what the mode's owner, group or other bits or the access control list say.
+    private func ownersGrant(_ access: Access, to credentials: Credentials) -> Bool {
         let bits: UInt32
         if credentials.fsuid == uid {
             bits = mode.rawValue >> 6
+        } else if let accessList, mode.rawValue & 0o070 != 0 {
+            return accessList.grants(access.rawValue, to: credentials, owningGroup: gid)
         } else if credentials.isMember(of: gid) {
             bits = mode.rawValue >> 3
         } else {
             bits = mode.rawValue
         }
-        let missing = access.rawValue & ~bits
-        if missing == 0 { return true }
+        return access.rawValue & ~bits == 0
+    }
+
+    /// generic_permission(): what the file's owners grant, then capabilities.
+    package func grants(_ access: Access, to credentials: Credentials) -> Bool {
+        if ownersGrant(access, to: credentials) { return true }
         if mode.isDirectory {
             // CAP_DAC_READ_SEARCH lists and searches, CAP_DAC_OVERRIDE does all (capabilities(7)).
             if !access.contains(.write), isCapable(.dacReadSearch, credentials) { return true }

@@ -65,14 +65,7 @@ extension Kernel {
         try parent.checkWritable()
         try parent.checkCreate(for: task)
         if onlyCheck { return nil }
-        let (mode, gid) = parent.inode.ownership(
-            ofNew: FileMode(.socket, permissions & ~task.fs.umask), by: task.credentials)
-        let inode = try parent.inode.create(
-            last.name, mode: mode, uid: task.credentials.fsuid, gid: gid, device: DeviceNumber(major: 0, minor: 0),
-            for: task)
-        let dentry = Dentry(name: last.name, parent: parent.dentry, inode: inode)
-        if parent.inode.cachesLookups { parent.dentry.add(dentry) }
-        return Path(mount: parent.mount, dentry: dentry)
+        return try task.makeChild(last.name, in: parent, FileMode(.socket, permissions))
     }
 
     /// unix_find_other(): the socket that bears `name`.

@@ -87,6 +87,8 @@ package class TreeInode: Inode {
         }
     }
 
+    package final override var hasAccessLists: Bool { !mode.isSymlink }
+
     // The lower's own attributes are read when somebody first asks. Only file capabilities matter to the sandbox.
     package final override var extendedAttributes: [Name: [UInt8]]? {
         get {

@@ -1,0 +1,112 @@
+import Credentials
+import LinuxABI
+
+/// The two access control lists that a file may have (acl(5)).
+package enum AccessListKind: Sendable {
+    /// Who may do what.
+    case access
+    /// Of a directory: what new files in it start with.
+    case defaults
+
+    package static let accessName: Name = "system.posix_acl_access"
+    package static let defaultsName: Name = "system.posix_acl_default"
+
+    /// The kind that an extended attribute's name stands for.
+    package init?(_ name: Name) {
+        switch name {
+        case Self.accessName: self = .access
+        case Self.defaultsName: self = .defaults
+        default: return nil
+        }
+    }
+}
+
+extension Inode {
+    /// The names of the attributes that hold its lists.
+    var accessListNames: [Name] {
+        (accessList == nil ? [] : [AccessListKind.accessName])
+            + (defaultAccessList == nil ? [] : [AccessListKind.defaultsName])
+    }
+
+    /// What a new file in this directory starts with, asked for with `mode`: a set-group-ID directory gives its own group,
+    /// and new directories inherit the bit (inode_init_owner); a default list stands in for the umask (posix_acl_create).
+    package func birth(of mode: FileMode, umask: UInt32, by credentials: Credentials) -> Birth {
+        var birth = Birth(mode: mode, gid: credentials.fsgid)
+        if self.mode.isSetGroupID {
+            birth.gid = gid
+            if mode.isDirectory {
+                birth.mode.rawValue |= 0o2000
+            } else if mode.rawValue & 0o2010 == 0o2010, !credentials.isMember(of: gid), !isCapable(.fsetid, credentials)
+            {
+                // mode_strip_sgid: nobody makes a set-group-ID program of a group that it is not in.
+                birth.mode.rawValue &= ~0o2000
+            }
+        }
+        if mode.isSymlink { return birth }
+        guard var list = defaultAccessList else {
+            birth.mode.permissions &= ~umask
+            return birth
+        }
+        if mode.isDirectory { birth.defaultAccessList = list }
+        list.limit(to: &birth.mode.permissions)
+        if !list.equivalent.isExact { birth.accessList = list }
+        return birth
+    }
+}
+
+/// What a new file starts with.
+package struct Birth {
+    package var mode: FileMode
+    package var gid: KGID
+    var accessList: AccessControlList?
+    var defaultAccessList: AccessControlList?
+
+    /// Gives the lists to the inode that was made.
+    func complete(_ inode: Inode) {
+        if let accessList { inode.accessList = accessList }
+        if let defaultAccessList { inode.defaultAccessList = defaultAccessList }
+    }
+}
+
+extension Path {
+    /// setxattr(2) and removexattr(2) of a list: nil removes it (vfs_set_acl, set_posix_acl).
+    func setAccessList(_ kind: AccessListKind, _ value: [UInt8]?, for caller: any Caller) throws(Refusal) {
+        let credentials = caller.credentials
+        var list: AccessControlList?
+        if let value { list = try AccessControlList(value, in: credentials.userNamespace) }
+        inode.refreshOwnership()
+        if !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.EPERM) }
+        guard inode.hasAccessLists else { throw Refusal(.EOPNOTSUPP) }
+        if kind == .defaults, !inode.mode.isDirectory {
+            if list == nil { return }
+            throw Refusal(.aclDefaultsOfNoDirectory)
+        }
+        guard inode.isOwnedOrCapable(credentials) else {
+            caller.explain("the owner is \(inode.uid.rawValue), the caller's fsuid \(credentials.fsuid.rawValue)")
+            throw Refusal(.aclNotOwner)
+        }
+        if let list, !list.isValid(in: mount.fileSystem.userNamespace) { throw Refusal(.aclMalformed) }
+        switch kind {
+        case .defaults: inode.defaultAccessList = list
+        case .access:
+            inode.accessList = list
+            guard let list else { break }
+            // posix_acl_update_mode(): the mode shows what it can, and alone where it says all.
+            let (permissions, isExact) = list.equivalent
+            if isExact { inode.accessList = nil }
+            inode.mode.permissions = inode.mode.permissions & ~0o777 | permissions
+            if !credentials.isMember(of: inode.gid), !inode.isCapable(.fsetid, credentials) {
+                inode.mode.permissions &= ~0o2000
+            }
+        }
+        if let now { inode.changed = now }
+    }
+
+    /// getxattr(2) of a list: nobody may not read it (vfs_get_acl).
+    func accessList(_ kind: AccessListKind, for caller: any Caller) throws(Refusal) -> [UInt8] {
+        guard inode.hasAccessLists else { throw Refusal(.EOPNOTSUPP) }
+        let list = kind == .access ? inode.accessList : inode.defaultAccessList
+        guard let list else { throw Refusal(.ENODATA) }
+        return list.value(in: caller.credentials.userNamespace)
+    }
+}
