@@ -175,7 +175,8 @@ final class Tracer {
             RobustList.release(thread.task, hostTID: tid)
             // The host tells a leader's end only after those of all other threads.
             if tid == thread.tgid {
-                kernel.leaderExits(thread.task)
+                let status = Int32(truncatingIfNeeded: chost_trace_event_message(tid))
+                kernel.leaderExits(thread.task, status: status)
                 platform.settle()
             }
         }

@@ -56,8 +56,10 @@ package final class PID {
     }
     /// True once its numbers were given back.
     package internal(set) var isReleased = false
-    /// The wait status of the process that bore it, once reaped (PIDFD_INFO_EXIT).
+    /// The wait status of the task that bore it, once reaped (PIDFD_INFO_EXIT).
     package internal(set) var reapedStatus: Int32?
+    /// Extended attributes of its pidfds, which last as long as it does.
+    package var extendedAttributes: [Name: [UInt8]] = [:]
     /// Pidfs inode: unique for the sandbox's life.
     package let serial: UInt64
     /// Members of the process group, and of the session, that this names.

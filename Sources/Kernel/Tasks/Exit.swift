@@ -6,6 +6,7 @@ extension Kernel {
     /// thread.
     package func exited(_ task: Task, status: Int32) {
         let group = task.group
+        task.exitStatus = status
         let wasZombie = task.isExiting
         if wasZombie {
             guard group.awaitsLeader, task === group.leader else { return }
@@ -43,9 +44,10 @@ extension Kernel {
     }
 
     /// A leader exits while other threads live on: it is a zombie already, but its process ends with the last of them.
-    package func leaderExits(_ task: Task) {
+    package func leaderExits(_ task: Task, status: Int32) {
         let group = task.group
         guard task === group.leader, !task.isExiting, group.liveThreads > 1 else { return }
+        task.exitStatus = status
         group.awaitsLeader = true
         leave(task)
         reparentChildren(of: task, group, all: false)
@@ -79,6 +81,7 @@ extension Kernel {
     /// release_task() for a dead process: it leaves its parent, process group and session, and its number is free.
     package func reap(_ group: ThreadGroup) {
         guard !group.isReaped else { return }
+        // pidfs_exit(): a leader's is the whole process's.
         group.pid.reapedStatus = group.exitStatus
         unlink(group)
         for thread in group.threads { release(thread) }
@@ -104,6 +107,7 @@ extension Kernel {
         if task.group.isReaped, task.group.leader === task { task.group.leader = nil }
         taskCount -= 1
         task.uncountProcess()
+        if task.pid.reapedStatus == nil { task.pid.reapedStatus = task.exitStatus }
         if task.pid.task === task {
             task.pid.task = nil
             showState(of: task.pid)

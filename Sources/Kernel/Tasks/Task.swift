@@ -30,6 +30,8 @@ package final class Task: Caller {
     /// The init of a PID namespace that exits waits for the other members to go, and is no zombie before
     /// (zap_pid_ns_processes).
     package internal(set) var awaitsMembers = false
+    /// The wait status with which the thread itself exited; 0 for one that another's exec ended.
+    package internal(set) var exitStatus: Int32 = 0
     /// Whether the memory that the task has given up at exit was dumpable.
     var wasDumpable = false
     /// True once nothing in the model names the task any more (release_task).

@@ -9,6 +9,7 @@ extension Path {
         try checkWritable()
         inode.refreshOwnership()
         if !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
+        if let refusal = inode.attributesRefusal { throw refusal }
         if !inode.isOwnedOrCapable(caller.credentials) {
             caller.explain(
                 "the owner is \(inode.uid.rawValue), the caller's fsuid \(caller.credentials.fsuid.rawValue)")
@@ -34,6 +35,7 @@ extension Path {
         if let gid, owner.gid(gid) == nil { throw Refusal(.fileOwnerUnmapped) }
         if uid == nil, !inode.uid.isValid { throw Refusal(.fileOwnerUnmapped) }
         if gid == nil, !inode.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
+        if let refusal = inode.attributesRefusal { throw refusal }
         let isOwner = credentials.fsuid == inode.uid
         let mayRepair = credentials.has(.chown, over: owner)
         if let uid {
@@ -94,6 +96,9 @@ extension Path {
             if !inode.isOwnedOrCapable(caller.credentials) {
                 do { try inode.check(.write, for: caller) } catch { throw Refusal(.utimeNowDenied) }
             }
+            if let refusal = inode.attributesRefusal { throw refusal }
+        } else if let refusal = inode.attributesRefusal {
+            throw refusal
         } else if !inode.isOwnedOrCapable(caller.credentials) {
             throw Refusal(.utimeNotOwner)
         }

@@ -53,8 +53,11 @@ extension Path {
         }
     }
 
-    private func attributes() throws(Refusal) -> [Name: [UInt8]] {
-        guard let attributes = inode.extendedAttributes else { throw Refusal(.EOPNOTSUPP) }
+    /// All attributes, if there can be one called `name`.
+    private func attributes(_ name: Name) throws(Refusal) -> [Name: [UInt8]] {
+        guard inode.keepsExtendedAttribute(name), let attributes = inode.extendedAttributes else {
+            throw Refusal(.EOPNOTSUPP)
+        }
         return attributes
     }
 
@@ -71,7 +74,7 @@ extension Path {
         }
         let family = try family(name)
         try check(family, writes: true, for: caller)
-        var attributes = try attributes()
+        var attributes = try attributes(name)
         try checkSecurity(family, for: caller)
         if attributes[name] == nil {
             if !creates { throw Refusal(.ENODATA) }
@@ -87,7 +90,7 @@ extension Path {
         if let kind = AccessListKind(name) { return try accessList(kind, for: caller) }
         let family = try family(name)
         try check(family, writes: false, for: caller)
-        guard let value = try attributes()[name] else { throw Refusal(.ENODATA) }
+        guard let value = try attributes(name)[name] else { throw Refusal(.ENODATA) }
         guard family == .capability else { return value }
         return try FileCapabilities.converted(
             reading: value, in: caller.credentials.userNamespace, fileSystem: mount.fileSystem.userNamespace)
@@ -106,7 +109,7 @@ extension Path {
         if let kind = AccessListKind(name) { return try setAccessList(kind, nil, for: caller) }
         let family = try family(name)
         try check(family, writes: true, for: caller)
-        var attributes = try attributes()
+        var attributes = try attributes(name)
         try checkSecurity(family, for: caller)
         guard attributes.removeValue(forKey: name) != nil else { throw Refusal(.ENODATA) }
         inode.extendedAttributes = attributes

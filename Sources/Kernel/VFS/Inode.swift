@@ -110,6 +110,11 @@ package class Inode {
         if let changed = change.changed { self.changed = changed }
     }
 
+    /// Why mode, owner and times never change here, whoever asks (an i_op->setattr that only refuses); nil where they do.
+    package var attributesRefusal: Refusal? { nil }
+
+    /// Whether there can be an attribute of this name at all (the file system's xattr handlers).
+    package func keepsExtendedAttribute(_ name: Name) -> Bool { extendedAttributes != nil }
     /// Extended attributes by full name (xattr(7)); nil where the file system has none (EOPNOTSUPP).
     package var extendedAttributes: [Name: [UInt8]]? {
         get { nil }

@@ -37,9 +37,15 @@ enum ProcessFileCalls {
         case -10000: (pid, scope) = (task.pid, .thread)
         case -10001: pid = task.group.pid
         default:
-            guard let file = try task.files.file(fd) as? ProcessFile else { throw Refusal(.EBADF) }
-            pid = file.pid
-            if file.refersToThread { scope = .thread }
+            switch try task.openFile(a.a0) {
+            case let file as ProcessFile:
+                pid = file.pid
+                if file.refersToThread { scope = .thread }
+            case let file:
+                // tgid_pidfd_to_pid(): the directory /proc/[pid], but none below task/, stands for its process too.
+                guard let directory = file.inode as? PidDirectory, !directory.isThread else { throw Refusal(.EBADF) }
+                pid = directory.pid
+            }
         }
         // A process that the caller cannot see (access_pidfd_pidns).
         guard task.pidNamespace.isAncestorOrSelf(of: pid.namespace) else { throw Refusal(.pidfdSignalForeignNamespace) }

@@ -75,6 +75,11 @@ package final class AnonymousInode: Inode {
         super.init(fileSystem, number: number, mode: mode, uid: uid, gid: gid)
     }
 
+    /// The one inode that Linux has for all special files is nobody's to change (anon_inode_setattr).
+    package override var attributesRefusal: Refusal? {
+        if case .special = kind { Refusal(.EOPNOTSUPP) } else { nil }
+    }
+
     private struct Reference {
         weak var file: AnonymousFile?
     }

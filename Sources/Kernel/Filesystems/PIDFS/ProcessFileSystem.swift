@@ -4,35 +4,68 @@ import LinuxABI
 /// pidfs: the file system, never mounted by name, of pidfds. A process has one inode for the sandbox's life, so
 /// comparing st_ino tells whether two pidfds mean the same process.
 package final class ProcessFileSystem: FileSystem {
-    private var mount: Mount?
+    /// PIDs that had a pidfd, by inode number: what a handle leads to.
+    private var known: [UInt64: Entry] = [:]
+    private var sweepAt = 64
+
+    private struct Entry {
+        weak var pid: PID?
+        weak var dentry: Dentry?
+    }
 
     package init(userNamespace: UserNamespace) {
         super.init(
             typeName: "pidfs", magic: 0x5049_4446, device: DeviceNumber(major: 0, minor: 14),
             userNamespace: userNamespace)
+        // As all file systems without a place (init_pseudo).
+        ignoresDevices = true
+        ignoresExecution = true
     }
 
+    /// Where the process's file is; the same dentry and inode for as long as anybody holds one.
     func path(of pid: PID) -> Path {
-        let inode = ProcessInode(self, number: pid.serial, mode: FileMode(.regular, 0o700), uid: .root, gid: .root)
-        let dentry = Dentry(name: "[pidfd]", parent: nil, inode: inode)
+        if let dentry = known[pid.serial]?.dentry { return Path(mount: internalMount, dentry: dentry) }
+        if known.count >= sweepAt {
+            known = known.filter { $0.value.pid != nil }
+            sweepAt = max(64, known.count * 2)
+        }
+        let dentry = Dentry(name: "[pidfd]", parent: nil, inode: ProcessInode(self, pid))
+        known[pid.serial] = Entry(pid: pid, dentry: dentry)
         return Path(mount: internalMount, dentry: dentry)
     }
 
-    private var internalMount: Mount {
-        if let mount { return mount }
+    /// The kernel's own mount, which no mount namespace lists.
+    package private(set) lazy var internalMount: Mount = {
         let root = Dentry(
             name: "pidfs", parent: nil,
             inode: Inode(self, number: 0, mode: FileMode(.directory, 0o555), uid: .root, gid: .root))
-        let made = Mount(id: 5, fileSystem: self, root: root, source: "pidfs")
-        mount = made
-        return made
-    }
+        return Mount(id: 5, fileSystem: self, root: root, source: "pidfs")
+    }()
 }
 
-/// A process as a file. It cannot be changed (pidfs_setattr).
+/// A process as a file: without a type, and unchangeable but for its extended attributes.
 package final class ProcessInode: Inode {
-    package override func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
-        throw Refusal(.EOPNOTSUPP)
+    fileprivate let pid: PID
+
+    init(_ fileSystem: ProcessFileSystem, _ pid: PID) {
+        self.pid = pid
+        // anon_inode_getattr() hides the type.
+        super.init(fileSystem, number: pid.serial, mode: FileMode(rawValue: 0o700), uid: .root, gid: .root)
+    }
+
+    package override var attributesRefusal: Refusal? { Refusal(.EOPNOTSUPP) }
+
+    /// By /proc/[pid]/fd/N: another pidfd for the same process.
+    package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
+        guard let caller = caller as? Task else { throw Refusal(.ENXIO) }
+        return try caller.kernel.openProcessFile(pid, path, thread: false, flags: flags, for: caller)
+    }
+
+    /// Only trusted.* attributes are kept.
+    package override func keepsExtendedAttribute(_ name: Name) -> Bool { name.bytes.starts(with: "trusted.".utf8) }
+    package override var extendedAttributes: [Name: [UInt8]]? {
+        get { pid.extendedAttributes }
+        set { pid.extendedAttributes = newValue ?? [:] }
     }
 }
 
@@ -42,9 +75,19 @@ extension Kernel {
         of task: Task, thread: Bool, flags: OpenFlags = [], for caller: Task
     ) throws(Refusal) -> ProcessFile {
         let pid = thread ? task.pid : task.group.pid
+        var flags = flags.union(.readWrite)
+        // PIDFD_THREAD is O_EXCL, and stays visible (pidfd_prepare).
+        if thread { flags.insert(.exclusive) }
+        return try openProcessFile(pid, processFiles.path(of: pid), thread: thread, flags: flags, for: caller)
+    }
+
+    /// A pidfd for `pid`, which may have been reaped.
+    func openProcessFile(
+        _ pid: PID, _ path: Path, thread: Bool, flags: OpenFlags, for caller: Task
+    ) throws(Refusal) -> ProcessFile {
         let file = ProcessFile(
-            pid, thread: thread, backing: try platform.makePollableFile(), path: processFiles.path(of: pid),
-            flags: flags.union(.readWrite), credentials: caller.credentials)
+            pid, thread: thread, backing: try platform.makePollableFile(), path: path, flags: flags,
+            credentials: caller.credentials)
         showState(of: pid, in: file)
         return file
     }
