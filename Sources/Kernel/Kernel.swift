@@ -41,7 +41,9 @@ package final class Kernel {
     var wokenCalls: [(Task, ParkedCall)] = []
     var isRedispatching = false
     /// Every namespace as a file.
-    package let nsfs: NamespaceFiles
+    package let nsfs: NamespaceFileSystem
+    /// Every namespace by its identifier.
+    package let namespaceTree = NamespaceTree()
     private var nextPIDSerial: UInt64 = 1
     /// /proc/sys/kernel/random/boot_id, before its version bits.
     package private(set) lazy var bootID: (UInt64, UInt64) = UUIDText.random()
@@ -54,7 +56,7 @@ package final class Kernel {
         self.platform = platform
         self.profile = profile
         initialUserNamespace = user
-        nsfs = NamespaceFiles(userNamespace: user, profile: profile)
+        nsfs = NamespaceFileSystem(userNamespace: user, tree: namespaceTree, profile: profile)
         processFiles = ProcessFileSystem(userNamespace: user)
         anonymousFiles = AnonymousFileSystem(userNamespace: user)
         sockets = SocketFileSystem(userNamespace: user, platform: platform)
@@ -70,6 +72,8 @@ package final class Kernel {
             net: NetNamespace(inode: NamespaceInodes.net, owner: user),
             cgroup: CgroupNamespace(inode: NamespaceInodes.cgroup, owner: user),
             time: time, timeForChildren: time, pidForChildren: pid)
+        namespaceTree.add(user)
+        for namespace in initialNamespaces.all { namespaceTree.add(namespace) }
     }
 
     package func allocatePIDSerial() -> UInt64 {

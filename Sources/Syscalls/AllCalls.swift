@@ -10,6 +10,7 @@ extension Dispatcher {
         FcntlCalls.handlers,
         FileSizeCalls.handlers,
         FileTimeCalls.handlers,
+        HandleCalls.handlers,
         HostObjectCalls.handlers,
         HostnameCalls.handlers,
         IDCalls.handlers,

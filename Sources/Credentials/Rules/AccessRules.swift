@@ -54,6 +54,10 @@ extension Rule {
     package static let nsfsWrongKind = Rule(
         "nsfs-wrong-kind", .EINVAL, "the request does not fit this kind of namespace",
         source: "ioctl_nsfs(2), ERRORS; ns_ioctl()")
+    package static let nsfsHandleNeedsAdmin = Rule(
+        "nsfs-handle-needs-admin", .ESTALE,
+        "by handle, another namespace than the caller's own is for who has CAP_SYS_ADMIN over its owner",
+        source: "open_by_handle_at(2); nsfs_fh_to_dentry()")
     package static let nsfsMountListNeedsAdmin = Rule(
         "nsfs-mount-list-needs-admin", .EPERM,
         "stepping through mount namespaces needs CAP_SYS_ADMIN in the initial user and PID namespace",
@@ -72,7 +76,8 @@ extension Rule {
     static let accessRules: [Rule] = [
         accessOtherIDs, accessNotDumpable, accessMoreCapabilities, limitsOfOtherTask, limitRaise,
         priorityOfOtherTask, priorityRaise, priorityMoreCapabilities, schedulerOfOtherTask, affinityOfOtherTask,
-        nsfsOwnerOutOfReach, nsfsNoParent, nsfsWrongKind, nsfsMountListNeedsAdmin, pidfdNamespaceNoAccess,
+        nsfsOwnerOutOfReach, nsfsNoParent, nsfsWrongKind, nsfsHandleNeedsAdmin, nsfsMountListNeedsAdmin,
+        pidfdNamespaceNoAccess,
         pidfdForeignNamespace, hostnameNeedsAdmin,
     ]
 }

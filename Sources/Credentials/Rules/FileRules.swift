@@ -84,6 +84,10 @@ extension Rule {
     package static let aclIDUnmapped = Rule(
         "acl-id-unmapped", .EINVAL, "an ID of the list has no mapping in the caller's user namespace",
         source: "posix_acl_from_xattr()")
+    package static let handleNeedsReadSearch = Rule(
+        "handle-needs-read-search", .EPERM,
+        "opening by handle is for CAP_DAC_READ_SEARCH in the initial user namespace, or, with O_DIRECTORY, for who may mount it",
+        source: "open_by_handle_at(2); may_decode_fh()")
     package static let xattrTrusted = Rule(
         "xattr-trusted", .EPERM, "trusted.* attributes need CAP_SYS_ADMIN in the initial user namespace",
         source: "xattr(7), xattr_permission")
@@ -119,8 +123,8 @@ extension Rule {
         .aclNotOwner, .aclDefaultsOfNoDirectory, .aclMalformed, .aclIDUnmapped, .chownUnmappedID, .noatimeNotOwner,
         .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
         .linkSourceProtected,
-        .unlinkDirectory, .chrootNotPermitted, .xattrTrusted, .xattrTrustedHidden, .xattrUserKind,
-        .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted,
+        .unlinkDirectory, .chrootNotPermitted, .handleNeedsReadSearch, .xattrTrusted, .xattrTrustedHidden,
+        .xattrUserKind, .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted,
         .umountNotMountpoint, .directoryBusy,
     ]
 }

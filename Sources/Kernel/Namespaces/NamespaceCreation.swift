@@ -27,6 +27,7 @@ extension Kernel {
                 made.processes.ceiling = task.group.limits[ResourceLimit.processes].soft
             }
             made.messageQueues.ceiling = task.group.limits[ResourceLimit.messageQueues].soft
+            namespaceTree.add(made)
             return made
         } catch {
             explain(Explanation.userNamespace(error, task))
@@ -86,6 +87,7 @@ extension Kernel {
                 inode: inodes.allocate(), owner: owner, copying: old.timeForChildren)
             made.namespaces.timeForChildren.charge = charge
         }
+        for (new, old) in zip(made.namespaces.all, old.all) where new !== old { namespaceTree.add(new) }
         return made
     }
 

@@ -26,4 +26,7 @@ package struct NamespaceSet {
         self.timeForChildren = timeForChildren
         self.pidForChildren = pidForChildren
     }
+
+    /// Each of them; some may be the same.
+    var all: [any Namespace] { [mount, uts, ipc, net, cgroup, time, timeForChildren, pidForChildren] }
 }

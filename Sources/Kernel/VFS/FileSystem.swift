@@ -45,6 +45,21 @@ package class FileSystem {
     /// What statfs(2) tells.
     package var statistics: FileSystemStatistics { FileSystemStatistics() }
 
+    // MARK: Handles (struct export_operations)
+
+    /// The name by which `find` finds `inode` again; nil where the file system gives out none.
+    package func handle(of inode: Inode, _ dentry: Dentry) -> FileHandle? { nil }
+    /// What `handle` names, if it still exists and `caller` may have it.
+    package func find(_ handle: FileHandle, for caller: any Caller) throws(Refusal) -> Dentry? { nil }
+    /// Who may open by handle here, with which flags.
+    package func checkHandleUse(
+        _ flags: OpenFlags, _ scope: inout HandleScope, for caller: any Caller
+    ) throws(Refusal) { try caller.checkHandleUse(flags, &scope) }
+    /// Opens what a handle led to.
+    package func open(found path: Path, _ flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
+        try caller.open(found: path, flags)
+    }
+
     package func allocateInode() -> UInt64 {
         defer { nextInode &+= 1 }
         return nextInode

@@ -42,6 +42,24 @@ extension Caller {
         return try finishOpen(try lookup(path, from: base, options), flags)
     }
 
+    /// Opens a place that is found already (file_open_root with an empty path).
+    package func open(found place: Path, _ flags: OpenFlags) throws(Refusal) -> OpenFile {
+        if flags.contains(.tmpfileBit), !flags.writes { throw Refusal(.EINVAL) }
+        if flags.contains(.directory), flags.contains(.create) { throw Refusal(.EINVAL) }
+        var options: LookupOptions = .emptyPath
+        if flags.contains(.directory) { options.insert(.directory) }
+        let found = try lookup([], from: place, options)
+        if flags.contains(.path) {
+            return PathFile(path: found, flags: flags.subtracting(.closeOnExec), credentials: credentials)
+        }
+        if flags.contains(.tmpfileBit) { return try openUnnamed([], from: place, OpenRequest(flags: flags), options) }
+        if flags.contains(.create) {
+            if flags.contains(.exclusive) { throw Refusal(.EEXIST) }
+            if found.inode.mode.isDirectory { throw Refusal(.EISDIR) }
+        }
+        return try finishOpen(found, flags)
+    }
+
     /// Opens what was found: may_open() and what surrounds it.
     package func finishOpen(_ path: Path, _ flags: OpenFlags) throws(Refusal) -> OpenFile {
         var flags = flags

@@ -23,9 +23,14 @@ enum OpenCalls {
     /// O_PATH keeps these (build_open_flags).
     private static let pathFlags: OpenFlags = [.directory, .nofollow, .path, .closeOnExec]
 
+    /// Flags as open(2) takes them: without those that mean nothing (build_open_how).
+    static func effectiveFlags(_ raw: UInt32) -> OpenFlags {
+        let flags = OpenFlags(rawValue: raw & validFlags)
+        return flags.contains(.path) ? flags.intersection(pathFlags) : flags
+    }
+
     private static func legacy(_ flags: UInt64, _ mode: UInt64) -> OpenRequest {
-        var flags = OpenFlags(rawValue: Arguments.unsigned(flags) & validFlags)
-        if flags.contains(.path) { flags.formIntersection(pathFlags) }
+        let flags = effectiveFlags(Arguments.unsigned(flags))
         let makes = flags.contains(.create) || flags.contains(.tmpfileBit)
         return OpenRequest(flags: flags, mode: makes ? Arguments.unsigned(mode) & 0o7777 : 0)
     }

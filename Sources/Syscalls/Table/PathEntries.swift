@@ -59,10 +59,8 @@ extension SyscallTable {
         .emulated(.removexattrat, [.dirfd, .path, .flags(.at), .string]),
         .emulated(
             .inotify_add_watch, [.fd, .path, .flags(.inotify)], note: "Only watches on regular files report anything."),
-        .refused(
-            .name_to_handle_at, [.dirfd, .path, .structure(.file_handle), .pointer, .flags(.at)], .EOPNOTSUPP,
-            note: "No file system exports handles."),
-        .refused(.open_by_handle_at, [.fd, .structure(.file_handle), .flags(.open)], .EPERM),
+        .emulated(.name_to_handle_at, [.dirfd, .path, .structure(.file_handle), .pointer, .flags(.at)]),
+        .emulated(.open_by_handle_at, [.dirfd, .structure(.file_handle), .flags(.open)], .fd),
         .refused(.file_getattr, [.dirfd, .path, .structure(.file_attr), .size, .flags(.at)]),
         .refused(.file_setattr, [.dirfd, .path, .structure(.file_attr), .size, .flags(.at)]),
         .refused(.sysfs, [.int, .hex, .hex]),

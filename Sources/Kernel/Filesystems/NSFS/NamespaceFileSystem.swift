@@ -1,41 +1,38 @@
 import Credentials
 import LinuxABI
 
-/// nsfs: the file system, never mounted by name, in which every namespace is a file.
+/// nsfs: the file system, never mounted by name, in which every namespace is a file; with each namespace's one dentry
+/// for as long as anything refers to it.
 package final class NamespaceFileSystem: FileSystem {
-    package init(userNamespace: UserNamespace) {
-        super.init(
-            typeName: "nsfs", magic: 0x6e73_6673, device: DeviceNumber(major: 0, minor: 4),
-            userNamespace: userNamespace)
-    }
-}
-
-/// The kernel's own mount of nsfs, with each namespace's one dentry for as long as anything refers to it.
-package final class NamespaceFiles {
-    /// No mount namespace lists it.
-    package let mount: Mount
-    private let fileSystem: NamespaceFileSystem
+    private let tree: NamespaceTree
+    private let userNamespaceFilesAreFake: Bool
     /// By the namespace's inode number.
     private var known: [UInt32: Entry] = [:]
     private var sweepAt = 64
-    private let userNamespaceFilesAreFake: Bool
 
     private struct Entry {
         weak var dentry: Dentry?
     }
 
-    package init(userNamespace: UserNamespace, profile: Profile) {
+    package init(userNamespace: UserNamespace, tree: NamespaceTree, profile: Profile) {
+        self.tree = tree
         userNamespaceFilesAreFake = profile.userNamespaceFilesAreFake
-        fileSystem = NamespaceFileSystem(userNamespace: userNamespace)
-        let directory = Inode(fileSystem, number: 1, mode: FileMode(.directory, 0o555), uid: .root, gid: .root)
-        mount = Mount(id: 4, fileSystem: fileSystem, root: fileSystem.makeRoot(directory), source: "nsfs")
+        super.init(
+            typeName: "nsfs", magic: 0x6e73_6673, device: DeviceNumber(major: 0, minor: 4),
+            userNamespace: userNamespace)
     }
+
+    /// The kernel's own mount, which no mount namespace lists.
+    package private(set) lazy var mount: Mount = {
+        let directory = Inode(self, number: 1, mode: FileMode(.directory, 0o555), uid: .root, gid: .root)
+        return Mount(id: 4, fileSystem: self, root: makeRoot(directory), source: "nsfs")
+    }()
 
     /// Where `namespace`'s file is; the same dentry and inode for as long as anybody holds one.
     package func path(of namespace: any Namespace) -> Path {
         if let dentry = known[namespace.inode]?.dentry { return Path(mount: mount, dentry: dentry) }
         let isFake = userNamespaceFilesAreFake && namespace.kind == .user
-        let inode = NamespaceInode(fileSystem, namespace, isFake: isFake)
+        let inode = NamespaceInode(self, namespace, isFake: isFake)
         let dentry = Dentry(name: Name(namespace.linkText), parent: nil, inode: inode)
         if known.count >= sweepAt {
             known = known.filter { $0.value.dentry != nil }
@@ -43,6 +40,56 @@ package final class NamespaceFiles {
         }
         known[namespace.inode] = Entry(dentry: dentry)
         return Path(mount: mount, dentry: dentry)
+    }
+
+    // MARK: Handles
+
+    /// FILEID_NSFS, and struct nsfs_file_handle: identifier, kind, inode number.
+    private static let handleType: Int32 = 0xf1
+
+    package override func handle(of inode: Inode, _ dentry: Dentry) -> FileHandle? {
+        guard let namespace = inode.namespace else { return nil }
+        return FileHandle(type: Self.handleType, namespace.identifier, namespace.kind.rawValue, namespace.inode)
+    }
+
+    package override func find(_ handle: FileHandle, for caller: any Caller) throws(Refusal) -> Dentry? {
+        let words = handle.bytes.count / 4
+        guard handle.type == Self.handleType, words >= 4, let identifier = handle.long(at: 0),
+            let kind = handle.word(at: 8), let inode = handle.word(at: 12)
+        else { return nil }
+        // What follows must be zero; nsfs_fh_to_dentry() takes words for bytes here, and so looks at others.
+        if words > 4, handle.bytes[4..<words].contains(where: { $0 != 0 }) { return nil }
+        guard let namespace = tree[identifier], namespace.kind.rawValue == kind, namespace.inode == inode,
+            let task = caller as? Task
+        else { return nil }
+        // One's own are free to have, others for who administers them.
+        if !task.isInside(namespace) {
+            let owner = namespace as? UserNamespace ?? namespace.owner
+            guard let owner, task.credentials.has(.sysAdmin, over: owner) else {
+                throw Refusal(.nsfsHandleNeedsAdmin)
+            }
+        }
+        return path(of: namespace).dentry
+    }
+
+    package override func checkHandleUse(
+        _ flags: OpenFlags, _ scope: inout HandleScope, for caller: any Caller
+    ) throws(Refusal) {}
+}
+
+extension Task {
+    /// current_in_namespace().
+    func isInside(_ namespace: any Namespace) -> Bool {
+        switch namespace.kind {
+        case .user: userNamespace === namespace
+        case .pid: pidNamespace === namespace
+        case .mount: namespaces?.mount === namespace
+        case .uts: namespaces?.uts === namespace
+        case .ipc: namespaces?.ipc === namespace
+        case .net: namespaces?.net === namespace
+        case .cgroup: namespaces?.cgroup === namespace
+        case .time: namespaces?.time === namespace
+        }
     }
 }
 
@@ -69,9 +116,7 @@ package final class NamespaceInode: Inode {
         if flags.writes { throw Refusal(.nsfsIsImmutable) }
         return NamespaceFile(held, isFake: isFake, path: path, flags: flags, credentials: caller.credentials)
     }
-    package override func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
-        throw Refusal(.nsfsIsImmutable)
-    }
+    package override var attributesRefusal: Refusal? { Refusal(.nsfsIsImmutable) }
     package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {
         throw Refusal(.nsfsIsImmutable)
     }

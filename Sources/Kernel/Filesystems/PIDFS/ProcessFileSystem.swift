@@ -41,6 +41,43 @@ package final class ProcessFileSystem: FileSystem {
             inode: Inode(self, number: 0, mode: FileMode(.directory, 0o555), uid: .root, gid: .root))
         return Mount(id: 5, fileSystem: self, root: root, source: "pidfs")
     }()
+
+    // MARK: Handles
+
+    /// FILEID_KERNFS: the inode number alone.
+    private static let handleType: Int32 = 0xfe
+    /// Beside the access mode; O_EXCL is PIDFD_THREAD.
+    private static let handleFlags: OpenFlags = [
+        .writeOnly, .readWrite, .nonblock, .closeOnExec, .exclusive, .largefile,
+    ]
+
+    package override func handle(of inode: Inode, _ dentry: Dentry) -> FileHandle? {
+        inode is ProcessInode ? FileHandle(type: Self.handleType, inode.number) : nil
+    }
+
+    /// pidfs_ino_get_pid(): what had a pidfd once, is not reaped, and has a number in the caller's PID namespace.
+    package override func find(_ handle: FileHandle, for caller: any Caller) throws(Refusal) -> Dentry? {
+        guard handle.type == Self.handleType, let number = handle.long(at: 0), let pid = known[number]?.pid,
+            pid.reapedStatus == nil, let caller = caller as? Task, pid.number(in: caller.pidNamespace) != 0
+        else { return nil }
+        return path(of: pid).dentry
+    }
+
+    package override func checkHandleUse(
+        _ flags: OpenFlags, _ scope: inout HandleScope, for caller: any Caller
+    ) throws(Refusal) {
+        guard flags.isSubset(of: Self.handleFlags) else { throw Refusal(.EINVAL) }
+    }
+
+    /// Never a thread's: opening drops O_EXCL (pidfs_export_open). Close-on-exec stays among the status flags.
+    package override func open(
+        found path: Path, _ flags: OpenFlags, for caller: any Caller
+    ) throws(Refusal) -> OpenFile {
+        guard let inode = path.inode as? ProcessInode, let caller = caller as? Task else { throw Refusal(.ENXIO) }
+        let status = flags.intersection([.writeOnly, .nonblock, .closeOnExec])
+        return try caller.kernel.openProcessFile(
+            inode.pid, path, thread: false, flags: status.union(.readWrite), for: caller)
+    }
 }
 
 /// A process as a file: without a type, and unchangeable but for its extended attributes.

@@ -12,6 +12,14 @@ package final class TreeFileSystem: FileSystem {
     private var nextPrivateFile: UInt64
     /// Lower files with several names, so that all names lead to one inode.
     private var lowerLinks: [UInt64: TreeInode] = [:]
+    /// Files of which somebody has a handle, by inode number.
+    private var handed: [UInt64: Handed] = [:]
+    private var sweepAt = 64
+
+    private struct Handed {
+        weak var inode: Inode?
+        weak var dentry: Dentry?
+    }
 
     /// TMPFS_MAGIC and OVERLAYFS_SUPER_MAGIC.
     private static let tmpfsMagic: UInt32 = 0x0102_1994
@@ -58,6 +66,32 @@ package final class TreeFileSystem: FileSystem {
         statistics.files = 1 << 20
         statistics.freeFiles = 1 << 20
         return statistics
+    }
+
+    // MARK: Handles
+
+    /// FILEID_INO32_GEN in shmem's form: a generation, which is always 0 here, and the inode number.
+    private static let handleType: Int32 = 1
+
+    package override func handle(of inode: Inode, _ dentry: Dentry) -> FileHandle? {
+        if handed.count >= sweepAt {
+            handed = handed.filter { $0.value.inode != nil }
+            sweepAt = max(64, handed.count * 2)
+        }
+        handed[inode.number] = Handed(inode: inode, dentry: dentry)
+        return FileHandle(type: Self.handleType, inode.number << 32, UInt32(truncatingIfNeeded: inode.number >> 32))
+    }
+
+    package override func find(_ handle: FileHandle, for caller: any Caller) throws(Refusal) -> Dentry? {
+        guard handle.type == Self.handleType, handle.word(at: 0) == 0, let low = handle.word(at: 4),
+            let high = handle.word(at: 8), let known = handed[UInt64(high) << 32 | UInt64(low)],
+            let inode = known.inode
+        else { return nil }
+        if let dentry = known.dentry { return dentry }
+        // Its name is gone, and somebody holds the file itself.
+        let dentry = Dentry(name: Name("#\(inode.number)"), parent: nil, inode: inode)
+        dentry.unlink()
+        return dentry
     }
 
     func allocatePrivateFile() -> UInt64 {
