@@ -30,12 +30,16 @@ extension Rule {
         "socket-too-many-files-in-flight", .ETOOMANYREFS,
         "more of the user's files than RLIMIT_NOFILE are on their way between sockets",
         source: "unix(7), ERRORS; too_many_unix_fds")
+    package static let socketNamespaceNeedsNetAdmin = Rule(
+        "socket-namespace-needs-net-admin", .EPERM,
+        "a socket's network namespace is told only to CAP_NET_ADMIN over its owner",
+        source: "SIOCGSKNS of sock_ioctl()")
     package static let socketOptionAbsent = Rule(
         "socket-option-absent", .ENOPROTOOPT, "the sandbox does not offer this socket option",
         source: "getsockopt(2), ERRORS")
 
     static let socketRules: [Rule] = [
-        socketTooManyFilesInFlight, socketOptionAbsent,
+        socketTooManyFilesInFlight, socketNamespaceNeedsNetAdmin, socketOptionAbsent,
         socketFamilyAbsent, socketPeerConnectedElsewhere, socketCredentialsUnmapped, socketCredentialsForeignPID,
         socketCredentialsForeignUID, socketCredentialsForeignGID,
     ]

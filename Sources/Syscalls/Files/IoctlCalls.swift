@@ -18,6 +18,7 @@ enum IoctlCalls {
     private static let asynchronous: UInt32 = 0x5452
     private static let bytesReadable: UInt32 = 0x541b
     private static let fileSize: UInt32 = 0x1260
+    private static let socketNamespace: UInt32 = 0x894c
     private static let clone: Set<UInt32> = [0x4004_9409, 0x4020_940d]
 
     private static func call(
@@ -37,6 +38,14 @@ enum IoctlCalls {
         default: break
         }
         if let outcome = try NamespaceIoctls.call(file, request, argument, task) { return outcome }
+        if request == socketNamespace, let file = file as? SocketFile {
+            // sock_ioctl(), SIOCGSKNS.
+            let net = file.socket.net
+            guard let owner = net.owner, task.credentials.has(.netAdmin, over: owner) else {
+                throw Refusal(.socketNamespaceNeedsNetAdmin)
+            }
+            return .value(Int64(try task.open(net)))
+        }
         if clone.contains(request) { throw Refusal(.EOPNOTSUPP) }
         if isTerminal(file) { return try terminal(task, file, request, argument) }
         guard file.hasHostDescription else { throw Refusal(.ENOTTY) }

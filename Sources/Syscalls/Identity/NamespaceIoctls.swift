@@ -107,16 +107,23 @@ package enum NamespaceIoctls {
             else { throw Refusal(.nsfsMountListNeedsAdmin) }
         }
         guard let mounts = namespace as? MountNamespace else { throw Refusal(.nsfsWrongKind) }
-        // The list of all mount namespaces is not kept: each is the last.
-        guard isInfo else { throw Refusal(.ENOENT) }
-        guard !address.isNull else { throw Refusal(.EINVAL) }
+        if isInfo {
+            guard !address.isNull else { throw Refusal(.EINVAL) }
+            try store(mounts, at: address, task)
+            return .success
+        }
+        let isPrevious = request & 0xff == 0xc
+        guard let found = task.kernel.namespaceTree.neighbour(of: mounts, before: isPrevious) else {
+            throw Refusal(.ENOENT)
+        }
+        if !address.isNull { try store(found, at: address, task) }
+        return .value(Int64(try task.open(found)))
+    }
+
+    /// struct mnt_ns_info, as much as is known of it (copy_ns_info_to_user).
+    private static func store(_ mounts: MountNamespace, at address: UserAddress, _ task: Task) throws(Refusal) {
         try task.memory.store(mountInfoSize, at: address)
         try task.memory.store(UInt32(clamping: mounts.mounts.count), at: address.advanced(by: 4))
         try task.memory.store(mounts.identifier, at: address.advanced(by: 8))
-        if size > mountInfoSize {
-            let rest = [UInt8](repeating: 0, count: Int(size - mountInfoSize))
-            try task.memory.store(rest, at: address.advanced(by: Int(mountInfoSize)))
-        }
-        return .success
     }
 }
