@@ -24,6 +24,8 @@ final class HostThread {
     var isListening = false
     /// The answer of a call that waits for the tracer to interrupt the task first.
     var pendingAnswer: Result<Int64, LinuxABI.Errno>?
+    /// Whether calls about clocks stop for the tracer (`TracerClocks`).
+    var hasClockFilter = false
     /// Descriptors that only the loader stub uses; a close of them is let through.
     var loaderDescriptors: [Int32] = []
     var load: LoadPlan?
@@ -62,6 +64,12 @@ final class HostThread {
         case readingSignals(user_regs_struct)
         /// Getting a host fd table of its own; with the registers of its unshare(2).
         case unsharing(user_regs_struct)
+        /// A new program is about to run in a time namespace with offsets.
+        case enteringProgram
+        /// Installing the filter for clocks, with the registers to go on with, and whether that call has begun.
+        case installingFilter(user_regs_struct, isInCall: Bool)
+        /// In a call with an absolute time that was replaced; with its registers.
+        case shifting(user_regs_struct)
     }
 }
 

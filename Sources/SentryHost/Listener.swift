@@ -66,13 +66,22 @@ struct Listener: Sendable {
 
     private func dispatch(_ thread: HostThread) -> Answer {
         let task = thread.task
-        // The tracer's own close_range (`Tracer.unshareFiles`).
-        if case .unsharing = thread.stage { return .continueOnHost }
+        // The tracer's own calls (`Tracer.unshareFiles`, `Tracer.installClockFilter`).
+        switch thread.stage {
+        case .unsharing: return .continueOnHost
+        case .installingFilter where thread.call == SyscallNumber.seccomp.rawValue: return .continueOnHost
+        default: break
+        }
         do throws(Refusal) {
             let outcome = try sentry.dispatcher.call(thread.call, thread.arguments, of: task)
             sentry.tracing?.record(task, thread.call, thread.arguments, outcome)
             switch outcome {
-            case .value(let value): return .value(value)
+            case .value(let value):
+                if thread.call == SyscallNumber.setns.rawValue, sentry.platform.needsClockFilter(thread) {
+                    sentry.platform.interrupt(thread, answer: .success(value))
+                    return .none
+                }
+                return .value(value)
             case .continueOnHost: return .continueOnHost
             case .park(let queue, let restart, let deadline):
                 sentry.park(thread, on: queue, restart: restart, deadline: deadline)

@@ -105,6 +105,9 @@ final class Tracer {
             case .clone, .clone3, .fork, .vfork: try startClone(thread, registers)
             case .unshare: try startUnshare(thread, registers)
             case .rt_sigtimedwait: awaitSignal(thread)
+            case .clock_gettime: answerClock(thread, registers)
+            case .clock_nanosleep, .timer_settime, .timerfd_settime, .futex, .futex_waitv, .futex_wait:
+                shiftTime(thread, registers)
             default:
                 guard case .unsharing = thread.stage else { throw Refusal(.ENOSYS) }
                 unshareFiles(thread, registers)
@@ -134,7 +137,7 @@ final class Tracer {
             if let result = sentry.answerAtStop(thread) {
                 registers.rax = UInt64(bitPattern: result)
                 _ = chost_trace_set_registers(tid, &registers)
-                resume(tid)
+                if needsClockFilter(thread) { installClockFilter(thread, registers) } else { resume(tid) }
             }
         }
         platform.settle()
@@ -154,7 +157,13 @@ final class Tracer {
             resume(tid)
             return
         }
-        if thread.followsCalls, chost_trace_event_message(tid) == Self.callEntry {
+        let isEntry = chost_trace_event_message(tid) == Self.callEntry
+        if case .installingFilter(let original, isInCall: false) = thread.stage {
+            // The stop at the end of the call before it may come first.
+            if isEntry { beginInstalling(thread, original) } else { resumeToCallEnd(tid) }
+            return
+        }
+        if thread.followsCalls, isEntry {
             callBegins(thread)
             return
         }
@@ -164,6 +173,9 @@ final class Tracer {
         case .cloning(let pending): finishClone(thread, pending)
         case .executing(let pending): failExec(thread, pending)
         case .unsharing(let original): finishUnshare(thread, original)
+        case .enteringProgram: enterTime(thread)
+        case .installingFilter(let original, _): finishInstalling(thread, original)
+        case .shifting(let original): finishShift(thread, original)
         case .running, .starting, .clearing: resume(tid)
         }
     }
@@ -206,6 +218,7 @@ final class Tracer {
             trappedCall(tid)
             return
         }
+        if let thread = platform.thread(tid) { postponeInstalling(thread) }
         if [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal), let substitute = stopSubstitute(tid, signal) {
             resume(tid, signal: substitute)
             return
@@ -250,7 +263,7 @@ final class Tracer {
                 kernel.continued(thread.task.group)
                 platform.settle()
             }
-            resume(tid)
+            if needsClockFilter(thread) { enterTime(thread) } else { resume(tid) }
         }
     }
 

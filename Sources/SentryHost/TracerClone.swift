@@ -83,6 +83,7 @@ extension Tracer {
         let isThread = pending.request.flags.contains(.thread)
         let child = HostThread(tid: childTID, tgid: isThread ? thread.tgid : childTID, task: pending.child)
         child.stage = .starting
+        child.hasClockFilter = thread.hasClockFilter
         platform.add(child)
         pending.child.adopt(memory: HostMemory(tid: childTID))
         if pending.request.flags.contains(.parentSetTID) {
@@ -106,7 +107,7 @@ extension Tracer {
         }
         thread.registersAtBirth = nil
         thread.pendingChildTID = nil
-        resume(thread.tid)
+        if case .running = thread.stage, needsClockFilter(thread) { enterTime(thread) } else { resume(thread.tid) }
     }
 
     /// CLONE_CLEAR_SIGHAND: the host's clone3 reads its flags from memory that the program could change meanwhile, so the
@@ -129,11 +130,11 @@ extension Tracer {
         registers.orig_rax = .max
         _ = chost_trace_block(thread.tid, blocked)
         _ = chost_trace_set_registers(thread.tid, &registers)
-        resume(thread.tid)
+        if needsClockFilter(thread) { installClockFilter(thread, registers) } else { resume(thread.tid) }
     }
 
     /// A C library may keep values in argument registers across the call (glibc's vfork does).
-    private func restoreArguments(of original: user_regs_struct, in registers: inout user_regs_struct) {
+    func restoreArguments(of original: user_regs_struct, in registers: inout user_regs_struct) {
         registers.rdi = original.rdi
         registers.rsi = original.rsi
         registers.rdx = original.rdx

@@ -63,7 +63,13 @@ extension Tracer {
         kernel.executed(thread.task, pending.plan.commit)
         thread.load = LoadPlan(plan: pending.plan)
         platform.settle()
-        resume(tid)
+        if thread.task.namespaces?.time.hasOffsets == true {
+            // At the call's end the new program's registers are there to be changed.
+            thread.stage = .enteringProgram
+            resumeToCallEnd(tid)
+        } else {
+            resume(tid)
+        }
     }
 }
 

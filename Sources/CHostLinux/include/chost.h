@@ -90,6 +90,17 @@ ssize_t chost_memory_write(pid_t tid, uint64_t address, const void *buffer, size
 int chost_pidfd_open(pid_t pid);
 int chost_pidfd_getfd(int pidfd, int fd);
 
+// Writes where the task itself may not, as a debugger does; a stack grows for it.
+ssize_t chost_memory_force(pid_t tid, uint64_t address, const void *buffer, size_t count);
+
+// MARK: clocks
+
+// The host's clock of that number.
+int chost_clock(int clock, int64_t *seconds, int64_t *nanoseconds);
+// Where a task's vDSO begins, and how far into any vDSO a function is; 0 when there is none.
+uint64_t chost_vdso_address(pid_t tid);
+uint64_t chost_vdso_offset(const char *name);
+
 // MARK: starting the first task
 
 typedef struct {

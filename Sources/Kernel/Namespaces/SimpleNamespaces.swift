@@ -89,6 +89,12 @@ package final class TimeNamespace: Namespace {
         package var seconds: Int64 = 0
         package var nanoseconds: Int64 = 0
         package init() {}
+        /// In nanoseconds, as far as they go.
+        package var total: Int64 {
+            let (product, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+            let (sum, exceeds) = product.addingReportingOverflow(nanoseconds)
+            return overflows || exceeds ? .max : sum
+        }
     }
     package var monotonic = Offset()
     package var boottime = Offset()
@@ -103,5 +109,24 @@ package final class TimeNamespace: Namespace {
             boottime = parent.boottime
         }
         isFrozen = parent == nil
+    }
+
+    package var hasOffsets: Bool { monotonic.total != 0 || boottime.total != 0 }
+
+    /// What is added to the host's clock of that number, in nanoseconds; 0 for clocks that are everybody's.
+    package func shift(ofClock clock: Int32) -> Int64 {
+        switch clock {
+        // CLOCK_MONOTONIC, MONOTONIC_RAW and MONOTONIC_COARSE; BOOTTIME and BOOTTIME_ALARM.
+        case 1, 4, 6: monotonic.total
+        case 7, 9: boottime.total
+        default: 0
+        }
+    }
+
+    /// timens_ktime_to_host(): an absolute time of such a clock as the host counts it, in nanoseconds. What lies before
+    /// the clock's start has passed; it is never 0, which disarms timers.
+    package func hostTime(_ time: Int64, ofClock clock: Int32) -> Int64 {
+        let (result, overflows) = time.subtractingReportingOverflow(shift(ofClock: clock))
+        return overflows ? .max : max(result, 1)
     }
 }

@@ -6,17 +6,19 @@ import LinuxABI
 enum SystemInformationCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .sysinfo: { task, a throws(Refusal) in
-            try task.memory.store(record(task.kernel), at: UserAddress(a.a0))
+            try task.memory.store(record(task), at: UserAddress(a.a0))
             return .success
         }
     ]
 
     /// struct sysinfo, with memory in bytes.
-    private static func record(_ kernel: Kernel) -> [UInt8] {
-        let platform = kernel.platform
+    private static func record(_ task: Task) -> [UInt8] {
+        let kernel = task.kernel, platform = kernel.platform
         let loads = platform.hostText(.loadavg).split(separator: UInt8(ascii: " ")).prefix(3).map(load)
         let memory = amounts(platform.hostText(.meminfo))
-        var words = [platform.bootNow / 1_000_000_000]
+        // A second that has begun counts, on the clock of the caller's time namespace.
+        let uptime = Int64(clamping: platform.bootNow) &+ (task.namespaces?.time.boottime.total ?? 0)
+        var words = [(UInt64(clamping: uptime) &+ 999_999_999) / 1_000_000_000]
         words += loads + [UInt64](repeating: 0, count: 3 - loads.count)
         words += ["MemTotal:", "MemFree:", "Shmem:", "Buffers:", "SwapTotal:", "SwapFree:"].map {
             (memory[Array($0.utf8)] ?? 0) &* 1024

@@ -9,7 +9,7 @@ enum ProcGlobals {
         root.add("sysvipc", SysvipcFiles.directory(proc))
         host(root, proc, "cpuinfo", .cpuinfo)
         host(root, proc, "meminfo", .meminfo)
-        host(root, proc, "stat", .stat)
+        root.add("stat", StaticFile(proc, show: MachineFiles.statistics))
         host(root, proc, "vmstat", .vmstat)
         root.add("loadavg", StaticFile(proc, show: MachineFiles.loadavg))
         root.add("uptime", StaticFile(proc, show: MachineFiles.uptime))
@@ -75,10 +75,8 @@ enum MachineFiles {
 
     /// Seconds since the start in the reader's time namespace, twice: how long the CPUs idled is not told.
     @Sendable static func uptime(_ reader: ProcReader) throws(Refusal) -> [UInt8] {
-        let offset = reader.opener?.namespaces?.time.boottime ?? TimeNamespace.Offset()
-        let now = Int64(clamping: reader.kernel.platform.bootNow / 10_000_000)
-        let shift = offset.seconds.multipliedReportingOverflow(by: 100).partialValue &+ offset.nanoseconds / 10_000_000
-        let centiseconds = UInt64(clamping: now &+ shift)
+        let now = Int64(clamping: reader.kernel.platform.bootNow) &+ reader.bootTimeShift
+        let centiseconds = UInt64(clamping: now) / 10_000_000
         var text = TextBuffer(capacity: 40)
         for separator: UInt8 in [0x20, 0x0a] {
             text.append(centiseconds / 100)
@@ -88,6 +86,24 @@ enum MachineFiles {
             text.append(byte: separator)
         }
         return text.bytes
+    }
+
+    /// The host's, but for the time of the start, which lies further back where the clock since then is ahead.
+    @Sendable static func statistics(_ reader: ProcReader) throws(Refusal) -> [UInt8] {
+        let text = reader.kernel.platform.hostText(.stat)
+        let shift = reader.bootTimeShift, name = Array("btime ".utf8)
+        guard shift != 0 else { return text }
+        var result = TextBuffer(capacity: text.count + 16)
+        for line in text.split(separator: 0x0a) {
+            if line.starts(with: name), let start = Int64(String(decoding: line.dropFirst(name.count), as: UTF8.self)) {
+                result.append(name)
+                result.append(Int(start &- shift / 1_000_000_000 &- (shift % 1_000_000_000 > 0 ? 1 : 0)))
+            } else {
+                result.append(line)
+            }
+            result.newline()
+        }
+        return result.bytes
     }
 
     @Sendable static func version(_ reader: ProcReader) throws(Refusal) -> [UInt8] {

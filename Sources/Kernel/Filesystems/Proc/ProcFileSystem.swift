@@ -41,6 +41,8 @@ package struct ProcReader {
     package var userNamespace: UserNamespace { credentials.userNamespace }
     package func uid(_ kuid: KUID) -> UInt32 { userNamespace.uidOrOverflow(kuid).rawValue }
     package func gid(_ kgid: KGID) -> UInt32 { userNamespace.gidOrOverflow(kgid).rawValue }
+    /// What the reader's time namespace adds to the time since the start, in nanoseconds.
+    var bootTimeShift: Int64 { opener?.namespaces?.time.boottime.total ?? 0 }
     package func number(_ pid: PID) -> Int32 { pid.number(in: pidNamespace) }
 }
 

@@ -42,7 +42,7 @@ enum PidStat {
         text.space()
         text.append(max(task.group.threads.count, 1))
         field(0)
-        field(task.group.startTicks)
+        field(UInt64(clamping: Int64(clamping: task.group.startTicks) &+ reader.bootTimeShift / 10_000_000))
         field(isZombie ? 0 : statistics.virtualKilobytes &* 1024)
         field(isZombie ? 0 : statistics.residentKilobytes / 4)
         field(PidLimits.soft(task, 5))
