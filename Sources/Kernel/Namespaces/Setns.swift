@@ -167,6 +167,7 @@ private struct NamespaceChange {
             task.fs.root = root
             task.fs.workingDirectory = root
         }
+        if flags.contains(.newIPC) { task.kernel.leaveSemaphoreUndos(of: task) }
         if flags.contains(.newTime) { namespaces.time.isFrozen = true }
         task.namespaces = namespaces
         task.kernel.generation &+= 1

@@ -27,6 +27,7 @@ extension Kernel {
         let made = try makeNamespaces(flags.subtracting(.sysvsem), for: task, owner: owner)
 
         // Nothing can fail from here on.
+        if !flags.isDisjoint(with: [.newIPC, .sysvsem]) { leaveSemaphoreUndos(of: task) }
         task.namespaces = made.namespaces
         if let fs {
             task.fs.users -= 1

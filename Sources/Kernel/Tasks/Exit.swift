@@ -21,7 +21,6 @@ extension Kernel {
             abandonTerminal(group)
             group.finalUsage = platform.statistics(of: task)
             group.handlers.users -= 1
-            undoSemaphores(of: group)
         }
 
         let namespace = group.pid.namespace
@@ -90,6 +89,7 @@ extension Kernel {
     /// Drops what a dead task held: files, directory context, image, namespaces, a parked call.
     func dropResources(of task: Task) {
         unpark(task)
+        leaveSemaphoreUndos(of: task)
         task.files.users -= 1
         if task.files.users == 0 { task.files.removeAll(by: task) }
         task.fs.users -= 1

@@ -92,7 +92,7 @@ extension Kernel {
     /// Whether `task` is the init of a PID namespace and has no use for `signal` (pid_namespaces(7)): without a handler
     /// nothing reaches it, but SIGKILL and SIGSTOP from an outer namespace.
     private func isImmune(_ task: Task, to signal: Signal, from sender: Task?) -> Bool {
-        guard task.pidNamespace.initGroup === task.group else { return false }
+        guard task.isNamespaceInit else { return false }
         let isOutside = sender.map { $0.pid.number(in: task.pidNamespace) == 0 } ?? true
         if signal == .kill || signal == .stop { return !isOutside }
         // The platform drops a signal without a handler whose default is to be ignored, for any process.

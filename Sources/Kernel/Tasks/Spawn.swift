@@ -84,7 +84,10 @@ extension Kernel {
             fs: prepared.fs ?? share(parent.fs), files: shared(parent.files, if: flags.contains(.files)),
             memory: parent.memory, image: shared(parent.image, if: flags.contains(.vm)), comm: parent.comm)
         inheritScheduling(child, from: parent)
+        child.inheritIOContext(of: parent, shares: flags.contains(.io))
+        if flags.contains(.sysvsem) { child.shareSemaphoreUndos(of: parent) }
         child.personality = parent.personality
+        child.isIOFlusher = parent.isIOFlusher
         add(child, to: group)
         if !isThread { link(group, to: parent, request) }
         generation &+= 1
@@ -155,7 +158,6 @@ extension Kernel {
         child.nice = parent.nice
         child.scheduling = parent.scheduling
         child.affinity = parent.affinity
-        child.ioPriority = parent.ioPriority
         guard parent.scheduling.resetsOnFork else { return }
         if parent.scheduling.isRealtime || parent.scheduling.policy == 6 { child.nice = 0 }
         child.nice = max(child.nice, 0)

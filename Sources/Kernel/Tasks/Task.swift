@@ -46,10 +46,14 @@ package final class Task: Caller {
     package var nice: Int32 = 0
     /// The rest of sched_setattr(2), remembered only.
     package var scheduling = Scheduling()
-    /// ioprio_set(2)'s value, 0 when never set.
-    package var ioPriority: Int32 = 0
+    /// Nil until there is something to keep in it.
+    package var ioContext: IOContext?
+    /// What semop(2) with SEM_UNDO is to undo; nil until it is used or shared.
+    package internal(set) var semaphoreUndos: SemaphoreUndoList?
     /// sched_setaffinity(2)'s mask, nil when never set.
     package var affinity: [UInt8]?
+    /// PR_SET_IO_FLUSHER, remembered only.
+    package var isIOFlusher = false
     /// personality(2)'s flags.
     package var personality: UInt32 = 0
 
@@ -78,6 +82,8 @@ package final class Task: Caller {
     /// The tgid likewise.
     package var tgid: Int32 { group.pid.number(in: pidNamespace) }
     package var isLeader: Bool { group.leader === self }
+    /// Whether its process is the init of a PID namespace (SIGNAL_UNKILLABLE).
+    package var isNamespaceInit: Bool { pidNamespace.initGroup === group }
 }
 
 extension Task {

@@ -61,8 +61,6 @@ package final class ThreadGroup {
     package internal(set) var stopSignal: Signal?
     package internal(set) var stopReported = true
     package internal(set) var continueReported = true
-    /// What semop(2) with SEM_UNDO is to undo when the process ends.
-    package var semaphoreUndos: [SemaphoreUndo] = []
     /// What reaped children used, and theirs (RUSAGE_CHILDREN).
     package internal(set) var childrenUsage = HostStatistics()
     /// What the process had used when its last thread exited.

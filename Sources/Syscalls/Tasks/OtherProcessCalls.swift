@@ -91,16 +91,23 @@ enum OtherProcessCalls {
         case 1: return order(first.image, second.image)
         case 2: return order(first.files, second.files)
         case 3: return order(first.fs, second.fs)
-        // Signal handlers go with the process; I/O contexts and semaphore undo lists are never shared between two.
-        case 4, 5, 6: return order(first.group, second.group)
-        case 7: throw Refusal(.EOPNOTSUPP)
+        case 4: return order(first.group.handlers, second.group.handlers)
+        case 5: return order(first.ioContext, second.ioContext)
+        case 6: return order(first.semaphoreUndos, second.semaphoreUndos)
+        case 7:
+            // KCMP_EPOLL_TFD: what an epoll watches only the host knows. struct kcmp_epoll_slot is read first.
+            _ = try task.memory.bytes(UserAddress(a.a4), count: 12)
+            throw Refusal(.EOPNOTSUPP)
         default: throw Refusal(.EINVAL)
         }
     }
 
-    /// 0 the same, 1 less, 2 greater: any order will do that lasts as long as the objects.
-    private static func order(_ one: AnyObject, _ two: AnyObject) -> Outcome {
-        let (a, b) = (ObjectIdentifier(one), ObjectIdentifier(two))
-        return .value(a == b ? 0 : a < b ? 1 : 2)
+    /// 0 the same, 1 less, 2 greater: any order will do that lasts as long as the objects. Two that are not there are the
+    /// same.
+    private static func order(_ one: AnyObject?, _ two: AnyObject?) -> Outcome {
+        let (a, b) = (one.map { ObjectIdentifier($0) }, two.map { ObjectIdentifier($0) })
+        if a == b { return .value(0) }
+        guard let a, let b else { return .value(a == nil ? 1 : 2) }
+        return .value(a < b ? 1 : 2)
     }
 }

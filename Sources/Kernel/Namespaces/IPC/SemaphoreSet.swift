@@ -43,7 +43,7 @@ package final class SemaphoreSet: IPCObject {
     package func perform(_ operations: [Operation], by task: Task) -> Obstacle? {
         var values: [UInt16: Int32] = [:]
         var adjustments: [UInt16: Int32] = [:]
-        let kept = task.group.semaphoreUndos.first { $0.set === self }
+        let kept = task.semaphoreUndos?.undos.first { $0.set === self }
         for (index, operation) in operations.enumerated() {
             let number = operation.number
             let value = values[number] ?? semaphores[Int(number)].value
@@ -63,7 +63,7 @@ package final class SemaphoreSet: IPCObject {
         for (number, value) in values { semaphores[Int(number)].value = value }
         if !adjustments.isEmpty {
             let undo = kept ?? SemaphoreUndo(self)
-            if kept == nil { task.group.semaphoreUndos.append(undo) }
+            if kept == nil { task.neededSemaphoreUndos.undos.append(undo) }
             for (number, adjustment) in adjustments { undo.adjustments[Int(number)] = adjustment }
         }
         return nil
@@ -94,6 +94,13 @@ package final class SemaphoreSet: IPCObject {
     }
 }
 
+/// What tasks with CLONE_SYSVSEM between them want undone when the last of them ends (struct sem_undo_list).
+package final class SemaphoreUndoList {
+    fileprivate var undos: [SemaphoreUndo] = []
+    /// Tasks that share it.
+    fileprivate var users = 1
+}
+
 /// What a process wants undone of its operations on one set when it ends (struct sem_undo).
 package final class SemaphoreUndo {
     package let set: SemaphoreSet
@@ -107,14 +114,33 @@ package final class SemaphoreUndo {
 }
 
 extension Kernel {
-    /// Undoes the semaphore operations of a process that ends.
-    func undoSemaphores(of group: ThreadGroup) {
-        let undos = group.semaphoreUndos
-        group.semaphoreUndos = []
-        for undo in undos where !undo.set.isRemoved {
-            undo.set.apply(undo, of: group)
+    /// exit_sem(): `task` has no more part in its undo list, whose operations are undone when nobody has.
+    func leaveSemaphoreUndos(of task: Task) {
+        guard let list = task.semaphoreUndos else { return }
+        task.semaphoreUndos = nil
+        list.users -= 1
+        guard list.users == 0 else { return }
+        for undo in list.undos where !undo.set.isRemoved {
+            undo.set.apply(undo, of: task.group)
             wake(undo.set.waiters)
         }
+    }
+}
+
+extension Task {
+    /// The undo list, made when there is none yet (get_undo_list).
+    fileprivate var neededSemaphoreUndos: SemaphoreUndoList {
+        if let semaphoreUndos { return semaphoreUndos }
+        let list = SemaphoreUndoList()
+        semaphoreUndos = list
+        return list
+    }
+
+    /// CLONE_SYSVSEM: the list is `parent`'s, which has one from now on (copy_semundo).
+    func shareSemaphoreUndos(of parent: Task) {
+        let list = parent.neededSemaphoreUndos
+        list.users += 1
+        semaphoreUndos = list
     }
 }
 
