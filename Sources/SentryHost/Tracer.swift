@@ -114,7 +114,7 @@ final class Tracer {
             }
         } catch {
             sentry.tracing?.record(thread.task, thread.call, thread.arguments, error)
-            refuse(tid, registers, error.errno)
+            skip(tid, registers, result: -Int64(error.errno.rawValue))
         }
         platform.settle()
     }
@@ -143,11 +143,11 @@ final class Tracer {
         platform.settle()
     }
 
-    /// Skips the call and makes it return `errno`.
-    private func refuse(_ tid: pid_t, _ registers: user_regs_struct, _ errno: LinuxABI.Errno) {
+    /// Skips the call and makes it return `result`.
+    func skip(_ tid: pid_t, _ registers: user_regs_struct, result: Int64) {
         var changed = registers
         changed.orig_rax = .max
-        changed.rax = UInt64(bitPattern: Int64(-errno.rawValue))
+        changed.rax = UInt64(bitPattern: result)
         _ = chost_trace_set_registers(tid, &changed)
         resume(tid)
     }
@@ -218,16 +218,27 @@ final class Tracer {
             trappedCall(tid)
             return
         }
+        let virtual = SignalEnvelope.open(info)
+        if virtual != nil || !info.isFault, isDroppedByInit(tid, signal) {
+            resume(tid)
+            return
+        }
         if let thread = platform.thread(tid) { postponeInstalling(thread) }
         if [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal), let substitute = stopSubstitute(tid, signal) {
             resume(tid, signal: substitute)
             return
         }
-        if let virtual = SignalEnvelope.open(info) {
+        if let virtual {
             var replacement = virtual
             _ = chost_trace_set_siginfo(tid, &replacement)
         }
         resume(tid, signal: signal)
+    }
+
+    /// What an init blocked, or its timers and pipes sent, finds no handler when it comes (get_signal, SIGNAL_UNKILLABLE).
+    private func isDroppedByInit(_ tid: pid_t, _ signal: Int32) -> Bool {
+        guard signal != SIGKILL, signal != SIGSTOP, let task = platform.thread(tid)?.task else { return false }
+        return task.isNamespaceInit && SignalState(tid: tid).caught & Signal(rawValue: signal).bit == 0
     }
 
     /// On the host every task is in an orphaned process group, as its session is not the sentry's, and the host discards
@@ -286,5 +297,13 @@ final class Tracer {
             if let task = member.liveThread { platform.deliver(info, to: task, wholeGroup: true) }
         }
         platform.settle()
+    }
+}
+
+extension chost_siginfo {
+    /// Whether the host's kernel forces the signal on a task for what it did itself, which ends even an init
+    /// (force_sig_info_to_task).
+    fileprivate var isFault: Bool {
+        code > 0 && [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS].contains(signal)
     }
 }

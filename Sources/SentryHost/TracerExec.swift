@@ -11,6 +11,12 @@ extension Tracer {
         let task = thread.task
         let arguments = thread.arguments
         let call = try ExecCall(task, thread.call, arguments)
+        if call.isCheck {
+            try ExecPlan.check(task, call)
+            sentry.tracing?.record(task, thread.call, arguments, Outcome.success)
+            skip(thread.tid, registers, result: 0)
+            return
+        }
         let plan = try ExecPlan.make(
             task, path: call.path, from: call.base, options: call.options, shown: call.shownPath,
             isInaccessible: call.isInaccessible)

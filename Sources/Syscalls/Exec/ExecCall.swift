@@ -16,9 +16,13 @@ package struct ExecCall {
     package let argumentsAddress: UInt64
     package let environmentAddress: UInt64
 
+    /// AT_EXECVE_CHECK: only tells whether the file may be executed.
+    package let isCheck: Bool
+
     private static let workingDirectory: Int32 = -100
     private static let emptyPath: UInt32 = 0x1000
     private static let noFollow: UInt32 = 0x100
+    private static let check: UInt32 = 0x10000
 
     package init(_ task: Task, _ number: UInt32, _ arguments: Arguments) throws(Refusal) {
         if number == SyscallNumber.execve.rawValue {
@@ -30,6 +34,7 @@ package struct ExecCall {
             base = nil
             shownPath = path
             isInaccessible = false
+            isCheck = false
             return
         }
         let directory = Arguments.int(arguments.a0)
@@ -40,7 +45,8 @@ package struct ExecCall {
         path = try task.memory.string(pathAddress)
         // getname_uflags() comes before the look at the other flags, which are EINVAL (do_open_execat).
         if path.isEmpty, flags & Self.emptyPath == 0 { throw Refusal(.ENOENT) }
-        if flags & ~(Self.emptyPath | Self.noFollow) != 0 { throw Refusal(.EINVAL) }
+        if flags & ~(Self.emptyPath | Self.noFollow | Self.check) != 0 { throw Refusal(.EINVAL) }
+        isCheck = flags & Self.check != 0
         var options: LookupOptions = flags & Self.noFollow == 0 ? .follow : []
         if flags & Self.emptyPath != 0 { options.insert(.emptyPath) }
         self.options = options

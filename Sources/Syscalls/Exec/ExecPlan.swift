@@ -58,6 +58,28 @@ package struct ExecPlan {
         }
     }
 
+    /// AT_EXECVE_CHECK: whether `call`'s file may be executed and its strings be copied, whatever the file holds
+    /// (bprm_execve).
+    package static func check(_ task: Task, _ call: ExecCall) throws(Refusal) {
+        _ = try open(try task.lookup(call.path, from: call.base, call.options), for: task)
+        for start in [call.argumentsAddress, call.environmentAddress] where start != 0 {
+            var next = UserAddress(start)
+            while case let string:UInt64 = try task.memory.load(next), string != 0 {
+                do throws(Refusal) {
+                    _ = try task.memory.string(UserAddress(string), limit: maximumString)
+                } catch {
+                    throw error.errno == .ENAMETOOLONG ? Refusal(.E2BIG) : error
+                }
+                next = next.advanced(by: 8)
+                guard next.rawValue &- start < maximumPointers else { throw Refusal(.E2BIG) }
+            }
+        }
+    }
+
+    /// MAX_ARG_STRLEN, and what the pointers to all strings may take of the default stack limit's quarter.
+    private static let maximumString = 32 * 4096
+    private static let maximumPointers: UInt64 = 2 << 20
+
     /// The name of the file itself, for a program executed by its descriptor.
     private static func fileName(_ path: Path) -> [UInt8] {
         if let inode = path.inode as? AnonymousInode, case .memory(let name) = inode.kind {
