@@ -1,4 +1,4 @@
-// Rules: pidfd-of-thread signal-forged-origin
+// Rules: pidfd-of-thread setns-not-a-namespace signal-forged-origin
 // As: user
 // kill, tkill, tgkill, rt_sigqueueinfo, pidfd_send_signal: numbers and targets.
 #include "fixture.h"
@@ -62,6 +62,14 @@ int main(void) {
     TRY(syscall(SYS_pidfd_open, 0, 0));
     TRY(syscall(SYS_pidfd_open, -1, 0));
     TRY(syscall(SYS_pidfd_open, 4000000, 0));
+    // The /proc directory of a process stands for it, that of a thread does not.
+    int directory = must(open(format_path("/proc/%d", child), O_RDONLY | O_DIRECTORY));
+    show("process directory", syscall(SYS_pidfd_send_signal, directory, 0, NULL, 0));
+    show("thread directory", syscall(SYS_pidfd_send_signal, must(open(format_path("/proc/%d/task/%d", child, child), O_RDONLY)), 0, NULL, 0));
+    show("directory below", syscall(SYS_pidfd_send_signal, must(open(format_path("/proc/%d/ns", child), O_RDONLY)), 0, NULL, 0));
+    show("process directory's path", syscall(SYS_pidfd_send_signal, must(open(format_path("/proc/%d", child), O_PATH)), 0, NULL, 0));
+    show("process directory for pidfd_getfd", syscall(SYS_pidfd_getfd, directory, 0, 0));
+    show("process directory for setns", setns(directory, CLONE_NEWUTS));
     ok("nonblocking pidfd", syscall(SYS_pidfd_open, child, O_NONBLOCK));
     pthread_t thread;
     must(pthread_create(&thread, NULL, waiting, &end));

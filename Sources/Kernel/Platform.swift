@@ -14,6 +14,9 @@ package protocol Platform: AnyObject {
     /// A reference to the host description behind `fd` of any task, to act on it (pidfd_getfd).
     func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile
 
+    /// Sets the status flags of the host's file behind `fd` (F_SETFL).
+    func setFlags(_ flags: OpenFlags, of fd: Int32, in task: Task) throws(Refusal)
+
     /// A new description of what an open file leads to, with access mode and status of `flags` (open of /proc/[pid]/fd).
     func reopen(_ file: OpenFile, flags: OpenFlags, for task: Task) throws(Refusal) -> HostFile
 

@@ -15,7 +15,8 @@ package struct FileMode: RawRepresentable, Hashable, Sendable {
         set { rawValue = (rawValue & 0o170000) | (newValue & 0o7777) }
     }
     package var isDirectory: Bool { kind == .directory }
-    package var isRegular: Bool { kind == .regular }
+    /// Not true of a file without any type, as an event fd is.
+    package var isRegular: Bool { rawValue & 0o170000 == FileKind.regular.rawValue }
     package var isSymlink: Bool { kind == .symlink }
     package var isSetUserID: Bool { rawValue & 0o4000 != 0 }
     package var isSetGroupID: Bool { rawValue & 0o2000 != 0 }

@@ -146,6 +146,13 @@ final class HostPlatform: Platform {
     }
 
     /// The host description of a file that is open somewhere: in the caller's table first.
+    func setFlags(_ flags: OpenFlags, of fd: Int32, in task: Task) throws(Refusal) {
+        let host = try borrow(fd, of: task)
+        guard fcntl(host.descriptor, F_SETFL, Int32(bitPattern: flags.rawValue)) == 0 else {
+            throw Refusal(LinuxABI.Errno(rawValue: errno))
+        }
+    }
+
     private func borrowAny(_ file: OpenFile, near task: Task) throws(Refusal) -> HostFile {
         if let fd = task.files.number(of: file) { return try borrow(fd, of: task) }
         for thread in threads.values {

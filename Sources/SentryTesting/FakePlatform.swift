@@ -42,6 +42,8 @@ package final class FakePlatform: Platform {
 
     package func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal) {}
     package func uninstall(_ fd: Int32, in task: Task) {}
+    package func setFlags(_ flags: OpenFlags, of fd: Int32, in task: Task) throws(Refusal) {}
+
     package func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile {
         if case .owned(let file) = try task.files.file(fd).backing { return file }
         return HostFile(descriptor: -1) { _ in }

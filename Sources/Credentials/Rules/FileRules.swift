@@ -50,6 +50,9 @@ extension Rule {
     package static let noatimeNotOwner = Rule(
         "open-noatime-not-owner", .EPERM, "O_NOATIME is only for the file's owner or a holder of CAP_FOWNER over it",
         source: "open(2)")
+    package static let writeHintNotOwner = Rule(
+        "write-hint-not-owner", .EPERM, "a write hint is only for the file's owner or a holder of CAP_FOWNER over it",
+        source: "fcntl(2), fcntl_set_rw_hint")
     package static let utimeNotOwner = Rule(
         "utime-not-owner", .EPERM,
         "setting times to given values is only for the owner or a holder of CAP_FOWNER over it",
@@ -121,7 +124,7 @@ extension Rule {
         .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount, .execNotRegularFile,
         .fileStickyDirectory, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,
         .aclNotOwner, .aclDefaultsOfNoDirectory, .aclMalformed, .aclIDUnmapped, .chownUnmappedID, .noatimeNotOwner,
-        .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
+        .writeHintNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
         .linkSourceProtected,
         .unlinkDirectory, .chrootNotPermitted, .handleNeedsReadSearch, .xattrTrusted, .xattrTrustedHidden,
         .xattrUserKind, .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted,

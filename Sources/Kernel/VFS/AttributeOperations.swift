@@ -8,6 +8,7 @@ extension Path {
     package func changeMode(_ permissions: UInt32, for caller: any Caller) throws(Refusal) {
         try checkWritable()
         inode.refreshOwnership()
+        if let refusal = inode.immutability { throw refusal }
         if !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
         if let refusal = inode.attributesRefusal { throw refusal }
         if !inode.isOwnedOrCapable(caller.credentials) {
@@ -31,6 +32,8 @@ extension Path {
         let credentials = caller.credentials
         let owner = mount.fileSystem.userNamespace
         inode.refreshOwnership()
+        // may_setattr() does not mind a chown(2) that changes nothing.
+        if uid != nil || gid != nil, let refusal = inode.immutability { throw refusal }
         if let uid, owner.uid(uid) == nil { throw Refusal(.fileOwnerUnmapped) }
         if let gid, owner.gid(gid) == nil { throw Refusal(.fileOwnerUnmapped) }
         if uid == nil, !inode.uid.isValid { throw Refusal(.fileOwnerUnmapped) }
@@ -91,6 +94,7 @@ extension Path {
     ) throws(Refusal) {
         try checkWritable()
         inode.refreshOwnership()
+        if let refusal = inode.immutability { throw refusal }
         if accessed == .now, modified == .now {
             // Now is for anybody who may write.
             if !inode.isOwnedOrCapable(caller.credentials) {

@@ -3,29 +3,40 @@ import LinuxABI
 
 /// Who may see and change extended attributes (xattr(7), fs/xattr.c).
 extension Path {
-    private enum Family { case user, trusted, security, capability }
+    private enum Family: CaseIterable {
+        case user, trusted, security, system
+        /// security.capability.
+        case capability
+        case unknown
+
+        var prefix: String? {
+            switch self {
+            case .user: "user."
+            case .trusted: "trusted."
+            case .security: "security."
+            case .system: "system."
+            case .capability, .unknown: nil
+            }
+        }
+    }
 
     private static let capabilityName: Name = "security.capability"
 
-    private func family(_ name: Name) throws(Refusal) -> Family {
-        // Without a handler for its prefix, or with nothing behind it, there is no such attribute.
+    private func family(_ name: Name) -> Family {
         if name == Self.capabilityName { return .capability }
-        for (prefix, family) in [("user.", Family.user), ("trusted.", .trusted), ("security.", .security)] {
-            guard name.bytes.starts(with: prefix.utf8) else { continue }
-            if name.bytes.count == prefix.utf8.count { throw Refusal(.EINVAL) }
-            return family
-        }
-        throw Refusal(.EOPNOTSUPP)
+        return Family.allCases.first { $0.prefix.map { name.bytes.starts(with: $0.utf8) } ?? false } ?? .unknown
     }
 
     /// xattr_permission().
     private func check(_ family: Family, writes: Bool, for caller: any Caller) throws(Refusal) {
         inode.refreshOwnership()
+        if writes, let refusal = inode.immutability { throw refusal }
         if writes, !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.EPERM) }
         switch family {
-        case .security, .capability:
-            // The security module alone decides.
+        case .security, .capability, .system:
+            // The security module or the attribute's own handler decides.
             return
+        case .unknown: break
         case .trusted:
             if !caller.hasGlobally(.sysAdmin) { throw Refusal(writes ? .xattrTrusted : .xattrTrustedHidden) }
         case .user:
@@ -42,6 +53,7 @@ extension Path {
 
     /// cap_inode_setxattr() and cap_inode_removexattr().
     private func checkSecurity(_ family: Family, for caller: any Caller) throws(Refusal) {
+        if inode.isPrivate { return }
         switch family {
         case .security:
             guard caller.credentials.has(.sysAdmin, over: mount.fileSystem.userNamespace) else {
@@ -49,15 +61,17 @@ extension Path {
             }
         case .capability:
             guard inode.isCapable(.setfcap, caller.credentials) else { throw Refusal(.fileCapabilitiesNeedSetfcap) }
-        case .user, .trusted: break
+        case .user, .trusted, .system, .unknown: break
         }
     }
 
-    /// All attributes, if there can be one called `name`.
-    private func attributes(_ name: Name) throws(Refusal) -> [Name: [UInt8]] {
-        guard inode.keepsExtendedAttribute(name), let attributes = inode.extendedAttributes else {
-            throw Refusal(.EOPNOTSUPP)
-        }
+    /// xattr_resolve_name(): without a handler for its prefix, or with nothing behind it, there is no such attribute.
+    /// What system.* there is are access control lists.
+    private func attributes(_ name: Name, _ family: Family) throws(Refusal) -> [Name: [UInt8]] {
+        guard family != .system, family != .unknown, inode.keepsExtendedAttribute(name),
+            let attributes = inode.extendedAttributes
+        else { throw Refusal(.EOPNOTSUPP) }
+        if name.bytes.count == family.prefix?.utf8.count { throw Refusal(.EINVAL) }
         return attributes
     }
 
@@ -72,10 +86,10 @@ extension Path {
                 settingTo: value, by: caller.credentials, owner: inode.uid, group: inode.gid,
                 fileSystem: mount.fileSystem.userNamespace)
         }
-        let family = try family(name)
+        let family = family(name)
         try check(family, writes: true, for: caller)
-        var attributes = try attributes(name)
         try checkSecurity(family, for: caller)
+        var attributes = try attributes(name, family)
         if attributes[name] == nil {
             if !creates { throw Refusal(.ENODATA) }
         } else if !replaces {
@@ -88,9 +102,9 @@ extension Path {
     /// getxattr(2).
     package func attribute(_ name: Name, for caller: any Caller) throws(Refusal) -> [UInt8] {
         if let kind = AccessListKind(name) { return try accessList(kind, for: caller) }
-        let family = try family(name)
+        let family = family(name)
         try check(family, writes: false, for: caller)
-        guard let value = try attributes(name)[name] else { throw Refusal(.ENODATA) }
+        guard let value = try attributes(name, family)[name] else { throw Refusal(.ENODATA) }
         guard family == .capability else { return value }
         return try FileCapabilities.converted(
             reading: value, in: caller.credentials.userNamespace, fileSystem: mount.fileSystem.userNamespace)
@@ -107,10 +121,10 @@ extension Path {
     /// removexattr(2).
     package func removeAttribute(_ name: Name, for caller: any Caller) throws(Refusal) {
         if let kind = AccessListKind(name) { return try setAccessList(kind, nil, for: caller) }
-        let family = try family(name)
+        let family = family(name)
         try check(family, writes: true, for: caller)
-        var attributes = try attributes(name)
         try checkSecurity(family, for: caller)
+        var attributes = try attributes(name, family)
         guard attributes.removeValue(forKey: name) != nil else { throw Refusal(.ENODATA) }
         inode.extendedAttributes = attributes
     }

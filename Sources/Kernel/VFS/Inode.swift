@@ -98,6 +98,8 @@ package class Inode {
     package func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
         apply(change)
     }
+    /// Why nothing about it but the time of its last change can be changed (S_IMMUTABLE).
+    package var immutability: Refusal? { nil }
     package final func apply(_ change: AttributeChange) {
         if let permissions = change.permissions {
             mode.permissions = permissions
@@ -115,6 +117,8 @@ package class Inode {
 
     /// Whether there can be an attribute of this name at all (the file system's xattr handlers).
     package func keepsExtendedAttribute(_ name: Name) -> Bool { extendedAttributes != nil }
+    /// F_SET_RW_HINT, remembered only.
+    package final var writeHint: UInt64 = 0
     /// Extended attributes by full name (xattr(7)); nil where the file system has none (EOPNOTSUPP).
     package var extendedAttributes: [Name: [UInt8]]? {
         get { nil }
@@ -122,6 +126,8 @@ package class Inode {
     }
     /// Whether the file system keeps access control lists here (EOPNOTSUPP).
     package var hasAccessLists: Bool { false }
+    /// Whether security modules, and with them the rules for security.*, leave it alone (S_PRIVATE).
+    package var isPrivate: Bool { false }
     /// The namespace behind an nsfs inode.
     package var namespace: (any Namespace)? { nil }
 }

@@ -19,6 +19,8 @@ package class OpenFile {
     package var signalNumber: Int32 = 0
     /// True for a signalfd.
     package var showsSignals: Bool { false }
+    /// Whether this opening made the file (FMODE_CREATED).
+    package var isNew = false
     /// True for the few files whose host description the sentry must keep after the installation.
     package var keepsHostFile: Bool { false }
 

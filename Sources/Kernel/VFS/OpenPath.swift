@@ -125,7 +125,9 @@ extension Caller {
         try parent.checkCreate(for: self)
         let path = try makeChild(name, in: parent, FileMode(.regular, request.mode))
         // Whoever made the file may open it, whatever its mode says.
-        return try openChecked(path, request.flags.subtracting(.truncate))
+        let file = try openChecked(path, request.flags.subtracting(.truncate))
+        file.isNew = true
+        return file
     }
 
     private func openUnnamed(

@@ -16,7 +16,7 @@ enum FcntlCalls {
         let file = try task.files.file(fd)
         let command = Arguments.int(a.a1)
         // check_fcntl_cmd: an O_PATH fd can only be duplicated and asked for flags.
-        if file.flags.contains(.path), ![0, 1, 2, 3, 1024, 1030].contains(command) { throw Refusal(.EBADF) }
+        if file.flags.contains(.path), ![0, 1, 2, 3, 1027, 1028, 1030].contains(command) { throw Refusal(.EBADF) }
         switch command {
         case 0, 1030:  // F_DUPFD, F_DUPFD_CLOEXEC
             guard a.a2 < UInt64(task.openFileLimit), let minimum = Int32(exactly: a.a2) else { throw Refusal(.EINVAL) }
@@ -29,7 +29,7 @@ enum FcntlCalls {
         case 3:  // F_GETFL
             return .value(Int64(file.flags.rawValue))
         case 4:  // F_SETFL
-            let outcome = try setFlags(task, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
+            let outcome = try setFlags(task, fd, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
             watchReadiness(task, fd, file)
             return outcome
         case 5: return try queryLock(task, fd, file, UserAddress(a.a2), ofDescription: false)  // F_GETLK
@@ -54,12 +54,22 @@ enum FcntlCalls {
             throw Refusal(.EINVAL)
         case 1025: return .value(2)  // F_GETLEASE: F_UNLCK
         case 1026: throw Refusal(.EINVAL)  // F_NOTIFY
+        case 1027:  // F_DUPFD_QUERY
+            return .value(try task.files.file(Arguments.int(a.a2)) === file ? 1 : 0)
+        case 1028:  // F_CREATED_QUERY
+            return .value(file.isNew ? 1 : 0)
         case 1031, 1032, 1033, 1034:  // F_SETPIPE_SZ, F_GETPIPE_SZ, F_ADD_SEALS, F_GET_SEALS
             if file.hasHostDescription { return .continueOnHost }
             throw command < 1033 ? Refusal(.EBADF) : Refusal(.EINVAL)
-        case 1035, 1036, 1037, 1038:  // F_GET_RW_HINT and its kin
-            if file.hasHostDescription { return .continueOnHost }
-            throw Refusal(.EINVAL)
+        case 1035:  // F_GET_RW_HINT
+            try task.memory.store(file.inode.writeHint, at: UserAddress(a.a2))
+            return .success
+        case 1036:  // F_SET_RW_HINT
+            guard file.inode.isOwnedOrCapable(task.credentials) else { throw Refusal(.writeHintNotOwner) }
+            let hint: UInt64 = try task.memory.load(UserAddress(a.a2))
+            guard hint <= 5 else { throw Refusal(.EINVAL) }
+            file.inode.writeHint = hint
+            return .success
         default: throw Refusal(.EINVAL)
         }
     }
@@ -89,14 +99,19 @@ enum FcntlCalls {
         task.kernel.platform.watchReadiness(of: file, at: fd, in: task)
     }
 
-    private static func setFlags(_ task: Task, _ file: OpenFile, _ wanted: OpenFlags) throws(Refusal) -> Outcome {
+    private static func setFlags(
+        _ task: Task, _ fd: Int32, _ file: OpenFile, _ wanted: OpenFlags
+    ) throws(Refusal) -> Outcome {
         if wanted.contains(.noatime), !file.flags.contains(.noatime),
             !file.inode.isOwnedOrCapable(task.credentials)
         {
             throw Refusal(.noatimeNotOwner)
         }
         file.flags = file.flags.subtracting(settable).union(wanted.intersection(settable))
-        if file.hasHostDescription { return .continueOnHost }
+        guard file.hasHostDescription else { return .success }
+        // The host's file is not the task's own there: what O_NOATIME asks of its owner the model has decided.
+        guard wanted.contains(.noatime) else { return .continueOnHost }
+        try task.kernel.platform.setFlags(wanted.intersection(settable).subtracting(.noatime), of: fd, in: task)
         return .success
     }
 }

@@ -4,6 +4,8 @@ import LinuxABI
 /// Files without a name: pipes, event fds, timers, memory files (pipefs and anon_inodefs in one).
 package final class AnonymousFileSystem: FileSystem {
     private var mount: Mount?
+    /// All files that have nothing of their own on a file system share one inode.
+    private static let sharedInode: UInt64 = 1 << 15
 
     package init(userNamespace: UserNamespace) {
         super.init(
@@ -36,9 +38,13 @@ package final class AnonymousFileSystem: FileSystem {
         }
     }
 
-    /// A new inode of `kind`, owned by `credentials`' file-system IDs.
+    /// The inode of a new file of `kind`, owned by `credentials`' file-system IDs or, if it is the shared one, by root.
     package func makeInode(_ kind: Kind, for credentials: Credentials) -> AnonymousInode {
-        AnonymousInode(
+        if case .special = kind {
+            return AnonymousInode(
+                self, kind: kind, number: Self.sharedInode, mode: kind.mode, uid: .root, gid: .root)
+        }
+        return AnonymousInode(
             self, kind: kind, number: allocateInode(), mode: kind.mode, uid: credentials.fsuid, gid: credentials.fsgid)
     }
 
@@ -78,6 +84,15 @@ package final class AnonymousInode: Inode {
     /// The one inode that Linux has for all special files is nobody's to change (anon_inode_setattr).
     package override var attributesRefusal: Refusal? {
         if case .special = kind { Refusal(.EOPNOTSUPP) } else { nil }
+    }
+
+    package override var isPrivate: Bool { if case .special = kind { true } else { false } }
+
+    /// Memory files are a tmpfs's, with attributes.
+    private var attributesByName: [Name: [UInt8]] = [:]
+    package override var extendedAttributes: [Name: [UInt8]]? {
+        get { if case .memory = kind { attributesByName } else { nil } }
+        set { attributesByName = newValue ?? [:] }
     }
 
     private struct Reference {

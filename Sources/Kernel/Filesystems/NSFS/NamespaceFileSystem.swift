@@ -116,7 +116,7 @@ package final class NamespaceInode: Inode {
         if flags.writes { throw Refusal(.nsfsIsImmutable) }
         return NamespaceFile(held, isFake: isFake, path: path, flags: flags, credentials: caller.credentials)
     }
-    package override var attributesRefusal: Refusal? { Refusal(.nsfsIsImmutable) }
+    package override var immutability: Refusal? { Refusal(.nsfsIsImmutable) }
     package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {
         throw Refusal(.nsfsIsImmutable)
     }

@@ -91,6 +91,7 @@ package final class ProcessInode: Inode {
     }
 
     package override var attributesRefusal: Refusal? { Refusal(.EOPNOTSUPP) }
+    package override var isPrivate: Bool { true }
 
     /// By /proc/[pid]/fd/N: another pidfd for the same process.
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
