@@ -37,9 +37,13 @@ extension Rule {
     package static let socketOptionAbsent = Rule(
         "socket-option-absent", .ENOPROTOOPT, "the sandbox does not offer this socket option",
         source: "getsockopt(2), ERRORS")
+    package static let socketOptionNeedsAdmin = Rule(
+        "socket-option-needs-admin", .EPERM,
+        "the option takes CAP_NET_ADMIN, or SO_MARK CAP_NET_RAW, over the owner of the socket's network namespace",
+        source: "socket(7), sk_setsockopt")
 
     static let socketRules: [Rule] = [
-        socketTooManyFilesInFlight, socketNamespaceNeedsNetAdmin, socketOptionAbsent,
+        socketTooManyFilesInFlight, socketNamespaceNeedsNetAdmin, socketOptionAbsent, socketOptionNeedsAdmin,
         socketFamilyAbsent, socketPeerConnectedElsewhere, socketCredentialsUnmapped, socketCredentialsForeignPID,
         socketCredentialsForeignUID, socketCredentialsForeignGID,
     ]

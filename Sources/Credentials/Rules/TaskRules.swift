@@ -76,8 +76,13 @@ extension Rule {
         "reboot-needs-capability", .EPERM, "reboot takes CAP_SYS_BOOT over the PID namespace's owner",
         source: "reboot(2), pid_namespaces(7)")
 
+    package static let processNeedsResource = Rule(
+        "process-needs-resource", .EPERM,
+        "the memory map's layout and being an I/O flusher take CAP_SYS_RESOURCE in the initial user namespace",
+        source: "prctl(2), PR_SET_MM and PR_SET_IO_FLUSHER")
+
     package static let schedulingRules: [Rule] = [
         .limitSoftAboveHard, .limitFilesAboveMaximum, .policyNeedsNice, .ioPriorityRealtime, .ioPriorityOfOtherTask,
-        .rebootNeedsCapability,
+        .rebootNeedsCapability, .processNeedsResource,
     ]
 }

@@ -26,7 +26,7 @@ enum HostnameCalls {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(6 * (maximumLength + 1))
         let fields: [[UInt8]] = [
-            Array(KernelIdentity.system.utf8), uts.hostname, Array(KernelIdentity.release.utf8),
+            Array(KernelIdentity.system.utf8), uts.hostname, release(for: task),
             Array(KernelIdentity.version.utf8), Array(KernelIdentity.machine.utf8), uts.domainname,
         ]
         for field in fields {
@@ -36,6 +36,20 @@ enum HostnameCalls {
         }
         try task.memory.store(bytes, at: UserAddress(a.a0))
         return .success
+    }
+
+    /// UNAME26 of personality(2): Linux 6.x calls itself 2.6.(60 + x) (override_release).
+    private static func release(for task: Task) -> [UInt8] {
+        let release = KernelIdentity.release.utf8
+        guard task.personality & 0x0020000 != 0 else { return Array(release) }
+        var rest = ArraySlice(release)
+        var dots = 0
+        while let byte = rest.first, (48...57).contains(byte) || byte == UInt8(ascii: ".") {
+            if byte == UInt8(ascii: ".") { dots += 1 }
+            if dots == 3 { break }
+            rest.removeFirst()
+        }
+        return Array("2.6.\(60 + KernelIdentity.patchLevel)".utf8) + rest
     }
 
     /// The new name: permission first, then the length, then the bytes.

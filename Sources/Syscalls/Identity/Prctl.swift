@@ -16,12 +16,19 @@ enum PrctlCalls {
         case .getKeepCapabilities, .setKeepCapabilities, .readBounding, .dropBounding, .getSecurebits, .setSecurebits,
             .setNoNewPrivileges, .getNoNewPrivileges, .ambient:
             return try PrctlCredentialOptions.call(option, task, a)
+        case .setMemoryMap, .setIOFlusher, .getIOFlusher:
+            return try PrctlResourceOptions.call(option, task, a)
+        case .setTiming:
+            // PR_TIMING_STATISTICAL is all there is.
+            guard a.a1 == 0 else { throw Refusal(.EINVAL) }
+            return .success
         case .getSeccomp:
             // No filter of the guest's own is in force.
             return .success
         case .setTimerSlack, .getTimerSlack, .setFPEMU, .getFPEMU, .setTimestampCounter, .getTimestampCounter, .setVMA,
             .setTHPDisable, .getTHPDisable, .getSpeculation, .setSpeculation, .setMDWE, .getMDWE, .getTiming,
-            .machineCheckKill, .getMachineCheckKill:
+            .machineCheckKill, .getMachineCheckKill, .disablePerfEvents, .enablePerfEvents, .setMemoryMerge,
+            .getMemoryMerge:
             return .continueOnHost
         case .setSeccomp:
             throw Refusal(.EINVAL)
@@ -40,6 +47,7 @@ enum PrctlOption: Int32 {
     case getFPEMU = 9
     case setFPEMU = 10
     case getTiming = 13
+    case setTiming = 14
     case setName = 15
     case getName = 16
     case getSeccomp = 21
@@ -52,8 +60,11 @@ enum PrctlOption: Int32 {
     case setSecurebits = 28
     case setTimerSlack = 29
     case getTimerSlack = 30
+    case disablePerfEvents = 31
+    case enablePerfEvents = 32
     case machineCheckKill = 33
     case getMachineCheckKill = 34
+    case setMemoryMap = 35
     case setChildSubreaper = 36
     case getChildSubreaper = 37
     case setNoNewPrivileges = 38
@@ -64,8 +75,12 @@ enum PrctlOption: Int32 {
     case ambient = 47
     case getSpeculation = 52
     case setSpeculation = 53
+    case setIOFlusher = 57
+    case getIOFlusher = 58
     case setMDWE = 65
     case getMDWE = 66
+    case setMemoryMerge = 67
+    case getMemoryMerge = 68
     case getAUXV = 0x4155_5856
     case setVMA = 0x5356_4d41
 }

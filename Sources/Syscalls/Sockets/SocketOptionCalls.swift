@@ -11,6 +11,9 @@ enum SocketOptionCalls {
     private static let peerName: Int32 = 28
     private static let peerGroups: Int32 = 59
     private static let peerPIDFD: Int32 = 77
+    private static let mark: Int32 = 36
+    /// SO_SNDBUFFORCE, SO_RCVBUFFORCE, SO_MARK.
+    private static let privileged: Set<Int32> = [32, 33, mark]
 
     /// Options that only describe how the host's socket moves bytes, by number (asm-generic/socket.h).
     private static let settable: Set<Int32> = [
@@ -76,6 +79,12 @@ enum SocketOptionCalls {
         if settable.contains(option) { return .continueOnHost }
         guard Arguments.int(a.a4) >= 4 else { throw Refusal(.EINVAL) }
         let value = try task.memory.load(UserAddress(a.a3), as: Int32.self) != 0
+        if privileged.contains(option) {
+            guard let owner = socket.net.owner,
+                task.credentials.has(.netAdmin, over: owner)
+                    || (option == mark && task.credentials.has(.netRaw, over: owner))
+            else { throw Refusal(.socketOptionNeedsAdmin) }
+        }
         guard option == passCredentials else { throw Refusal(.socketOptionAbsent) }
         let host = try task.kernel.borrow(fd, of: task)
         do throws(Errno) {

@@ -23,7 +23,7 @@ extension SyscallTable {
         .emulated(.setsid, [], .pid),
         .checked(.prctl, [.choice(.prctl), .hex, .hex, .hex, .hex]),
         .native(.arch_prctl, [.choice(.archPrctl), .hex]),
-        .emulated(.personality, [.hex], .hex, note: "Only PER_LINUX; the flags are remembered, not applied."),
+        .emulated(.personality, [.hex], .hex, note: "Only PER_LINUX; of the flags only UNAME26 has an effect."),
         .emulated(
             .seccomp, [.choice(.seccomp), .hex, .structure(.sock_fprog)],
             note: "A program cannot add filters: prctl(PR_SET_SECCOMP) is EINVAL, as on a kernel without them."),

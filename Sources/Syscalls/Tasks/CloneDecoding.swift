@@ -100,13 +100,16 @@ package struct CloneCall {
         if !flags.isDisjoint(with: [.thread, .parent]), exitSignal != 0 { throw Refusal(.cloneBadExitSignal) }
         let (stackBase, stackSize) = (field(5), field(6))
         guard (stackBase == 0) == (stackSize == 0) else { throw Refusal(.EINVAL) }
+        // access_ok(): the stack ends where a program's memory does at the latest.
+        let (stackEnd, overflows) = stackBase.addingReportingOverflow(stackSize)
+        guard !overflows, stackEnd <= ELFImage.addressLimit else { throw Refusal(.EINVAL) }
         if flags.contains([.pidfd, .parentSetTID]), field(1) == field(3) { throw Refusal(.clonePidfdWithParentTID) }
         var call = CloneCall(
             CloneRequest(flags: flags, exitSignal: Int32(exitSignal), setTID: wanted, isClone3: true))
         call.pidfd = UserAddress(field(1))
         call.childTID = UserAddress(field(2))
         call.parentTID = UserAddress(field(3))
-        call.stack = UserAddress(stackBase &+ stackSize)
+        call.stack = UserAddress(stackEnd)
         call.tls = field(7)
         if flags.contains(.intoCgroup) { call.cgroup = Int32(truncatingIfNeeded: field(10)) }
         return call

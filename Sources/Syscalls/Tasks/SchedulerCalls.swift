@@ -61,9 +61,7 @@ enum SchedulerCalls {
         case 1, 2: guard (1...99).contains(wanted.priority) else { throw Refusal(.EINVAL) }
         case 0, 3, 5: guard wanted.priority == 0 else { throw Refusal(.EINVAL) }
         case 6:
-            guard wanted.priority == 0, wanted.runtime >= 1024, wanted.deadline >= wanted.runtime else {
-                throw Refusal(.EINVAL)
-            }
+            guard wanted.priority == 0, wanted.hasValidDeadline else { throw Refusal(.EINVAL) }
         default: throw Refusal(.EINVAL)
         }
         if needsPrivilege(wanted, nice: nice, other) {
@@ -181,5 +179,15 @@ enum SchedulerCalls {
 
     private static func intersection(_ a: [UInt8], _ b: [UInt8]) -> [UInt8] {
         a.indices.map { $0 < b.count ? a[$0] & b[$0] : 0 }
+    }
+}
+
+extension Scheduling {
+    /// __checkparam_dl(): 1 µs ≤ runtime ≤ deadline ≤ period, and the period, which is the deadline when not given,
+    /// between sched_deadline_period_min_us and sched_deadline_period_max_us.
+    fileprivate var hasValidDeadline: Bool {
+        let period = period == 0 ? deadline : period
+        return runtime >= 1024 && runtime <= deadline && deadline <= period
+            && (100_000...4_194_304_000_000).contains(period)
     }
 }
