@@ -32,6 +32,8 @@ final class TraceSink {
 
     /// Records a call that was answered or left to the host.
     func record(_ task: Task, _ number: UInt32, _ arguments: Arguments, _ outcome: Outcome) {
+        // Something was refused on the way, and the call went well all the same.
+        task.kernel.explanation = nil
         if !refusalsOnly {
             let result: TraceResult =
                 switch outcome {
@@ -54,7 +56,7 @@ final class TraceSink {
 
     /// Records a refusal with the state that mattered.
     func record(_ task: Task, _ number: UInt32, _ arguments: Arguments, _ refusal: Refusal) {
-        let explanation = task.kernel.explanation
+        let explanation = task.kernel.explanation ?? (refusal.rule == nil ? nil : Explanation.caller(task))
         task.kernel.explanation = nil
         guard refusal.rule != nil || !refusalsOnly else { return }
         write(TraceLine.render(number, arguments, .refusal(refusal), explanation: explanation, task: task))

@@ -2,21 +2,39 @@ import Credentials
 import LinuxABI
 
 /// Sentences for `Kernel.explain`: the state behind a refusal, in global IDs and namespaces' inode numbers.
-enum Explanation {
+package enum Explanation {
+    /// Who asked, for refusals that explain themselves no further.
+    package static func caller(_ task: Task) -> String {
+        let credentials = task.credentials
+        let held =
+            switch credentials.effective {
+            case .full: "every capability"
+            case []: "no capability"
+            default:
+                Capability.allCases.filter(credentials.effective.has).map { $0.name.uppercased() }
+                    .joined(separator: ", ")
+            }
+        let users = [credentials.uid, credentials.euid, credentials.suid].map { String($0.rawValue) }
+        let groups = [credentials.gid, credentials.egid, credentials.sgid].map { String($0.rawValue) }
+        return "the caller's real, effective and saved users are \(users.joined(separator: " ")), its groups "
+            + "\(groups.joined(separator: " ")); it is in \(name(credentials.userNamespace)) with \(held)"
+    }
+
     static func name(_ namespace: any Namespace) -> String { "\(namespace.kind.name):[\(namespace.inode)]" }
 
-    /// Why the capability walk from `credentials` to `target` failed.
-    static func lacks(_ capability: Capability, _ credentials: Credentials, over target: UserNamespace) -> String {
+    /// Why the capability walk from the credentials of `who` to `target` failed.
+    static func lacks(
+        _ capability: Capability, _ credentials: Credentials, over target: UserNamespace, who: String = "the caller"
+    ) -> String {
         let own = credentials.userNamespace
-        if own === target {
-            return "the caller has no \(capability.name.uppercased()) in its own user namespace \(name(own))"
-        }
+        let missing = "\(who) has no \(capability.name.uppercased())"
+        if own === target { return "\(missing) in \(name(own)), its own user namespace" }
         guard own.isAncestorOrSelf(of: target) else {
-            return "the caller is in \(name(own)), which is no ancestor of \(name(target))"
+            return "\(missing) in \(name(target)), which is not below \(name(own)), its own user namespace"
         }
         var child = target
         while let parent = child.parent, parent !== own { child = parent }
-        return "the caller has no \(capability.name.uppercased()) in its own \(name(own)), and its effective user "
+        return "\(missing) in \(name(own)), its own user namespace, and its effective user "
             + "\(credentials.euid.rawValue) is not the owner \(child.ownerUID.rawValue) of \(name(child))"
     }
 
@@ -46,17 +64,20 @@ enum Explanation {
         case Rule.mapOpenerElsewhere:
             return "\(file) was opened in \(name(opener.userNamespace)); its parent is \(name(parent))"
         case Rule.mapAlreadySet: return "\(file) has \(namespace.map(kind).extents.count) lines"
-        case Rule.mapOpenerNeedsAdmin: return lacks(.sysAdmin, opener, over: namespace)
+        case Rule.mapOpenerNeedsAdmin: return lacks(.sysAdmin, opener, over: namespace, who: "the opener")
         case Rule.mapOfRootNeedsSetfcap:
             return opener.userNamespace === namespace
-                ? "the creator of \(name(namespace)) had no CAP_SETFCAP" : lacks(.setfcap, opener, over: parent)
+                ? "the creator of \(name(namespace)) had no CAP_SETFCAP"
+                : lacks(.setfcap, opener, over: parent, who: "the opener")
         case Rule.mapNotPermitted:
             let capability = kind == .user ? Capability.setuid : .setgid
-            let who = kind == .user ? "user \(opener.euid.rawValue)" : "group \(opener.egid.rawValue)"
+            let id = kind == .user ? "user is \(opener.euid.rawValue)" : "group is \(opener.egid.rawValue)"
+            let writerMay = writer.has(capability, over: parent)
             return
-                "\(name(namespace)) is owned by \(namespace.ownerUID.rawValue), the opener's effective \(who), setgroups is "
-                + "\(namespace.setgroupsAllowed ? "allowed" : "denied"), and "
-                + lacks(capability, writer.has(capability, over: parent) ? opener : writer, over: parent)
+                "the owner of \(name(namespace)) is \(namespace.ownerUID.rawValue), the opener's effective \(id), setgroups "
+                + "is \(namespace.setgroupsAllowed ? "allowed" : "denied"), and "
+                + lacks(
+                    capability, writerMay ? opener : writer, over: parent, who: writerMay ? "the opener" : "the writer")
         case Rule.mapOutsideUnmapped: return "\(kind.fileName) of \(name(parent)) has no line that covers the range"
         default: return file
         }
