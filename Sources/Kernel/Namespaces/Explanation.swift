@@ -83,3 +83,14 @@ package enum Explanation {
         }
     }
 }
+
+extension Task {
+    /// ns_capable() by the task's own credentials: throws `rule`, explained by the walk that failed, without `capability`
+    /// over `target`.
+    package func require(_ capability: Capability, over target: UserNamespace?, _ rule: Rule) throws(Refusal) {
+        guard let target, credentials.has(capability, over: target) else {
+            if let target { kernel.explain(Explanation.lacks(capability, credentials, over: target)) }
+            throw Refusal(rule)
+        }
+    }
+}

@@ -41,10 +41,7 @@ extension Kernel {
         var made = MadeNamespaces(namespaces: old)
         guard !flags.isDisjoint(with: CloneFlags.namespaces.subtracting(.newUser)) else { return made }
         // By the credentials that the task has now: they reach down to a new user namespace as its owner's.
-        guard task.credentials.has(.sysAdmin, over: owner) else {
-            explain(Explanation.lacks(.sysAdmin, task.credentials, over: owner))
-            throw Refusal(.namespaceNeedsAdmin)
-        }
+        try task.require(.sysAdmin, over: owner, .namespaceNeedsAdmin)
         if flags.contains([.newIPC, .sysvsem]) { throw Refusal(.cloneIPCNamespaceWithSysvsem) }
 
         // The order decides which refusal wins (create_new_namespaces). An early end drops what was made before it.

@@ -98,22 +98,16 @@ private struct NamespaceChange {
             throw Refusal(.setnsUserMultithreaded)
         }
         guard task.fs.users == 1 else { throw Refusal(.setnsUserSharedFS) }
-        guard task.credentials.has(.sysAdmin, over: user) else {
-            explainLack(.sysAdmin, over: user)
-            throw Refusal(.setnsUserNeedsAdmin)
-        }
+        try task.require(.sysAdmin, over: user, .setnsUserNeedsAdmin)
         credentials = task.credentials.enteringUserNamespace(user)
     }
 
     /// mntns_install().
     private mutating func install(_ mount: MountNamespace) throws(Refusal) {
         let user = credentials.userNamespace
-        guard let owner = mount.owner else { throw Refusal(.EINVAL) }
-        let needs: [(Capability, UserNamespace)] = [(.sysAdmin, owner), (.sysChroot, user), (.sysAdmin, user)]
-        for (capability, target) in needs where !task.credentials.has(capability, over: target) {
-            explainLack(capability, over: target)
-            throw Refusal(.setnsMountNeedsCapabilities)
-        }
+        try task.require(.sysAdmin, over: mount.owner, .setnsMountNeedsCapabilities)
+        try task.require(.sysChroot, over: user, .setnsMountNeedsCapabilities)
+        try task.require(.sysAdmin, over: user, .setnsMountNeedsCapabilities)
         // A call that changes more than the mount namespace works on a copy of its own until the commit.
         if flags == .newMount, task.fs.users != 1 { throw Refusal(.setnsMountSharedFS) }
         guard let root = mount.topRoot else { throw Refusal(.EINVAL) }
@@ -145,19 +139,8 @@ private struct NamespaceChange {
     /// The two-sided test: over the namespace's owner and over the user namespace in which the task will be, both by
     /// the credentials that it has now.
     private func checkAdmin(over owner: UserNamespace?) throws(Refusal) {
-        let own = task.credentials
-        guard let owner, own.has(.sysAdmin, over: owner) else {
-            if let owner { explainLack(.sysAdmin, over: owner) }
-            throw Refusal(.setnsNeedsAdminOverTarget)
-        }
-        guard own.has(.sysAdmin, over: credentials.userNamespace) else {
-            explainLack(.sysAdmin, over: credentials.userNamespace)
-            throw Refusal(.setnsNeedsAdminHere)
-        }
-    }
-
-    private func explainLack(_ capability: Capability, over target: UserNamespace) {
-        task.kernel.explain(Explanation.lacks(capability, task.credentials, over: target))
+        try task.require(.sysAdmin, over: owner, .setnsNeedsAdminOverTarget)
+        try task.require(.sysAdmin, over: credentials.userNamespace, .setnsNeedsAdminHere)
     }
 
     /// commit_nsset().

@@ -24,9 +24,7 @@ enum DirectoryCalls {
         .chroot: { (task, a) throws(Refusal) in
             let path = try task.lookup(try task.path(a.a0), [.follow, .directory])
             try path.check(.execute, for: task)
-            guard task.credentials.has(.sysChroot, over: task.userNamespace) else {
-                throw Refusal(.chrootNotPermitted)
-            }
+            try task.require(.sysChroot, over: task.userNamespace, .chrootNotPermitted)
             task.fs.root = path
             return .success
         },

@@ -41,9 +41,7 @@ enum IoctlCalls {
         if request == socketNamespace, let file = file as? SocketFile {
             // sock_ioctl(), SIOCGSKNS.
             let net = file.socket.net
-            guard let owner = net.owner, task.credentials.has(.netAdmin, over: owner) else {
-                throw Refusal(.socketNamespaceNeedsNetAdmin)
-            }
+            try task.require(.netAdmin, over: net.owner, .socketNamespaceNeedsNetAdmin)
             return .value(Int64(try task.open(net)))
         }
         if clone.contains(request) { throw Refusal(.EOPNOTSUPP) }

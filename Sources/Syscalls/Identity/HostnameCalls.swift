@@ -54,9 +54,7 @@ enum HostnameCalls {
 
     /// The new name: permission first, then the length, then the bytes.
     private static func newName(_ task: Task, _ a: Arguments) throws(Refusal) -> [UInt8] {
-        guard let owner = task.namespaces?.uts.owner, task.credentials.has(.sysAdmin, over: owner) else {
-            throw Refusal(.hostnameNeedsAdmin)
-        }
+        try task.require(.sysAdmin, over: task.namespaces?.uts.owner, .hostnameNeedsAdmin)
         let length = Arguments.int(a.a1)
         guard (0...Int32(maximumLength)).contains(length) else { throw Refusal(.EINVAL) }
         let bytes = length == 0 ? [] : try task.memory.bytes(UserAddress(a.a0), count: Int(length))

@@ -41,8 +41,8 @@ enum LimitCalls {
         guard let wanted else { return old }
         guard wanted.soft <= wanted.hard else { throw Refusal(.limitSoftAboveHard) }
         if index == nofile, wanted.hard > maximumFiles { throw Refusal(.limitFilesAboveMaximum) }
-        if wanted.hard > old.hard, !task.credentials.has(.sysResource, over: task.kernel.initialUserNamespace) {
-            throw Refusal(.limitRaise)
+        if wanted.hard > old.hard {
+            try task.require(.sysResource, over: task.kernel.initialUserNamespace, .limitRaise)
         }
         target.group.limits[index] = wanted
         if onHost.contains(index) { task.kernel.platform.applyLimit(index, wanted, to: target) }

@@ -12,9 +12,7 @@ enum RebootCalls {
 
     private static let reboot: Handler = { task, a throws(Refusal) in
         let namespace = task.pidNamespace
-        guard let owner = namespace.owner, task.credentials.has(.sysBoot, over: owner) else {
-            throw Refusal(.rebootNeedsCapability)
-        }
+        try task.require(.sysBoot, over: namespace.owner, .rebootNeedsCapability)
         guard Arguments.unsigned(a.a0) == magic, secondMagics.contains(Arguments.unsigned(a.a1)) else {
             throw Refusal(.EINVAL)
         }

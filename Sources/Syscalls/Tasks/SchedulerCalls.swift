@@ -65,9 +65,7 @@ enum SchedulerCalls {
         default: throw Refusal(.EINVAL)
         }
         if needsPrivilege(wanted, nice: nice, other) {
-            guard task.credentials.has(.sysNice, over: task.kernel.initialUserNamespace) else {
-                throw Refusal(.policyNeedsNice)
-            }
+            try task.require(.sysNice, over: task.kernel.initialUserNamespace, .policyNeedsNice)
         } else if let refusal = task.maySchedule(other) {
             throw refusal
         }

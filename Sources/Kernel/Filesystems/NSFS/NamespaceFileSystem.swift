@@ -65,9 +65,7 @@ package final class NamespaceFileSystem: FileSystem {
         // One's own are free to have, others for who administers them.
         if !task.isInside(namespace) {
             let owner = namespace as? UserNamespace ?? namespace.owner
-            guard let owner, task.credentials.has(.sysAdmin, over: owner) else {
-                throw Refusal(.nsfsHandleNeedsAdmin)
-            }
+            try task.require(.sysAdmin, over: owner, .nsfsHandleNeedsAdmin)
         }
         return path(of: namespace).dentry
     }
