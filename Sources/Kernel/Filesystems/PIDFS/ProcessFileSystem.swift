@@ -80,14 +80,20 @@ package final class ProcessFileSystem: FileSystem {
     }
 }
 
-/// A process as a file: without a type, and unchangeable but for its extended attributes.
+/// A process as a file: unchangeable but for its extended attributes.
 package final class ProcessInode: Inode {
     fileprivate let pid: PID
 
     init(_ fileSystem: ProcessFileSystem, _ pid: PID) {
         self.pid = pid
-        // anon_inode_getattr() hides the type.
-        super.init(fileSystem, number: pid.serial, mode: FileMode(rawValue: 0o700), uid: .root, gid: .root)
+        super.init(fileSystem, number: pid.serial, mode: FileMode(.regular, 0o700), uid: .root, gid: .root)
+    }
+
+    /// A regular file for whoever checks, it shows no type (anon_inode_getattr).
+    package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        var attributes = FileAttributes(self)
+        attributes.mode = FileMode(rawValue: mode.permissions)
+        return attributes
     }
 
     package override var attributesRefusal: Refusal? { Refusal(.EOPNOTSUPP) }
