@@ -91,6 +91,12 @@ static void all_senders(void) {
     must(timer_settime(timer, 0, &(struct itimerspec){.it_value = {0, 1000000}}, NULL));
     next("timer");
     timer_delete(timer);
+    int ends[2];
+    must(pipe(ends));
+    close(ends[0]);
+    show("write to nobody", write(ends[1], "", 1));
+    next("SIGPIPE");
+    close(ends[1]);
     children();
 }
 static void at_once(void) {
@@ -118,6 +124,7 @@ int main(void) {
     sigemptyset(&set);
     for (int i = 0; i < 4; i++) sigaddset(&set, (int[]){SIGUSR1, SIGUSR2, SIGCHLD, SIGALRM}[i]);
     sigaddset(&set, SIGRTMIN + 1);
+    sigaddset(&set, SIGPIPE);
     sigprocmask(SIG_BLOCK, &set, NULL);
     say("sigtimedwait");
     all_senders();

@@ -59,6 +59,22 @@ int main(void) {
         gate_open(done);
         reap(pid);
     }
+    // What the kernel sends in the task's own name.
+    must(sigaction(SIGPIPE, &action, NULL));
+    int ends[2];
+    must(pipe(ends));
+    close(ends[0]);
+    show("write to nobody", write(ends[1], "", 1));
+    report("SIGPIPE", parent);
+    SPAWN_IN_USERNS(pid, CLONE_NEWPID, own_uid_at(7), own_gid_at(7)) CHILD {
+        show("write to nobody", write(ends[1], "", 1));
+        report("SIGPIPE in namespaces", getpid());
+    }
+    reap(pid);
+    must(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+    close(ends[0]);
+    show("send to nobody", send(ends[1], "", 1, 0));
+    report("SIGPIPE", parent);
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     must(sigaction(SIGCHLD, &action, NULL));
     got = 0;

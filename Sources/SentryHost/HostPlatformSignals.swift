@@ -34,8 +34,12 @@ extension HostPlatform {
             return
         }
         let state = SignalState(thread)
+        let group = task.group
         // A traced task is woken even by a signal that it discards, which an untraced one would not notice.
-        if state.discards(signal), !wholeGroup || allBlockNothing(signal, thread) { return }
+        let undoesStop = signal == .cont && group.mayStop
+        if !undoesStop, state.discards(signal), !wholeGroup || allBlockNothing(signal, thread) { return }
+        if signal.defaultAction == .stop { group.mayStop = true }
+        if signal == .cont { group.mayStop = false }
         var sealed = SignalEnvelope.seal(info)
         _ = chost_signal_queue(thread.tgid, wholeGroup ? 0 : thread.tid, &sealed)
         interruptParked(signal, thread, wholeGroup: wholeGroup)

@@ -1,4 +1,5 @@
 import CHostLinux
+import Credentials
 import Glibc
 import Kernel
 import LinuxABI
@@ -38,9 +39,14 @@ enum SignalEnvelope {
         return sealed
     }
 
-    /// The virtual siginfo, or nil when this is no envelope.
-    static func open(_ info: chost_siginfo) -> chost_siginfo? {
-        guard let code = code(error: info.error, code: info.code) else { return nil }
+    /// The virtual siginfo for `task`, or nil when the host's holds.
+    static func open(_ info: chost_siginfo, for task: Task) -> chost_siginfo? {
+        guard let code = code(error: info.error, code: info.code) else {
+            guard info.code == SignalInfo.userCode else { return nil }
+            var opened = info
+            (opened.pid, opened.uid) = hostSender(info.pid, task)
+            return opened
+        }
         var opened = info
         opened.error = 0
         opened.code = code
@@ -49,8 +55,14 @@ enum SignalEnvelope {
     }
 
     /// The same for a record of a signalfd.
-    static func open(_ record: signalfd_siginfo) -> signalfd_siginfo? {
-        guard let code = code(error: record.ssi_errno, code: record.ssi_code) else { return nil }
+    static func open(_ record: signalfd_siginfo, for task: Task) -> signalfd_siginfo? {
+        guard let code = code(error: record.ssi_errno, code: record.ssi_code) else {
+            guard record.ssi_code == SignalInfo.userCode else { return nil }
+            var opened = record
+            let sender = hostSender(Int32(bitPattern: record.ssi_pid), task)
+            (opened.ssi_pid, opened.ssi_uid) = (UInt32(bitPattern: sender.pid), sender.uid)
+            return opened
+        }
         var opened = signalfd_siginfo()
         opened.ssi_signo = record.ssi_signo
         opened.ssi_code = code
@@ -67,6 +79,15 @@ enum SignalEnvelope {
             (opened.ssi_pid, opened.ssi_uid) = (record.ssi_pid, record.ssi_uid)
         }
         return opened
+    }
+
+    /// Who sent a signal that did not come from the sentry: the host's kernel in the task's own name (SIGPIPE and SIGXFSZ),
+    /// else somebody on the host, whom nobody sees in here.
+    private static func hostSender(_ pid: Int32, _ task: Task) -> (pid: Int32, uid: UInt32) {
+        guard let thread = task.hostThread as? HostThread, pid == thread.tgid else {
+            return (0, task.userNamespace.overflow.uid)
+        }
+        return (task.tgid, task.userNamespace.uidOrOverflow(task.credentials.uid).rawValue)
     }
 
     /// The real `si_code` in an envelope.

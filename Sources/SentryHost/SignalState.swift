@@ -31,7 +31,8 @@ struct SignalState {
     func discards(_ signal: Signal) -> Bool {
         if (blocked | awaited) & signal.bit != 0 { return false }
         if ignored & signal.bit != 0 { return true }
-        return signal.defaultAction == .ignore && caught & signal.bit == 0
+        // SIGCONT's default is to be ignored, once it has undone stops (SIG_KERNEL_IGNORE_MASK).
+        return (signal.defaultAction == .ignore || signal == .cont) && caught & signal.bit == 0
     }
 
     /// Whether a signal waits that the thread does not block.

@@ -218,7 +218,7 @@ final class Tracer {
             trappedCall(tid)
             return
         }
-        let virtual = SignalEnvelope.open(info)
+        let virtual = platform.thread(tid).flatMap { SignalEnvelope.open(info, for: $0.task) }
         if virtual != nil || !info.isFault, isDroppedByInit(tid, signal) {
             resume(tid)
             return

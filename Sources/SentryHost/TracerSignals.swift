@@ -25,7 +25,7 @@ extension Tracer {
         var registers = user_regs_struct()
         if !address.isNull, chost_trace_get_registers(thread.tid, &registers) == 0, (1...64).contains(registers.rax),
             let info = try? thread.task.memory.load(address, as: chost_siginfo.self),
-            let opened = SignalEnvelope.open(info)
+            let opened = SignalEnvelope.open(info, for: thread.task)
         {
             try? thread.task.memory.store(opened, at: address)
         }
@@ -50,11 +50,10 @@ extension Tracer {
         thread.stage = .running
         var registers = user_regs_struct()
         if chost_trace_get_registers(thread.tid, &registers) == 0, (1...Self.mostBytes).contains(registers.rax) {
-            let memory = thread.task.memory
             if SyscallNumber(rawValue: UInt16(truncatingIfNeeded: original.orig_rax)) == .read {
-                openRecords(at: UserAddress(original.rsi), count: registers.rax, memory)
+                openRecords(at: UserAddress(original.rsi), count: registers.rax, of: thread.task)
             } else {
-                openRecords(inVectors: UserAddress(original.rsi), count: registers.rax, memory)
+                openRecords(inVectors: UserAddress(original.rsi), count: registers.rax, of: thread.task)
             }
         }
         resume(thread.tid)
@@ -64,18 +63,20 @@ extension Tracer {
     private static let mostBytes: UInt64 = 1 << 24
     private static let recordSize = UInt64(MemoryLayout<signalfd_siginfo>.size)
 
-    private func openRecords(at address: UserAddress, count: UInt64, _ memory: any GuestMemory) {
+    private func openRecords(at address: UserAddress, count: UInt64, of task: Task) {
+        let memory = task.memory
         for index in 0..<Int(count / Self.recordSize) {
             let place = address.advanced(by: index * Int(Self.recordSize))
             guard let record = try? memory.load(place, as: signalfd_siginfo.self),
-                let opened = SignalEnvelope.open(record)
+                let opened = SignalEnvelope.open(record, for: task)
             else { continue }
             try? memory.store(opened, at: place)
         }
     }
 
     /// The same where readv(2) has scattered them; a record may lie across vectors.
-    private func openRecords(inVectors vectors: UserAddress, count: UInt64, _ memory: any GuestMemory) {
+    private func openRecords(inVectors vectors: UserAddress, count: UInt64, of task: Task) {
+        let memory = task.memory
         var pieces: [(address: UserAddress, count: Int)] = []
         var left = Int(count)
         for index in 0..<1024 where left > 0 {
@@ -94,7 +95,7 @@ extension Tracer {
         for start in stride(from: 0, to: bytes.count - Int(Self.recordSize) + 1, by: Int(Self.recordSize)) {
             bytes.withUnsafeMutableBytes { buffer in
                 let record = buffer.loadUnaligned(fromByteOffset: start, as: signalfd_siginfo.self)
-                if let opened = SignalEnvelope.open(record) {
+                if let opened = SignalEnvelope.open(record, for: task) {
                     buffer.storeBytes(of: opened, toByteOffset: start, as: signalfd_siginfo.self)
                 }
             }

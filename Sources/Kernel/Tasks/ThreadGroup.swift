@@ -59,6 +59,8 @@ package final class ThreadGroup {
     package var hasTimers = false
     /// Stopped by this signal, until continued.
     package internal(set) var stopSignal: Signal?
+    /// For the platform: a stop signal was sent and no SIGCONT since, so it is stopped or may soon be.
+    package var mayStop = false
     package internal(set) var stopReported = true
     package internal(set) var continueReported = true
     /// What reaped children used, and theirs (RUSAGE_CHILDREN).
