@@ -31,6 +31,25 @@ extension GuestMemory {
         return bytes
     }
 
+    /// A structure that may grow with later kernels, in the size the caller knows: `known` bytes, zeros where it gave
+    /// fewer, and at least `minimum` (copy_struct_from_user).
+    ///
+    /// Throws E2BIG above a page or where a byte beyond the known ones is not zero, EINVAL below the minimum, EFAULT.
+    package func growingStructure(
+        _ address: UserAddress, size: UInt64, known: Int, minimum: Int
+    ) throws(Refusal) -> [UInt8] {
+        guard size <= 4096 else { throw Refusal(.E2BIG) }
+        guard size >= UInt64(clamping: minimum) else { throw Refusal(.EINVAL) }
+        var bytes = try bytes(address, count: Int(size))
+        guard bytes.count > known else {
+            bytes.append(contentsOf: repeatElement(0, count: known - bytes.count))
+            return bytes
+        }
+        if bytes[known...].contains(where: { $0 != 0 }) { throw Refusal(.E2BIG) }
+        bytes.removeLast(bytes.count - known)
+        return bytes
+    }
+
     /// A trivial value of fixed layout; throws EFAULT. Only for types without padding or pointers.
     package func load<T: BitwiseCopyable>(_ address: UserAddress, as type: T.Type = T.self) throws(Refusal) -> T {
         let ok: T? = withUnsafeTemporaryAllocation(

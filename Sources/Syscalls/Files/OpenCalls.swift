@@ -43,12 +43,8 @@ enum OpenCalls {
 
     /// openat2(2)'s struct open_how, whose every bit is checked.
     private static func how(_ task: Task, _ address: UserAddress, size: UInt64) throws(Refusal) -> OpenRequest {
-        let known = UInt64(MemoryLayout<How>.size)
-        if size < known { throw Refusal(.EINVAL) }
-        if size > 4096 { throw Refusal(.E2BIG) }
-        let bytes = try task.memory.bytes(address, count: Int(size))
-        // copy_struct_from_user: what this kernel does not know must be zero.
-        if bytes[Int(known)...].contains(where: { $0 != 0 }) { throw Refusal(.E2BIG) }
+        let known = MemoryLayout<How>.size
+        let bytes = try task.memory.growingStructure(address, size: size, known: known, minimum: known)
         let how = bytes.withUnsafeBytes { $0.loadUnaligned(as: How.self) }
         guard let low = UInt32(exactly: how.flags), low & ~validFlags == 0, how.resolve & ~0x3f == 0 else {
             throw Refusal(.EINVAL)

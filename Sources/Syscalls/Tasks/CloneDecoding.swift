@@ -66,13 +66,9 @@ package struct CloneCall {
     private static func clone3(
         _ address: UserAddress, size: UInt64, _ memory: any GuestMemory
     ) throws(Refusal) -> CloneCall {
-        guard size <= 4096 else { throw Refusal(.E2BIG) }
-        guard size >= 64 else { throw Refusal(.EINVAL) }
-        let bytes = try memory.bytes(address, count: Int(size))
-        if bytes.count > 88, bytes[88...].contains(where: { $0 != 0 }) { throw Refusal(.E2BIG) }
+        let bytes = try memory.growingStructure(address, size: size, known: 88, minimum: 64)
         func field(_ index: Int) -> UInt64 {
             let start = index * 8
-            guard start + 8 <= bytes.count else { return 0 }
             return bytes[start..<start + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
         }
         let flags = CloneFlags(rawValue: field(0))
