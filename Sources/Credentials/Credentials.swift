@@ -24,6 +24,8 @@ package final class Credentials: Sendable {
         package var securebits: Securebits
         package var noNewPrivileges: Bool
         package var userNamespace: UserNamespace
+        /// Nil while there are none.
+        package var keyrings: Keyrings?
 
         package init(
             uid: KUID, euid: KUID, suid: KUID, fsuid: KUID, gid: KGID, egid: KGID, sgid: KGID, fsgid: KGID,
@@ -72,6 +74,7 @@ package final class Credentials: Sendable {
     package var securebits: Securebits { values.securebits }
     package var noNewPrivileges: Bool { values.noNewPrivileges }
     package var userNamespace: UserNamespace { values.userNamespace }
+    package var keyrings: Keyrings? { values.keyrings }
 
     /// A copy with `change` applied.
     package func changed(_ change: (inout Values) -> Void) -> Credentials {

@@ -91,6 +91,7 @@ package struct ExecTransition {
             $0.permitted = permitted
             $0.effective = gain.isEffective ? permitted : ambient
             $0.securebits.remove(.keepCapabilities)
+            $0.keyrings = old.keyrings?.afterExec
         }
         credentials = new
         isSecure =

@@ -34,6 +34,9 @@ package final class UserNamespace: Namespace {
     /// Bytes of message queues per user, for RLIMIT_MSGQUEUE.
     package var messageQueues = MessageQueueBytes()
 
+    /// Keyrings that belong to the namespace, once there are any.
+    package internal(set) var keyrings: NamespaceKeyrings?
+
     /// How IDs without a name anywhere are shown; one for all namespaces.
     package let overflow: OverflowIDs
 

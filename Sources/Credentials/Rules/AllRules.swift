@@ -7,6 +7,7 @@ extension Rule {
         fileRules,
         idMapRules,
         ipcRules,
+        keyRules,
         procRules,
         setnsRules,
         processFileRules,

@@ -38,6 +38,7 @@ extension Kernel {
         var prepared = PreparedClone(
             credentials: parent.credentials, namespaces: own, fs: flags.contains(.fs) ? nil : parent.fs.copy())
         if flags.isDisjoint(with: .namespaces) {
+            prepared.credentials = try prepared.credentials.keyringsForChild(isThread: flags.contains(.thread))
             if !flags.contains(.vm) { prepared.namespaces.enterTimeNamespaceForChildren() }
             return prepared
         }
@@ -45,6 +46,7 @@ extension Kernel {
             let made = try makeUserNamespace(for: parent)
             prepared.credentials = parent.credentials.enteringUserNamespace(made)
         }
+        prepared.credentials = try prepared.credentials.keyringsForChild(isThread: flags.contains(.thread))
         let made = try makeNamespaces(flags, for: parent, owner: prepared.credentials.userNamespace)
         prepared.namespaces = made.namespaces
         if let fs = prepared.fs { made.move(fs) }

@@ -10,6 +10,7 @@ extension Task {
             image.dumpable = kernel.settings.dumpableAfterIDChange
             parentDeathSignal = nil
         }
+        new.fixThreadKeyring(after: old)
         credentials = new
         countProcess()
         kernel.generation &+= 1
