@@ -15,6 +15,7 @@ extension Dispatcher {
         HostnameCalls.handlers,
         IDCalls.handlers,
         IoctlCalls.handlers,
+        KeyCalls.handlers,
         LimitCalls.handlers,
         MemoryCalls.handlers,
         MessageQueueCalls.handlers,

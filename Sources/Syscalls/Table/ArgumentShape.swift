@@ -57,7 +57,7 @@ package enum FlagKind: Hashable, Sendable {
         timerfd
     case signalfd, memfd, closeRange, rename, statxMask, resource, sigmask, clock, ioctl, openTree, moveMount, fsopen
     case fsmount, fsconfig, fspick, getrandom, madvise, seccomp, priority, itimer, pidfd, xattr, lock, inotify, accept
-    case mremap, msync, mlockall, rusage, splice, membarrier, schedPolicy, socketLevel
+    case mremap, msync, mlockall, rusage, splice, membarrier, schedPolicy, socketLevel, keyctl
 }
 
 /// How a call's result is printed.

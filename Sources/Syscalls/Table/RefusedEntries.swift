@@ -34,10 +34,7 @@ extension SyscallTable {
         // Attaching shared memory needs a mapping that only the task could make.
         .refused(.shmat, [.int, .pointer, .hex], note: "Shared memory segments exist, but cannot be attached."),
         .refused(.shmdt, [.pointer]),
-        // Keys, security modules, quotas, accounting.
-        .refused(.add_key, [.string, .string, .pointer, .size, .int]),
-        .refused(.request_key, [.string, .string, .string, .int]),
-        .refused(.keyctl, [.int, .hex, .hex, .hex, .hex]),
+        // Security modules, quotas, accounting.
         .refused(.landlock_create_ruleset, [.pointer, .size, .hex]),
         .refused(.landlock_add_rule, [.fd, .int, .pointer, .hex]),
         .refused(.landlock_restrict_self, [.fd, .hex]),

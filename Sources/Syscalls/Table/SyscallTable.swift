@@ -7,7 +7,7 @@ package enum SyscallTable {
     package static let entries: [SyscallEntry] = {
         let topics = [
             pathEntries, descriptorEntries, socketEntries, memoryEntries, processEntries, identityEntries,
-            signalEntries, ipcEntries,
+            signalEntries, ipcEntries, keyEntries,
             timeEntries, schedulingEntries, mountEntries, refusedEntries,
         ]
         return topics.joined().sorted { $0.number.rawValue < $1.number.rawValue }

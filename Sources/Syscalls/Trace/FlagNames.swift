@@ -47,6 +47,7 @@ struct FlagNames: Sendable {
         case .message: .message
         case .shutdown: .shutdown
         case .prctl: .prctl
+        case .keyctl: .keyctl
         case .archPrctl: .archPrctl
         case .pipe: .pipe
         case .eventfd: .eventfd

@@ -20,7 +20,8 @@ enum ProcGlobals {
             let bytes = text
             root.add(name, StaticFile(proc) { _ in bytes })
         }
-        root.add("key-users", StaticFile(proc, show: MachineFiles.keyUsers))
+        root.add("key-users", StaticFile(proc, show: KeyFiles.users))
+        root.add("keys", StaticFile(proc, show: KeyFiles.keys))
         root.add("mounts", link(proc, "self/mounts"))
         root.add("net", link(proc, "self/net"))
         root.add("self", StaticLink(proc, SelfLink.process))
@@ -36,7 +37,6 @@ enum ProcGlobals {
         ("diskstats", []),
         // What a sandbox can mount; overlay is left out, so that container tools take another driver.
         ("filesystems", ["sysfs", "tmpfs", "proc", "devtmpfs", "sockfs", "pipefs"].map { "nodev\t\($0)" }),
-        ("keys", []),
         ("locks", []),
         ("misc", []),
         ("partitions", ["major minor  #blocks  name", ""]),
@@ -108,13 +108,5 @@ enum MachineFiles {
 
     @Sendable static func version(_ reader: ProcReader) throws(Refusal) -> [UInt8] {
         Array("\(KernelIdentity.system) version \(KernelIdentity.release) (nsentry) \(KernelIdentity.version)\n".utf8)
-    }
-
-    /// The reader's own row, without keys.
-    @Sendable static func keyUsers(_ reader: ProcReader) throws(Refusal) -> [UInt8] {
-        var text = TextBuffer(capacity: 48)
-        text.append(UInt64(reader.uid(reader.credentials.uid)), width: 5)
-        text.append(":     0 0/0 0/200 0/20000\n")
-        return text.bytes
     }
 }

@@ -3,7 +3,7 @@ import LinuxABI
 
 /// /proc/sys/kernel (proc_sys_kernel(5)).
 enum KernelSettings {
-    static let all: [Sysctl] = identity + processes + ipc + random + others
+    static let all: [Sysctl] = identity + processes + ipc + random + keys + others
 
     private static let identity: [Sysctl] = [
         .fixed("kernel/ostype", KernelIdentity.system),
@@ -98,6 +98,24 @@ enum KernelSettings {
         .integer("kernel/random/write_wakeup_threshold", 256),
     ]
 
+    /// key_sysctls
+    private static let keys: [Sysctl] = [
+        keyLimit("gc_delay", from: 0, \.collectionDelay),
+        keyLimit("maxbytes", from: 1, \.maximumBytes),
+        keyLimit("maxkeys", from: 1, \.maximumKeys),
+        keyLimit("persistent_keyring_expiry", from: 0, \.persistentExpiry),
+        keyLimit("root_maxbytes", from: 1, \.rootMaximumBytes),
+        keyLimit("root_maxkeys", from: 1, \.rootMaximumKeys),
+    ]
+
+    private static func keyLimit(
+        _ name: String, from minimum: Int64, _ limit: any WritableKeyPath<KeyLimits, Int64> & Sendable
+    ) -> Sysctl {
+        .variable(
+            "kernel/keys/" + name, in: minimum...Int64(Int32.max), get: { $0.kernel.keys.limits[keyPath: limit] },
+            set: { $0.kernel.keys.limits[keyPath: limit] = $1 })
+    }
+
     private static let others: [Sysctl] = [
         .integers("kernel/printk", [4, 4, 1, 7]),
         .integer("kernel/printk_ratelimit", 5),
@@ -107,12 +125,6 @@ enum KernelSettings {
         .integer("kernel/perf_event_paranoid", 2),
         .integer("kernel/unprivileged_bpf_disabled", 2, in: 0...2),
         .integer("kernel/io_uring_disabled", 2, in: 0...2),
-        .integer("kernel/keys/gc_delay", 300),
-        .integer("kernel/keys/maxbytes", 20000),
-        .integer("kernel/keys/maxkeys", 200),
-        .integer("kernel/keys/persistent_keyring_expiry", 259_200),
-        .integer("kernel/keys/root_maxbytes", 25_000_000),
-        .integer("kernel/keys/root_maxkeys", 1_000_000),
         .integer("kernel/panic", 0),
         .integer("kernel/panic_on_oops", 0),
         .integer("kernel/sched_rt_period_us", 1_000_000),
