@@ -56,7 +56,9 @@ final class HostPlatform: Platform {
 
     func add(_ thread: HostThread) {
         threads[thread.tid] = thread
+        let unborn = thread.task.hostThread as? UnbornThread
         thread.task.hostThread = thread
+        unborn?.signals.forEach { deliver($0.info, to: thread.task, wholeGroup: $0.wholeGroup) }
     }
 
     /// Drops a dead thread.

@@ -27,7 +27,10 @@ extension HostPlatform {
 
     /// Queues a signal on the host, unless the receiver would discard it, and ends the parked call that it interrupts.
     func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool) {
-        guard let thread = hostThread(of: task) else { return }
+        guard let thread = hostThread(of: task) else {
+            (task.hostThread as? UnbornThread)?.signals.append((info, wholeGroup))
+            return
+        }
         let signal = info.signal
         if signal == .kill {
             _ = kill(thread.tgid, SIGKILL)

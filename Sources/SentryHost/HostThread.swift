@@ -73,6 +73,12 @@ final class HostThread {
     }
 }
 
+/// Stands for the host thread of a task that the model has made and the host has not yet: other tasks see it already and
+/// may send it signals, which Linux would let wait for it.
+final class UnbornThread {
+    var signals: [(info: SignalInfo, wholeGroup: Bool)] = []
+}
+
 /// A clone between the traced stop and its result.
 struct PendingClone {
     let child: Task

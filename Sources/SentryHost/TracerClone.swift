@@ -49,6 +49,7 @@ extension Tracer {
             throw Refusal(.ENOMEM)
         }
         let child = try call.makeChild(of: thread.task)
+        child.hostThread = UnbornThread()
         thread.stage = .cloning(
             PendingClone(
                 child: child, request: call.request, registers: registers, parentTID: call.parentTID,
