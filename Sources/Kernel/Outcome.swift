@@ -14,7 +14,7 @@ package enum Outcome {
 }
 
 /// The six argument registers of a call.
-package struct Arguments: Sendable {
+package struct Arguments: Equatable, Sendable {
     package var a0, a1, a2, a3, a4, a5: UInt64
     package init(
         _ a0: UInt64 = 0, _ a1: UInt64 = 0, _ a2: UInt64 = 0, _ a3: UInt64 = 0, _ a4: UInt64 = 0, _ a5: UInt64 = 0

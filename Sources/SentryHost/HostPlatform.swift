@@ -190,11 +190,16 @@ final class HostPlatform: Platform {
         if !polled.isEmpty { polled.removeAll { $0 === thread } }
         switch result {
         case .success(let value): deferred.append(.answer(thread.notification, value: value, error: 0))
-        case .failure(let errno): deferred.append(.answer(thread.notification, value: 0, error: -errno.rawValue))
+        case .failure(let errno):
+            thread.callMayRestart = errno == .ERESTARTSYS
+            deferred.append(.answer(thread.notification, value: 0, error: -errno.rawValue))
         }
     }
 
-    func answerContinue(_ thread: HostThread) { deferred.append(.continueCall(thread.notification)) }
+    func answerContinue(_ thread: HostThread) {
+        thread.callMayRestart = true
+        deferred.append(.continueCall(thread.notification))
+    }
 
     // MARK: What lets tasks run
 

@@ -13,6 +13,9 @@ final class HostThread {
     var notification: UInt64 = 0
     var call: UInt32 = 0
     var arguments = Arguments()
+    /// Whether the call that the listener saw last may end with a restart code: the host went on with it, or a signal ended
+    /// its wait.
+    var callMayRestart = false
     var stage = Stage.running
     /// Blocked signals for which it waits in rt_sigtimedwait(2).
     var awaitedSignals: UInt64 = 0

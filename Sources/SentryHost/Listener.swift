@@ -49,6 +49,7 @@ struct Listener: Sendable {
             return answer
         }
         let answer = dispatch(thread)
+        thread.callMayRestart = if case .continueOnHost = answer { true } else { false }
         sentry.platform.settle()
         if thread.task.files.showsSignals, !thread.followsCalls { return follow(thread, answer) }
         return answer

@@ -228,6 +228,7 @@ final class Tracer {
             resume(tid, signal: substitute)
             return
         }
+        restartUnseenCall(tid)
         if let virtual {
             var replacement = virtual
             _ = chost_trace_set_siginfo(tid, &replacement)

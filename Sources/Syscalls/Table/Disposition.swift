@@ -14,6 +14,15 @@ package enum Disposition: Hashable, Sendable {
     /// Fails at once, without the sentry hearing of it.
     case refused(Errno)
 
+    /// Whether the sentry is asked about a call with these arguments.
+    package func isNotified(_ arguments: Arguments) -> Bool {
+        switch self {
+        case .emulated: true
+        case .nativeUnless(let test, .notify): test.holds(arguments)
+        default: false
+        }
+    }
+
     /// What happens to a native call whose test holds.
     package enum Otherwise: Hashable, Sendable {
         case notify
@@ -23,7 +32,7 @@ package enum Disposition: Hashable, Sendable {
 
 /// One comparison of an argument register with a constant: `register & mask ⋚ value`, unsigned, 64 bits wide.
 ///
-/// It compiles to comparisons of 32-bit halves in BPF, and is evaluated by `holds` in tests.
+/// It compiles to comparisons of 32-bit halves in BPF.
 package struct ArgumentCondition: Hashable, Sendable {
     package enum Comparison: Hashable, Sendable {
         case equal, notEqual, less, greaterOrEqual
