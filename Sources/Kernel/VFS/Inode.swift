@@ -112,6 +112,9 @@ package class Inode {
         if let changed = change.changed { self.changed = changed }
     }
 
+    /// O_DIRECT: whether reads and writes may go past the page cache (FMODE_CAN_ODIRECT).
+    package var allowsDirectAccess: Bool { false }
+
     /// Why mode, owner and times never change here, whoever asks (an i_op->setattr that only refuses); nil where they do.
     package var attributesRefusal: Refusal? { nil }
 

@@ -87,6 +87,7 @@ extension Caller {
         if flags.writes || flags.contains(.truncate), path.inode.executions > 0 { throw Refusal(.ETXTBSY) }
         if flags.contains(.truncate) { path.inode.removePrivileges(writtenBy: self) }
         let file = try path.inode.open(path, flags: flags, for: self)
+        if flags.contains(.direct), !path.inode.allowsDirectAccess { throw Refusal(.EINVAL) }
         file.flags.subtract([.create, .exclusive, .noctty, .truncate, .closeOnExec])
         return file
     }
@@ -142,8 +143,11 @@ extension Caller {
         birth.complete(inode)
         let dentry = Dentry(name: Name("#\(inode.number)"), parent: parent.dentry, inode: inode)
         dentry.unlink()
-        return try openChecked(
+        let unnamed: OpenFlags = [.tmpfileBit, .directory]
+        let file = try openChecked(
             Path(mount: parent.mount, dentry: dentry),
-            request.flags.subtracting([.tmpfileBit, .directory, .truncate]))
+            request.flags.subtracting(unnamed.union(.truncate)))
+        file.flags.formUnion(unnamed)
+        return file
     }
 }

@@ -107,6 +107,10 @@ enum FcntlCalls {
         {
             throw Refusal(.noatimeNotOwner)
         }
+        // On pipes the flag asks for packets (setfl).
+        if wanted.contains(.direct), file.inode.mode.kind != .fifo, !file.inode.allowsDirectAccess {
+            throw Refusal(.EINVAL)
+        }
         file.flags = file.flags.subtracting(settable).union(wanted.intersection(settable))
         guard file.hasHostDescription else { return .success }
         // The host's file is not the task's own there: what O_NOATIME asks of its owner the model has decided.

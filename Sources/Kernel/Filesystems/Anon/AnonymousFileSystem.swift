@@ -81,6 +81,10 @@ package final class AnonymousInode: Inode {
         super.init(fileSystem, number: number, mode: mode, uid: uid, gid: gid)
     }
 
+    package override var allowsDirectAccess: Bool {
+        if case .memory = kind { true } else { false }
+    }
+
     /// The one inode that Linux has for all special files is nobody's to change (anon_inode_setattr).
     package override var attributesRefusal: Refusal? {
         if case .special = kind { Refusal(.EOPNOTSUPP) } else { nil }

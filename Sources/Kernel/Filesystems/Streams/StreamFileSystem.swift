@@ -41,6 +41,8 @@ package final class StreamFileSystem: FileSystem {
 
 /// What one of the standard streams leads to.
 package final class StreamInode: Inode {
+    /// The host knows.
+    package override var allowsDirectAccess: Bool { true }
     private let stream: Int32
     private let provider: any StreamProvider
     /// As /proc/[pid]/fd shows it.

@@ -15,6 +15,8 @@ final class PrivateFile {
 
 /// A regular file.
 package final class TreeFile: TreeInode {
+    package override var allowsDirectAccess: Bool { true }
+
     private enum Content {
         /// Bytes are those of the lower file.
         case lower
