@@ -17,7 +17,7 @@ enum SyscallsPage {
         case .native: .host
         case .nativeUnless(_, .refuse): .host
         case .nativeUnless(_, .notify): .host
-        case .traced: .sentry
+        case .traced, .tracedWhen: .sentry
         case .emulated: Dispatcher.linux.answers(entry.number) ? .sentry : .missing
         case .refused: .refused
         }
@@ -29,6 +29,7 @@ enum SyscallsPage {
         case .native: return "host"
         case .nativeUnless(_, .notify): return "host; nsentry when it may concern a name or a control file"
         case .nativeUnless(_, .refuse(let errno)): return "host; \(errno) for some operations"
+        case .tracedWhen: return "nsentry"
         case .traced: return "nsentry, with the host making the process or image"
         case .refused(let errno): return errno.description
         case .emulated where !Dispatcher.linux.answers(entry.number): return "ENOSYS: not yet supported"

@@ -65,14 +65,16 @@ final class HostThread {
         case awaitingSignal(UserAddress)
         /// In a read from a signalfd, with its registers.
         case readingSignals(user_regs_struct)
-        /// Getting a host fd table of its own; with the registers of its unshare(2).
-        case unsharing(user_regs_struct)
         /// A new program is about to run in a time namespace with offsets.
         case enteringProgram
         /// Installing the filter for clocks, with the registers to go on with, and whether that call has begun.
         case installingFilter(user_regs_struct, isInCall: Bool)
         /// In a call with an absolute time that was replaced; with its registers.
         case shifting(user_regs_struct)
+        /// Getting a host fd table of its own; with the registers of its unshare(2), or of a call to be made again.
+        case unsharing(user_regs_struct, isRepeated: Bool = false)
+        /// In a close_range(2) without the flag that the tracer took out; with its registers.
+        case closing(user_regs_struct)
     }
 }
 

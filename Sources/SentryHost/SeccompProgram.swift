@@ -221,6 +221,10 @@ extension FilterRule {
         case .native: self.init(action: .allow)
         case .emulated: self.init(action: .notify)
         case .traced: self.init(action: .trace)
+        case .tracedWhen(let test):
+            self.init(
+                action: .notify, alternatives: test.alternatives.map { $0.map { FilterCondition($0) } },
+                conditionalAction: .trace)
         case .refused(let errno): self.init(action: .refuse(errno: UInt16(truncatingIfNeeded: errno.rawValue)))
         case .nativeUnless(let test, let otherwise):
             let action: FilterAction =

@@ -104,6 +104,7 @@ final class Tracer {
             case .execve, .execveat: try startExec(thread, registers)
             case .clone, .clone3, .fork, .vfork: try startClone(thread, registers)
             case .unshare: try startUnshare(thread, registers)
+            case .close_range: startCloseRange(thread, registers)
             case .rt_sigtimedwait: awaitSignal(thread)
             case .clock_gettime: answerClock(thread, registers)
             case .clock_nanosleep, .timer_settime, .timerfd_settime, .futex, .futex_waitv, .futex_wait:
@@ -172,10 +173,11 @@ final class Tracer {
         case .readingSignals(let original): finishRead(thread, original)
         case .cloning(let pending): finishClone(thread, pending)
         case .executing(let pending): failExec(thread, pending)
-        case .unsharing(let original): finishUnshare(thread, original)
         case .enteringProgram: enterTime(thread)
         case .installingFilter(let original, _): finishInstalling(thread, original)
         case .shifting(let original): finishShift(thread, original)
+        case .unsharing(let original, let isRepeated): finishUnshare(thread, original, isRepeated: isRepeated)
+        case .closing(let original): finishUnshare(thread, original, isRepeated: false)
         case .running, .starting, .clearing: resume(tid)
         }
     }

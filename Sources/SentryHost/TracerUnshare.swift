@@ -64,14 +64,38 @@ extension Tracer {
     /// CLOSE_RANGE_UNSHARE.
     private static let closeRangeUnshare: UInt64 = 2
 
+    /// close_range(2) with CLOSE_RANGE_UNSHARE. First the table becomes the task's own, and the call is made again; then
+    /// the flag is left out, and the call is answered as one without it.
+    func startCloseRange(_ thread: HostThread, _ registers: user_regs_struct) {
+        let isValid =
+            registers.rdx & 0xffff_ffff & ~6 == 0
+            && UInt32(truncatingIfNeeded: registers.rdi)
+                <= UInt32(truncatingIfNeeded: registers.rsi)
+        if isValid, thread.task.files.users > 1 {
+            thread.task.unshareFiles()
+            thread.stage = .unsharing(registers, isRepeated: true)
+            unshareFiles(thread, registers)
+            return
+        }
+        thread.stage = .closing(registers)
+        var changed = registers
+        changed.rdx &= ~Self.closeRangeUnshare
+        _ = chost_trace_set_registers(thread.tid, &changed)
+        resumeToCallEnd(thread.tid)
+    }
+
     /// Programs count on their argument registers across a call.
-    func finishUnshare(_ thread: HostThread, _ original: user_regs_struct) {
+    func finishUnshare(_ thread: HostThread, _ original: user_regs_struct, isRepeated: Bool) {
         thread.stage = .running
         var registers = user_regs_struct()
         if chost_trace_get_registers(thread.tid, &registers) == 0 {
             registers.rdi = original.rdi
             registers.rsi = original.rsi
             registers.rdx = original.rdx
+            if isRepeated {
+                registers.rax = original.orig_rax
+                registers.rip &-= 2
+            }
             _ = chost_trace_set_registers(thread.tid, &registers)
         }
         resume(thread.tid)

@@ -16,7 +16,11 @@ import Testing
 
     @Test func testsNameExistingArguments() {
         for entry in SyscallTable.entries {
-            guard case .nativeUnless(let test, _) = entry.disposition else { continue }
+            let test: ArgumentTest
+            switch entry.disposition {
+            case .nativeUnless(let condition, _), .tracedWhen(let condition): test = condition
+            default: continue
+            }
             #expect(!test.alternatives.isEmpty, "\(entry.name)")
             for condition in test.alternatives.joined() {
                 #expect(condition.index < entry.arguments.count, "\(entry.name)")

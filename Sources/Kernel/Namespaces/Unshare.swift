@@ -34,10 +34,7 @@ extension Kernel {
             task.fs = fs
         }
         made.move(task.fs)
-        if unsharesFiles {
-            task.files.users -= 1
-            task.files = task.files.copy()
-        }
+        if unsharesFiles { task.unshareFiles() }
         if let credentials { task.commit(credentials) }
         generation &+= 1
         return unsharesFiles

@@ -20,4 +20,11 @@ extension Task {
         try kernel.platform.install(file, at: fd, closeOnExec: closeOnExec, in: self)
         files.set(fd, file, closeOnExec: closeOnExec)?.flush(by: self)
     }
+
+    /// Gives the task an fd table of its own (unshare_fd); the host's is the platform's to copy.
+    package func unshareFiles() {
+        guard files.users > 1 else { return }
+        files.users -= 1
+        files = files.copy()
+    }
 }

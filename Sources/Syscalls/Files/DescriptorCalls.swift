@@ -61,6 +61,8 @@ enum DescriptorCalls {
         _ task: Task, _ first: UInt32, _ last: UInt32, _ flags: UInt32
     ) throws(Refusal) -> Outcome {
         guard flags & ~0x6 == 0, first <= last else { throw Refusal(.EINVAL) }
+        // The host's table is made the task's own before the call comes here.
+        if flags & 0x2 != 0 { task.unshareFiles() }
         let end = min(UInt64(last) + 1, UInt64(task.files.entries.count))
         guard UInt64(first) < end else { return .success }
         for number in UInt64(first)..<end {

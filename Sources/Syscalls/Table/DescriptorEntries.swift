@@ -38,7 +38,10 @@ extension SyscallTable {
         .native(.epoll_pwait, [.fd, .structure(.epoll_event), .int, .int, .structure(.sigset), .size]),
         .native(.epoll_pwait2, [.fd, .structure(.epoll_event), .int, .timespec, .structure(.sigset), .size]),
         .checked(.close, [.fd]),
-        .emulated(.close_range, [.unsigned, .unsigned, .flags(.closeRange)]),
+        // CLOSE_RANGE_UNSHARE: the host's table has to be copied.
+        .tracedWhen(
+            ArgumentTest(ArgumentCondition(2, mask: 2, .notEqual, 0)), .close_range,
+            [.unsigned, .unsigned, .flags(.closeRange)]),
         .emulated(.dup, [.fd], .fd),
         .checked(.dup2, [.fd, .fd], .fd),
         .checked(.dup3, [.fd, .fd, .flags(.open)], .fd),

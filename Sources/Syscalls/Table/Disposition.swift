@@ -11,6 +11,8 @@ package enum Disposition: Hashable, Sendable {
     case emulated
     /// Stopped for the tracer, which changes the registers (clone, execve and their kin).
     case traced
+    /// Emulated, but stopped for the tracer first when the test holds.
+    case tracedWhen(ArgumentTest)
     /// Fails at once, without the sentry hearing of it.
     case refused(Errno)
 

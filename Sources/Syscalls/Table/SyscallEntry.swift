@@ -62,6 +62,12 @@ extension SyscallEntry {
         SyscallEntry(number, arguments, returns, .traced, note: note)
     }
 
+    static func tracedWhen(
+        _ test: ArgumentTest, _ number: SyscallNumber, _ arguments: [ArgumentShape], _ returns: ReturnShape = .value
+    ) -> SyscallEntry {
+        SyscallEntry(number, arguments, returns, .tracedWhen(test), note: nil)
+    }
+
     static func refused(
         _ number: SyscallNumber, _ arguments: [ArgumentShape], _ errno: Errno = .ENOSYS, note: String? = nil
     ) -> SyscallEntry {
