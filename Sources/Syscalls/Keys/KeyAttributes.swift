@@ -20,7 +20,9 @@ enum KeyAttributes {
         var isPrivileged = false
         if let newUID, newUID != key.uid { isPrivileged = true }
         if let newGID, newGID != key.gid, !task.credentials.isMember(of: newGID) { isPrivileged = true }
-        if isPrivileged, !task.hasGlobally(.sysAdmin) { throw Refusal(.keyChownNeedsAdmin) }
+        if isPrivileged {
+            try task.require(.sysAdmin, over: task.kernel.initialUserNamespace, .keyChownNeedsAdmin)
+        }
         try key.setOwner(uid: newUID, gid: newGID)
         return .success
     }
@@ -30,11 +32,8 @@ enum KeyAttributes {
         let mask = KeyPermissions(rawValue: Arguments.unsigned(a.a2))
         guard mask.isSubset(of: .all) else { throw Refusal(.EINVAL) }
         let key = try key(task, a)
-        guard key.uid == task.credentials.fsuid || task.hasGlobally(.sysAdmin) else {
-            task.kernel.explain(
-                "the key belongs to user \(key.uid.rawValue), the caller's file-system user is "
-                    + "\(task.credentials.fsuid.rawValue)")
-            throw Refusal(.keySetpermOfOtherUser)
+        if key.uid != task.credentials.fsuid {
+            try task.require(.sysAdmin, over: task.kernel.initialUserNamespace, .keySetpermOfOtherUser)
         }
         key.setPermissions(mask)
         return .success

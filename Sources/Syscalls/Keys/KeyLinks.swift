@@ -81,10 +81,9 @@ enum KeyLinks {
         if number != .unchanged {
             guard let named = task.userNamespace.kuid(number) else { throw Refusal(.idUnmapped) }
             user = named
-            guard
-                user == credentials.uid || user == credentials.euid
-                    || credentials.has(.setuid, over: credentials.userNamespace)
-            else { throw Refusal(.persistentKeyringOfOtherUser) }
+            if user != credentials.uid, user != credentials.euid {
+                try task.require(.setuid, over: credentials.userNamespace, .persistentKeyringOfOtherUser)
+            }
         }
         let target = try writable(task, a.a2)
         guard target.type == .keyring else { throw Refusal(.ENOTDIR) }
