@@ -68,7 +68,7 @@ enum MachineFiles {
         text.append(" 1/")
         text.append(reader.kernel.taskCount)
         text.space()
-        text.append(reader.pidNamespace.lastNumber)
+        text.append(reader.openerNamespace.lastNumber)
         text.newline()
         return text.bytes
     }

@@ -38,6 +38,8 @@ package struct ProcReader {
 
     /// The task that opened, while it lives.
     package var opener: Task? { openerPID?.task }
+    /// The opener's own PID namespace, which may be another than the one that this /proc shows.
+    var openerNamespace: PIDNamespace { openerPID?.namespace ?? pidNamespace }
     package var userNamespace: UserNamespace { credentials.userNamespace }
     package func uid(_ kuid: KUID) -> UInt32 { userNamespace.uidOrOverflow(kuid).rawValue }
     package func gid(_ kgid: KGID) -> UInt32 { userNamespace.gidOrOverflow(kgid).rawValue }
