@@ -35,7 +35,13 @@ extension Rule {
         "clone-unknown-flag", .EINVAL, "a flag is unknown, or has no place in clone3",
         source: "clone(2), clone3_args_valid")
 
+    package static let executableNeedsCheckpointRestore = Rule(
+        "executable-needs-checkpoint-restore", .EPERM,
+        "naming another executable takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN over the user namespace",
+        source: "PR_SET_MM(2const); prctl_set_mm_map()")
+
     package static let taskRules: [Rule] = [
+        .executableNeedsCheckpointRestore,
         .clonePidfdWithParentTID, .cloneBadExitSignal, .cloneUnknownFlag,
         .setTIDTooManyLevels, .setTIDOutOfRange, .setTIDFirstMustBeInit, .setTIDWithoutCapability,
         .forkIntoDeadPIDNamespace, .forkLimit, .tooManyThreads,

@@ -16,7 +16,9 @@ enum PrctlCalls {
         case .getKeepCapabilities, .setKeepCapabilities, .readBounding, .dropBounding, .getSecurebits, .setSecurebits,
             .setNoNewPrivileges, .getNoNewPrivileges, .ambient:
             return try PrctlCredentialOptions.call(option, task, a)
-        case .setMemoryMap, .setIOFlusher, .getIOFlusher:
+        case .setMemoryMap:
+            return try PrctlMemoryLayout.set(task, a)
+        case .setIOFlusher, .getIOFlusher:
             return try PrctlResourceOptions.call(option, task, a)
         case .setTiming:
             // PR_TIMING_STATISTICAL is all there is.

@@ -7,7 +7,14 @@ enum PidCmdline {
     private static let maximum: UInt64 = 2 << 20
 
     @Sendable static func text(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] {
-        read(task, task.image.argumentsRange)
+        let range = task.image.argumentsRange
+        let text = read(task, range)
+        guard let last = text.last, last != 0, UInt64(text.count) == range.upperBound - range.lowerBound else {
+            return text
+        }
+        // A program that wrote over its last byte has made one string of it, which may go on behind (get_mm_proctitle).
+        let title = read(task, range.lowerBound..<(range.lowerBound &+ 4096))
+        return title.firstIndex(of: 0).map { Array(title[...$0]) } ?? title
     }
     @Sendable static func environment(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] {
         read(task, task.image.environmentRange)
