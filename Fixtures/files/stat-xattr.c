@@ -54,6 +54,23 @@ int main(void) {
     TRY(getxattr("f", "trusted.x", buffer, 64));
     TRY(setxattr("f", "security.x", "v", 1, 0));
     TRY(setxattr("f", "user.x", "v", 1, 9));
+    for (int i = 0; i < 5; i++) {
+        const char *name[] = {"trusted.", "security.", "user.", "system.none", "other.none"};
+        say("%s", name[i]);
+        CHILD {
+            lower_effective(CAP_SYS_ADMIN);
+            show("  set", setxattr("f", name[i], "v", 1, 0));
+            show("  get", getxattr("f", name[i], buffer, 64));
+            show("  remove", removexattr("f", name[i]));
+            show("  set on a device", setxattr("/dev/null", name[i], "v", 1, 0));
+            lower_effective(CAP_DAC_OVERRIDE);
+            must(chmod("f", 0));
+            lower_effective(CAP_DAC_READ_SEARCH);
+            show("  set without permission", setxattr("f", name[i], "v", 1, 0));
+            show("  get without permission", getxattr("f", name[i], buffer, 64));
+            must(chmod("f", 0644));
+        }
+    }
     TRY(lsetxattr("l", "user.x", "v", 1, 0));
     TRY(setxattr("d", "user.dir", "v", 1, 0));
     TRY(mkfifo("fifo", 0644));
