@@ -276,6 +276,25 @@ int main(void) {
     TRY(SYS_ioctl, dir, FIONREAD, page);
     TRY(SYS_ioctl, dir, 0xb703, 0);
     TRY(SYS_ioctl, path, FIOCLEX, 0);
+    // An empty path is nothing before the directory is looked at.
+    TRY(SYS_openat, -1, "", 0);
+    TRY(SYS_mkdirat, -1, "", 0755);
+    TRY(SYS_mknodat, -1, "", S_IFREG, 0);
+    TRY(SYS_unlinkat, -1, "", 0);
+    TRY(SYS_unlinkat, -1, "", AT_REMOVEDIR);
+    TRY(SYS_symlinkat, "x", -1, "");
+    TRY(SYS_symlinkat, "", -1, "x");
+    TRY(SYS_linkat, -1, "", -1, "", 0);
+    TRY(SYS_linkat, AT_FDCWD, "/", -1, "", 0);
+    TRY(SYS_renameat2, -1, "", -1, "", 0);
+    TRY(SYS_fchownat, -1, "", 0, 0, 0);
+    TRY(SYS_fchownat, -1, "", 0, 0, AT_EMPTY_PATH);
+    TRY(SYS_fchmodat, -1, "", 0);
+    TRY(SYS_newfstatat, -1, "", page, 0);
+    TRY(SYS_newfstatat, -1, "", page, AT_EMPTY_PATH);
+    TRY(SYS_faccessat, -1, "", 0);
+    TRY(SYS_utimensat, -1, "", NULL, 0);
+    TRY(SYS_readlinkat, -1, "", page, 8);
     // IPC.
     TRY(SYS_msgget, 5, 0);
     TRY(SYS_msgsnd, -1, page, 8, 0);

@@ -9,7 +9,9 @@ extension Task {
 
     /// Where a relative `path` starts for a *at call: nil for the working directory. An absolute path does not look at
     /// the fd (path_init).
-    func base(_ dirfd: UInt64, for path: [UInt8]) throws(Refusal) -> Path? {
+    func base(_ dirfd: UInt64, for path: [UInt8], allowsEmpty: Bool = false) throws(Refusal) -> Path? {
+        // getname() is first: an empty path is nothing, whatever the fd.
+        if path.isEmpty, !allowsEmpty { throw Refusal(.ENOENT) }
         let fd = Arguments.int(dirfd)
         if fd == AtFlags.workingDirectory || path.first == UInt8(ascii: "/") { return nil }
         return try files.file(fd).path
@@ -25,7 +27,7 @@ extension Task {
         let follows = followsByDefault ? !flags.contains(.symlinkNofollow) : flags.contains(.symlinkFollow)
         var options: LookupOptions = follows ? .follow : []
         if flags.contains(.emptyPath) { options.insert(.emptyPath) }
-        return try lookup(path, from: try base(dirfd, for: path), options)
+        return try lookup(path, from: try base(dirfd, for: path, allowsEmpty: flags.contains(.emptyPath)), options)
     }
 
     /// An open file that may be acted on: EBADF also for O_PATH (fdget).

@@ -30,7 +30,8 @@ enum HandleCalls {
         let text = try task.path(a.a1)
         var options: LookupOptions = flags.contains(.symlinkFollow) ? .follow : []
         if flags.contains(.emptyPath) { options.insert(.emptyPath) }
-        let path = try task.lookup(text, from: try task.base(a.a0, for: text), options)
+        let base = try task.base(a.a0, for: text, allowsEmpty: flags.contains(.emptyPath))
+        let path = try task.lookup(text, from: base, options)
 
         var handle = path.mount.fileSystem.handle(of: path.inode, path.dentry)
         if flags.contains(identifyOnly) { handle = handle ?? .identifying(path.inode) }

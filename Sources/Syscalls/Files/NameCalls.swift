@@ -76,6 +76,7 @@ enum NameCalls {
         _ task: Task, _ targetAddress: UInt64, _ dirfd: UInt64, _ address: UInt64
     ) throws(Refusal) -> Outcome {
         let target = try task.path(targetAddress)
+        if target.isEmpty { throw Refusal(.ENOENT) }
         let path = try task.path(address)
         try task.makeSymlink(target, at: path, from: try task.base(dirfd, for: path))
         return .success
@@ -124,7 +125,8 @@ enum NameCalls {
         if size <= 0 { throw Refusal(.EINVAL) }
         let path = try task.path(address)
         // readlinkat(2): an empty path means the link that the fd is open on (O_PATH|O_NOFOLLOW).
-        let found = try task.lookup(path, from: try task.base(dirfd, for: path), .emptyPath)
+        let found = try task.lookup(
+            path, from: try task.base(dirfd, for: path, allowsEmpty: true), .emptyPath)
         guard found.inode.mode.isSymlink else {
             throw path.isEmpty ? Refusal(.ENOENT) : Refusal(.EINVAL)
         }
