@@ -48,5 +48,18 @@ int main(int argc, char **argv) {
     int writer = must(open("me", O_RDWR));
     try_at("a file open for writing", dir, "me", 0);
     close(writer);
+    pid_t pid;
+    int ends[2];
+    must(pipe2(ends, O_CLOEXEC));
+    copy_file("/bin/sleep", "runs", 0755);
+    SPAWN(pid) { execl("./runs", "runs", "9", NULL); }
+    close(ends[1]);
+    must(read(ends[0], buffer, 1));
+    show("writing to what runs", open("runs", O_WRONLY));
+    show("emptying it at open", open("runs", O_RDONLY | O_TRUNC));
+    show("truncating it", truncate("runs", 0));
+    kill(pid, SIGKILL);
+    wait_status(pid);
+    show("truncating it when it has ended", truncate("runs", 0));
     return 0;
 }

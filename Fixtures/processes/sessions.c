@@ -35,9 +35,13 @@ int main(void) {
     gate_open(end);
     reap(pid);
     reap(other);
-    SPAWN(pid) { run("/bin/true", ""); gate_open(ready); execl("/bin/sleep", "sleep", "3", NULL); }
-    gate_wait(ready);
-    usleep(200000);
+    // The pipe's end goes with the exec: who sees it gone finds that the child has executed.
+    int ends[2];
+    char byte;
+    must(pipe2(ends, O_CLOEXEC));
+    SPAWN(pid) { execl("/bin/sleep", "sleep", "3", NULL); }
+    close(ends[1]);
+    must(read(ends[0], &byte, 1));
     show("a child after exec", setpgid(pid, pid));
     kill(pid, SIGKILL);
     wait_status(pid);

@@ -106,6 +106,8 @@ struct CloneFinish {
 struct PendingExec {
     let plan: ExecPlan
     let registers: user_regs_struct
+    /// Whether the process had executed a program before.
+    let hadExecuted: Bool
 }
 
 /// What the stub will be told when it asks.

@@ -20,7 +20,8 @@ extension Tracer {
         let plan = try ExecPlan.make(
             task, path: call.path, from: call.base, options: call.options, shown: call.shownPath,
             isInaccessible: call.isInaccessible)
-        thread.stage = .executing(PendingExec(plan: plan, registers: registers))
+        let before = kernel.beginsExecution(task)
+        thread.stage = .executing(PendingExec(plan: plan, registers: registers, hadExecuted: before))
         var changed = registers
         changed.orig_rax = UInt64(SyscallNumber.execveat.rawValue)
         changed.rdi = UInt64(UInt32(bitPattern: task.files.stubNumber))
@@ -37,6 +38,7 @@ extension Tracer {
     /// The host could not execute the stub: bad argument pointers, too many arguments, no memory.
     func failExec(_ thread: HostThread, _ pending: PendingExec) {
         thread.stage = .running
+        kernel.abandonsExecution(thread.task, before: pending.hadExecuted)
         var registers = user_regs_struct()
         if chost_trace_get_registers(thread.tid, &registers) == 0 {
             let result = registers.rax

@@ -2,6 +2,16 @@ import Credentials
 import LinuxABI
 
 extension Kernel {
+    /// The host is about to replace `task`'s program. Its files that are close-on-exec go there and then, and who waits
+    /// for that must find a process that has executed (begin_new_exec() clears PF_FORKNOEXEC first).
+    package func beginsExecution(_ task: Task) -> Bool {
+        defer { task.group.hasExecuted = true }
+        return task.group.hasExecuted
+    }
+
+    /// The host could not: what `beginsExecution` had told counts again.
+    package func abandonsExecution(_ task: Task, before: Bool) { task.group.hasExecuted = before }
+
     /// begin_new_exec() and what follows the point of no return: `task` is alone in its process and becomes its leader.
     package func executed(_ task: Task, _ commit: ExecCommit) {
         let group = task.group

@@ -142,6 +142,8 @@ enum NameCalls {
         guard path.inode.mode.isRegular else { throw Refusal(.EINVAL) }
         try path.checkWritable()
         try path.check(.write, for: task)
+        // get_write_access(): a running program's file does not change.
+        if path.inode.executions > 0 { throw Refusal(.ETXTBSY) }
         path.inode.removePrivileges(writtenBy: task)
         try path.inode.truncate(to: size, for: task)
         return .success
