@@ -10,6 +10,12 @@ static void try_run(const char *path, const char *argument) {
     }
 }
 int main(int argc, char **argv) {
+    if (argc > 1 && !strcmp(argv[1], "told")) {
+        char name[17] = "";
+        must(prctl(PR_GET_NAME, name));
+        say("  executed as %s, named %s", (char *)getauxval(AT_EXECFN), name);
+        return 0;
+    }
     if (argc > 1) {
         for (int i = 1; i < argc; i++) if (strcmp(argv[i], "-")) say("  argv[%d] %s", i, argv[i]);
         return 0;
@@ -19,6 +25,12 @@ int main(int argc, char **argv) {
     copy_file("/proc/self/exe", "me", 0755);
     make_file("one", "#!./me first argument \n", 0755);
     try_run("./one", "given");
+    make_file("which", "#!./me told\n", 0755);
+    try_run("./which", "given");
+    must(mkdir("sub", 0755));
+    make_file("sub/outer", "#!./which\n", 0755);
+    try_run("sub/outer", "given");
+    try_run("./me", "told");
     make_file("two", "#!  \t ./me\n", 0755);
     try_run("./two", "given");
     char previous[] = "one";

@@ -14,7 +14,7 @@ package struct ExecPlan {
     package let program: Binary
     /// The program's dynamic loader, from the sandbox's root.
     package let interpreter: Binary?
-    /// The path as given, AT_EXECFN.
+    /// The path as given, be it a script's: AT_EXECFN (bprm->filename).
     package let filename: [UInt8]
     /// For a script: what replaces argv[0]: the interpreter, its optional argument, the script's path.
     package let scriptArguments: [[UInt8]]
@@ -44,7 +44,7 @@ package struct ExecPlan {
                 // begin_new_exec(): without a path the name is that of the file executed, be it a script's interpreter.
                 let commit = try makeCommit(task, program, name: path.isEmpty ? fileName(found) : displayed)
                 return ExecPlan(
-                    program: program, interpreter: try loader(of: program, task), filename: name,
+                    program: program, interpreter: try loader(of: program, task), filename: displayed,
                     scriptArguments: arguments, commit: commit)
             }
             depth += 1
