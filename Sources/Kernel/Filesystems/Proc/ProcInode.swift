@@ -21,8 +21,11 @@ package class StaticInode: Inode {
 package class StaticDirectory: StaticInode {
     private var children: [Name: Inode] = [:]
     private var order: [Name] = []
+    /// proc_lookup_de() fails rather than find nothing, so that creating a file is ENOENT as well.
+    private let failsToFind: Bool
 
     package init(_ fileSystem: FileSystem, number: UInt64? = nil) {
+        failsToFind = fileSystem is ProcFileSystem
         super.init(fileSystem, .directory, 0o555, number: number)
         linkCount = 2
     }
@@ -36,10 +39,10 @@ package class StaticDirectory: StaticInode {
     /// The child of that name.
     package final func child(_ name: Name) -> Inode? { children[name] }
 
-    /// proc_lookup_de() fails rather than find nothing, so that creating a file is ENOENT as well.
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
-        guard let child = children[name] else { throw Refusal(.ENOENT) }
-        return child
+        if let child = children[name] { return child }
+        if failsToFind { throw Refusal(.ENOENT) }
+        return nil
     }
     package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
         order.compactMap { name in
