@@ -6,6 +6,7 @@
 int main(void) {
     pid_t pid;
     struct gate end = gate_new();
+    const char *own_io = "/proc/thread-self/io";
     show("oom up", put("/proc/self/oom_score_adj", "700"));
     show("oom down", put("/proc/self/oom_score_adj", "600"));
     show("oom below the floor", put("/proc/self/oom_score_adj", "-5"));
@@ -21,8 +22,17 @@ int main(void) {
     show("a child's mem", open(P("mem"), O_RDWR) >= 0 ? 0 : -1);
     show("a child's uid_map", put(P("uid_map"), "0 0 1"));
     show("a child's setgroups", put(P("setgroups"), "allow"));
+    while (!strstr(field(P("status"), "State"), "sleeping")) usleep(1000);
+    say("a child that waits: %s", field(P("status"), "State"));
+    say("our own state: %s", field("/proc/self/status", "State"));
     gate_open(end);
     reap(pid);
+    int ends[2];
+    must(pipe(ends));
+    long before = atol(field(own_io, "syscw") + 6), sum = atol(field(own_io, "wchar") + 6);
+    for (int i = 0; i < 3; i++) must(write(ends[1], "data", 4));
+    show("writes", atol(field(own_io, "syscw") + 6) - before);
+    show("bytes written", atol(field(own_io, "wchar") + 6) - sum);
     USERNS_CHILD(CLONE_NEWPID, own_uid_at(0), own_gid_at(0)) {
         CHILD {
             show("oom below the floor by inner root", put("/proc/self/oom_score_adj", "-5"));

@@ -54,6 +54,9 @@ package protocol Platform: AnyObject {
     func robustListHead(of task: Task) -> UserAddress
     /// Host state of a task that only the host knows: CPU times, blocked signals, memory maps.
     func statistics(of task: Task) -> HostStatistics
+    /// What a thread, or its process with the threads that have ended, read and wrote, as proc_pid_io(5) prints it;
+    /// empty when there is nothing to tell.
+    func transfers(of task: Task, wholeProcess: Bool) -> [UInt8]
     /// The text of the task's memory map, with guest paths, as /proc/[pid]/maps prints it.
     func memoryMap(of task: Task) -> [UInt8]
     /// The host's own text of a harmless file; empty when it has none.
@@ -81,6 +84,7 @@ extension Platform {
     package var descriptorLimit: Int { 1 << 20 }
     package func show(_ level: QueueLevel, on file: HostFile) {}
     package func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task) {}
+    package func transfers(of task: Task, wholeProcess: Bool) -> [UInt8] { [] }
     package func hostNumber(of task: Task) -> Int32 { task.tid }
     package func robustListHead(of task: Task) -> UserAddress { UserAddress(0) }
     package func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {}
@@ -110,6 +114,8 @@ package struct HostStatistics: Sendable {
     package var caught: UInt64 = 0
     package var pending: UInt64 = 0
     package var sharedPending: UInt64 = 0
+    /// Whether the thread waits on the host in a call that runs there.
+    package var isSleeping = false
     package init() {}
 }
 

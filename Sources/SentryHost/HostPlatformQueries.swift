@@ -47,6 +47,12 @@ extension HostPlatform {
         return .owned(HostFile(owning: descriptor))
     }
 
+    func transfers(of task: Task, wholeProcess: Bool) -> [UInt8] {
+        guard let host = hostThread(of: task) else { return [] }
+        return HostProc.read(
+            wholeProcess ? "/proc/\(host.tgid)/io" : "/proc/\(host.tgid)/task/\(host.tid)/io")
+    }
+
     /// The host's map of the task without the loader stub, with guest paths and no host inode numbers.
     func memoryMap(of task: Task) -> [UInt8] {
         guard let thread = hostThread(of: task) else { return [] }

@@ -8,6 +8,7 @@ extension HostStatistics {
         self.init()
         HostProc.forEachLine(of: "/proc/\(tid)/status") { key, value in
             switch key {
+            case "State": isSleeping = value.contains(UInt8(ascii: "S"))
             case "VmSize": virtualKilobytes = HostProc.decimal(value)
             case "VmRSS": residentKilobytes = HostProc.decimal(value)
             case "VmHWM": maximumResidentKilobytes = HostProc.decimal(value)

@@ -28,6 +28,8 @@ package struct ProcReader {
     package let credentials: Credentials
     /// The opener's identity; not the task, which must not live on through its own files.
     private let openerPID: PID?
+    /// Whether the file lies below a thread's own directory.
+    package var isOfThread = false
 
     package init(_ fileSystem: ProcFileSystem, _ credentials: Credentials, opener: Task?) {
         kernel = fileSystem.kernel

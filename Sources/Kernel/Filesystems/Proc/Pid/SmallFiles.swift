@@ -25,9 +25,11 @@ enum PidSmallFiles {
     @Sendable static func timerSlack(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] {
         Array("50000\n".utf8)
     }
-    /// What the host counts is not asked for; the form is (proc_pid_io(5)).
+    /// The host's numbers, which include what was read to load the program (proc_pid_io(5)).
     @Sendable static func io(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] {
-        Array(
+        let text = reader.kernel.platform.transfers(of: task, wholeProcess: !reader.isOfThread)
+        if !text.isEmpty { return text }
+        return Array(
             """
             rchar: 0
             wchar: 0

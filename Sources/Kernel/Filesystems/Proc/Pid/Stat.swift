@@ -12,7 +12,7 @@ enum PidStat {
         text.append(" (")
         text.append(task.comm)
         text.append(") ")
-        text.append(TaskState(task).letter)
+        text.append(TaskState(task, statistics, reader).letter)
         func field(_ value: UInt64) {
             text.space()
             text.append(value)

@@ -8,7 +8,7 @@ enum PidStatus {
         var text = TextBuffer(capacity: 1536)
         let statistics = reader.kernel.platform.statistics(of: task)
         let isZombie = task.namespaces == nil
-        identity(&text, task, reader, isZombie: isZombie)
+        identity(&text, task, reader, statistics)
         if !isZombie { memory(&text, statistics) }
         signals(&text, task, statistics)
         capabilities(&text, task.credentials)
@@ -18,7 +18,10 @@ enum PidStatus {
         return text.bytes
     }
 
-    private static func identity(_ text: inout TextBuffer, _ task: Task, _ reader: ProcReader, isZombie: Bool) {
+    private static func identity(
+        _ text: inout TextBuffer, _ task: Task, _ reader: ProcReader, _ statistics: HostStatistics
+    ) {
+        let isZombie = task.namespaces == nil
         let own = task.credentials
         text.append("Name:\t")
         text.escaped(task.comm) { $0 == 0x0a || $0 == 0x5c }
@@ -27,7 +30,7 @@ enum PidStatus {
             text.octal(UInt64(task.fs.umask & 0o777), width: 3)
         }
         text.append("\nState:\t")
-        text.append(TaskState(task).description)
+        text.append(TaskState(task, statistics, reader).description)
         text.append("\nTgid:\t")
         text.append(reader.number(task.group.pid))
         text.append("\nNgid:\t0\nPid:\t")
@@ -144,13 +147,15 @@ enum PidStatus {
 enum TaskState {
     case running, sleeping, stopped, zombie
 
-    init(_ task: Task) {
+    /// Who reads its own state runs; of the others the host knows which wait in calls that are its own.
+    init(_ task: Task, _ statistics: HostStatistics, _ reader: ProcReader) {
         if task.namespaces == nil {
             self = task.awaitsMembers ? .sleeping : .zombie
         } else if task.group.stopSignal != nil {
             self = .stopped
         } else {
-            self = task.parked != nil ? .sleeping : .running
+            let sleeps = task.parked != nil || (statistics.isSleeping && task !== reader.opener)
+            self = sleeps ? .sleeping : .running
         }
     }
     var description: StaticString {
