@@ -119,7 +119,16 @@ extension Rule {
         source: "rmdir(2), rename(2)")
 
     /// Files: walking, permission, ownership, attributes.
+    package static let memoryFileMustNotExecute = Rule(
+        "memory-file-must-not-execute", .EACCES,
+        "the PID namespace allows only memory files that can never be executed",
+        source: "memfd_create(2), ERRORS; check_sysctl_memfd_noexec()")
+    package static let memoryFileExecutionSealed = Rule(
+        "memory-file-execution-sealed", .EPERM, "the execution bits of this memory file are sealed",
+        source: "memfd_create(2), MFD_NOEXEC_SEAL; shmem_setattr()")
+
     package static let fileRules: [Rule] = [
+        .memoryFileMustNotExecute, .memoryFileExecutionSealed,
         .fileSearchDenied, .fileAccessDenied, .fileOwnerUnmappedWrite, .fileOwnerUnmapped, .fileCreateUnmappedID,
         .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount, .execNotRegularFile,
         .fileStickyDirectory, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,

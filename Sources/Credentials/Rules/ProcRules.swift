@@ -70,7 +70,13 @@ extension Rule {
         "setting ns_last_pid needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN over the PID namespace's owner",
         source: "pid_namespaces(7), /proc/sys/kernel/ns_last_pid")
 
+    package static let memoryFileScopeNeedsAdmin = Rule(
+        "memory-file-scope-needs-admin", .EPERM,
+        "whether memory files may be executable is for CAP_SYS_ADMIN over the PID namespace's owner to say",
+        source: "proc_sys_vm(5); pid_mfd_noexec_dointvec_minmax()")
+
     static let procRules: [Rule] = [
+        .memoryFileScopeNeedsAdmin,
         .procPtraceAccess, .procAttachAccess, .procStackNeedsAdmin, .procModeIsFixed, .nsfsIsImmutable,
         .procCommForeign, .procOomScoreLowered, .procLoginUIDForeign, .procLoginUIDChange, .timeOffsetsNeedSysTime,
         .timeOffsetsFrozen, .timeOffsetsRange, .timeOffsetsSyntax, .setgroupsFileOpen, .procFdinfoAccess, .sysctlOwner,

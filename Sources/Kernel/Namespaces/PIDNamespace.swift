@@ -18,6 +18,10 @@ package final class PIDNamespace: Namespace {
     package internal(set) var lastNumber: Int32 = 0
     /// /proc/sys/kernel/pid_max of this namespace.
     package var maximum: Int32
+    /// /proc/sys/vm/memfd_noexec as it was written here; what counts is the strictest up to the initial namespace.
+    var ownMemoryFileScope: Int64 = 0
+    /// Whether memory files may be executable: 0 yes, 1 only if asked for, 2 no (pidns_memfd_noexec_scope).
+    package var memoryFileScope: Int64 { max(ownMemoryFileScope, parent?.memoryFileScope ?? 0) }
     /// Pid 1, once forked; kept after its death to tell "never had one" from "dead".
     package internal(set) weak var initGroup: ThreadGroup?
     package internal(set) var hadInit = false

@@ -112,13 +112,18 @@ enum HostObjectCalls {
     }
 
     private static let memoryCloseOnExec: UInt32 = 1
+    private static let memorySealsExecution: UInt32 = 8
     /// MFD_ALLOW_SEALING, MFD_NOEXEC_SEAL, MFD_EXEC; huge pages are refused.
     private static let memoryFlags: UInt32 = 0x1 | 0x2 | 0x8 | 0x10
     private static let memoryNameLimit = 249
 
     @Sendable private static func makeMemory(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        let flags = Arguments.unsigned(a.a1)
+        var flags = Arguments.unsigned(a.a1)
         guard flags & ~memoryFlags == 0, flags & 0x18 != 0x18 else { throw Refusal(.EINVAL) }
+        // check_sysctl_memfd_noexec()
+        let scope = task.pidNamespace.memoryFileScope
+        if flags & 0x18 == 0, scope >= 1 { flags |= memorySealsExecution }
+        if flags & memorySealsExecution == 0, scope >= 2 { throw Refusal(.memoryFileMustNotExecute) }
         let name: [UInt8]
         do throws(Refusal) {
             name = try task.memory.string(UserAddress(a.a0), limit: memoryNameLimit + 1)
@@ -129,9 +134,10 @@ enum HostObjectCalls {
             throw Refusal(.EIO)
         }
         let system = task.kernel.anonymousFiles
+        let inode = system.makeInode(
+            .memory(name), for: task.credentials, sealsExecution: flags & memorySealsExecution != 0)
         let file = system.open(
-            system.makeInode(.memory(name), for: task.credentials), flags: [.readWrite, .largefile],
-            for: task.credentials, backing: .owned(host))
+            inode, flags: [.readWrite, .largefile], for: task.credentials, backing: .owned(host))
         return .value(Int64(try task.install(file, closeOnExec: flags & memoryCloseOnExec != 0)))
     }
 }

@@ -38,14 +38,20 @@ package final class AnonymousFileSystem: FileSystem {
         }
     }
 
-    /// The inode of a new file of `kind`, owned by `credentials`' file-system IDs or, if it is the shared one, by root.
-    package func makeInode(_ kind: Kind, for credentials: Credentials) -> AnonymousInode {
+    /// The inode of a new file of `kind`, owned by `credentials`' file-system IDs or, if it is the shared one, by root. Of
+    /// memory files some can never be executed (MFD_NOEXEC_SEAL).
+    package func makeInode(
+        _ kind: Kind, for credentials: Credentials, sealsExecution: Bool = false
+    ) -> AnonymousInode {
         if case .special = kind {
             return AnonymousInode(
                 self, kind: kind, number: Self.sharedInode, mode: kind.mode, uid: .root, gid: .root)
         }
-        return AnonymousInode(
-            self, kind: kind, number: allocateInode(), mode: kind.mode, uid: credentials.fsuid, gid: credentials.fsgid)
+        let mode = sealsExecution ? FileMode(.regular, kind.mode.permissions & ~0o111) : kind.mode
+        let inode = AnonymousInode(
+            self, kind: kind, number: allocateInode(), mode: mode, uid: credentials.fsuid, gid: credentials.fsgid)
+        inode.sealsExecution = sealsExecution
+        return inode
     }
 
     package func open(
@@ -73,6 +79,8 @@ package final class AnonymousFileSystem: FileSystem {
 /// The inode of an anonymous file.
 package final class AnonymousInode: Inode {
     package let kind: AnonymousFileSystem.Kind
+    /// F_SEAL_EXEC: the execution bits stay as they are.
+    fileprivate var sealsExecution = false
 
     fileprivate init(
         _ fileSystem: FileSystem, kind: AnonymousFileSystem.Kind, number: UInt64, mode: FileMode, uid: KUID, gid: KGID
@@ -108,6 +116,14 @@ package final class AnonymousInode: Inode {
     fileprivate func add(_ file: AnonymousFile) {
         files.removeAll { $0.file == nil }
         files.append(Reference(file: file))
+    }
+
+    /// shmem_setattr()
+    package override func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
+        if sealsExecution, let permissions = change.permissions, (permissions ^ mode.permissions) & 0o111 != 0 {
+            throw Refusal(.memoryFileExecutionSealed)
+        }
+        try super.setAttributes(change, for: caller)
     }
 
     /// By /proc/[pid]/fd/N, a pipe or memory file is opened anew; the others have no open (anon_inode_inode's no_open).

@@ -10,7 +10,7 @@ enum VmSettings {
         .integer("vm/dirty_ratio", 20, in: 0...100),
         .integer("vm/dirty_writeback_centisecs", 500, in: 0...Int64(Int32.max)),
         .integer("vm/max_map_count", 65530, in: 0...Int64(Int32.max)),
-        .integer("vm/memfd_noexec", 0, .pid, in: 0...2),
+        memoryFileScope,
         .integer("vm/min_free_kbytes", 67584, in: 0...Int64(Int32.max)),
         .integer("vm/mmap_min_addr", 4096, in: 0...Int64.max),
         .integer("vm/nr_hugepages", 0, in: 0...Int64.max),
@@ -25,4 +25,19 @@ enum VmSettings {
         .integer("vm/unprivileged_userfaultfd", 0, in: 0...1),
         .integer("vm/vfs_cache_pressure", 100, in: 0...Int64(Int32.max)),
     ]
+
+    /// pid_mfd_noexec_dointvec_minmax(): a file of the machine's root, a value of the PID namespace, whose
+    /// administrator alone may write it, and not below the parent's.
+    private static let memoryFileScope = Sysctl(
+        "vm/memfd_noexec", 0o644, read: { SysctlText.line([$0.pid.memoryFileScope]) },
+        write: { view, bytes, offset throws(Refusal) in
+            if let owner = view.pid.owner, !view.credentials.has(.sysAdmin, over: owner) {
+                throw Refusal(.memoryFileScopeNeedsAdmin)
+            }
+            var values = [view.pid.memoryFileScope]
+            let least = view.pid.parent?.memoryFileScope ?? 0
+            let count = try SysctlText.parse(bytes, offset, into: &values, least...2)
+            view.pid.ownMemoryFileScope = values[0]
+            return count
+        })
 }
