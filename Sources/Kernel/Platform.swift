@@ -59,6 +59,10 @@ package protocol Platform: AnyObject {
     func transfers(of task: Task, wholeProcess: Bool) -> [UInt8]
     /// The text of the task's memory map, with guest paths, as /proc/[pid]/maps prints it.
     func memoryMap(of task: Task) -> [UInt8]
+    /// Where a host file is mapped in the task's memory, in the order of addresses.
+    func mappings(of file: HostFile, in task: Task) -> [MappedPiece]
+    /// How many bytes of a memory file are there.
+    func allocatedBytes(of file: HostFile) -> UInt64
     /// The host's own text of a harmless file; empty when it has none.
     func hostText(_ kind: HostText) -> [UInt8]
 
@@ -83,6 +87,7 @@ package protocol Platform: AnyObject {
 extension Platform {
     package var descriptorLimit: Int { 1 << 20 }
     package func show(_ level: QueueLevel, on file: HostFile) {}
+    package func allocatedBytes(of file: HostFile) -> UInt64 { 0 }
     package func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task) {}
     package func transfers(of task: Task, wholeProcess: Bool) -> [UInt8] { [] }
     package func hostNumber(of task: Task) -> Int32 { task.tid }

@@ -66,6 +66,7 @@ final class HostPlatform: Platform {
         guard let thread = threads.removeValue(forKey: tid) else { return nil }
         if !polled.isEmpty { polled.removeAll { $0 === thread } }
         unixSockets.remember(thread)
+        dropMemoryChange(of: thread)
         return thread
     }
 
@@ -79,7 +80,10 @@ final class HostPlatform: Platform {
 
     /// Forgets the threads of `group` other than `survivor`; their ends are not events of the model any more.
     func forgetSiblings(of survivor: HostThread) {
-        for (tid, thread) in threads where thread.tgid == survivor.tgid && thread !== survivor { threads[tid] = nil }
+        for (tid, thread) in threads where thread.tgid == survivor.tgid && thread !== survivor {
+            threads[tid] = nil
+            dropMemoryChange(of: thread)
+        }
     }
 
     func hostThread(of task: Task) -> HostThread? { task.hostThread as? HostThread }

@@ -60,6 +60,10 @@ extension HostPlatform {
         let stub = Array("7e0000000000-".utf8)
         for line in HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24).split(separator: UInt8(ascii: "\n")) {
             if line.starts(with: stub) { continue }
+            if let name = line.firstRange(of: Self.segmentPath) {
+                result += line[..<name.lowerBound] + Array("/SYSV".utf8) + line[name.upperBound...] + [0x0a]
+                continue
+            }
             guard let slash = line.firstIndex(of: UInt8(ascii: "/")), slash > line.startIndex,
                 line[slash - 1] == UInt8(ascii: " ")
             else {
@@ -71,6 +75,32 @@ extension HostPlatform {
             result.append(UInt8(ascii: "\n"))
         }
         return result
+    }
+
+    /// How the memory files of shared memory segments are called; tasks see /SYSV, and the key.
+    private static let segmentPrefix = "nsentry:SYSV"
+    private static let segmentPath = Array("/memfd:nsentry:SYSV".utf8)
+
+    func mappings(of file: HostFile, in task: Task) -> [MappedPiece] {
+        var status = stat()
+        guard let thread = hostThread(of: task), fstat(file.descriptor, &status) == 0 else { return [] }
+        var pieces: [MappedPiece] = []
+        // Address range, permissions, offset, device, inode (proc_pid_maps(5)).
+        for line in HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24).split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: 0x20, maxSplits: 5)
+            guard fields.count > 5, HostProc.decimal(fields[4]) == UInt64(status.st_ino),
+                fields[5].firstRange(of: Self.segmentPath) != nil
+            else { continue }
+            let ends = fields[0].split(separator: UInt8(ascii: "-")).map { HostProc.hexadecimal($0) }
+            guard ends.count == 2, ends[0] <= ends[1] else { continue }
+            pieces.append(MappedPiece(range: ends[0]..<ends[1], offset: HostProc.hexadecimal(fields[2])))
+        }
+        return pieces
+    }
+
+    func allocatedBytes(of file: HostFile) -> UInt64 {
+        var status = stat()
+        return fstat(file.descriptor, &status) == 0 ? UInt64(clamping: status.st_blocks) &* 512 : 0
     }
 
     func makeHostObject(_ object: HostObject) throws(LinuxABI.Errno) -> [HostFile] {
@@ -96,6 +126,12 @@ extension HostPlatform {
             ]
         case .signalfd(let mask, let flags):
             return [HostFile(owning: try check(chost_signalfd(-1, mask, flags | O_CLOEXEC)))]
+        case .segment(let key, let size):
+            let digits = String(UInt32(bitPattern: key), radix: 16)
+            let name = Self.segmentPrefix + String(repeating: "0", count: 8 - digits.utf8.count) + digits
+            let file = HostFile(owning: try check(chost_memory_file_with_flags(name, 1)))
+            try check(ftruncate(file.descriptor, off_t(clamping: size)) < 0 ? -errno : 0)
+            return [file]
         case .inotify(let flags): return [HostFile(owning: try check(inotify_init1(flags | O_CLOEXEC)))]
         case .device(let device):
             return [HostFile(owning: try check(Glibc.open("/dev/\(device.rawValue)", O_RDWR | O_CLOEXEC | O_NOCTTY)))]

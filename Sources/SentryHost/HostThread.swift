@@ -27,6 +27,8 @@ final class HostThread {
     var isListening = false
     /// The answer of a call that waits for the tracer to interrupt the task first.
     var pendingAnswer: Result<Int64, LinuxABI.Errno>?
+    /// A change of its memory that it is to make before its call returns.
+    var memoryChange: PendingMemoryChange?
     /// Whether calls about clocks stop for the tracer (`TracerClocks`).
     var hasClockFilter = false
     /// Descriptors that only the loader stub uses; a close of them is let through.
@@ -69,6 +71,8 @@ final class HostThread {
         case enteringProgram
         /// Installing the filter for clocks, with the registers to go on with, and whether that call has begun.
         case installingFilter(user_regs_struct, isInCall: Bool)
+        /// Making the calls of its `memoryChange`, with the registers to go on with and the signals that it blocks itself.
+        case changingMemory(user_regs_struct, blocked: UInt64)
         /// In a call with an absolute time that was replaced; with its registers.
         case shifting(user_regs_struct)
         /// Getting a host fd table of its own; with the registers of its unshare(2), or of a call to be made again.

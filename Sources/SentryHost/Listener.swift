@@ -87,6 +87,10 @@ struct Listener: Sendable {
             case .park(let queue, let restart, let deadline):
                 sentry.park(thread, on: queue, restart: restart, deadline: deadline)
                 return .none
+            case .changeMemory(let change):
+                if sentry.platform.begin(change, in: thread) { return .none }
+                _ = change.finish(.failure(.ENOMEM))
+                return .failure(.ENOMEM)
             }
         } catch {
             sentry.tracing?.record(task, thread.call, thread.arguments, error)

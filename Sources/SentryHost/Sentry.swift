@@ -45,6 +45,10 @@ final class Sentry: @unchecked Sendable {
             case .continueOnHost: platform.answerContinue(thread)
             case .park(let queue, let restart, let deadline):
                 park(thread, on: queue, restart: restart, deadline: deadline)
+            case .changeMemory(let change):
+                if platform.begin(change, in: thread) { return }
+                _ = change.finish(.failure(.ENOMEM))
+                platform.answer(thread, .failure(.ENOMEM))
             }
         } catch {
             tracing?.record(task, call.number, call.arguments, error)
@@ -65,6 +69,9 @@ final class Sentry: @unchecked Sendable {
             case .value(let value): return value
             case .park: return nil
             case .continueOnHost: throw Refusal(.ENOMEM)
+            case .changeMemory(let change):
+                _ = change.finish(.failure(.ENOMEM))
+                throw Refusal(.ENOMEM)
             }
         } catch {
             tracing?.record(task, thread.call, thread.arguments, error)

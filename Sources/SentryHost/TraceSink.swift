@@ -35,13 +35,15 @@ final class TraceSink {
         // Something was refused on the way, and the call went well all the same.
         task.kernel.explanation = nil
         if !refusalsOnly {
-            let result: TraceResult =
+            let result: TraceResult? =
                 switch outcome {
                 case .value(let value): .value(value)
                 case .continueOnHost: .continued
                 case .park: .unfinished
+                // Its result is recorded when it is there.
+                case .changeMemory: nil
                 }
-            write(TraceLine.render(number, arguments, result, task: task))
+            if let result { write(TraceLine.render(number, arguments, result, task: task)) }
         }
         if let (fd, refusal) = task.kernel.readRefusal { recordReads(of: fd, task, refusal) }
     }

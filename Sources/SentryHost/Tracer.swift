@@ -78,8 +78,10 @@ final class Tracer {
 
     func resume(_ tid: pid_t, signal: Int32 = 0) {
         let thread = platform.thread(tid)
-        let follows = thread?.task.files.showsSignals ?? false
+        var follows = thread?.task.files.showsSignals ?? false
         thread?.followsCalls = follows
+        // A stop by SIGSTOP may come between the calls that change memory.
+        if case .changingMemory = thread?.stage { follows = true }
         platform.deferred.append(.resume(tid, request: follows ? 1 : 0, signal: signal))
     }
     func resumeToCallEnd(_ tid: pid_t) { platform.deferred.append(.resume(tid, request: 1, signal: 0)) }
@@ -164,6 +166,10 @@ final class Tracer {
             if isEntry { beginInstalling(thread, original) } else { resumeToCallEnd(tid) }
             return
         }
+        if case .changingMemory(let original, _) = thread.stage {
+            if isEntry { resumeToCallEnd(tid) } else { memoryCallEnded(thread, original) }
+            return
+        }
         if thread.followsCalls, isEntry {
             callBegins(thread)
             return
@@ -178,7 +184,7 @@ final class Tracer {
         case .shifting(let original): finishShift(thread, original)
         case .unsharing(let original, let isRepeated): finishUnshare(thread, original, isRepeated: isRepeated)
         case .closing(let original): finishUnshare(thread, original, isRepeated: false)
-        case .running, .starting, .clearing: resume(tid)
+        case .running, .starting, .clearing, .changingMemory: resume(tid)
         }
     }
 
@@ -277,7 +283,13 @@ final class Tracer {
                 kernel.continued(thread.task.group)
                 platform.settle()
             }
-            if needsClockFilter(thread) { enterTime(thread) } else { resume(tid) }
+            if thread.memoryChange != nil, case .running = thread.stage {
+                startMemoryChange(thread)
+            } else if case .running = thread.stage, needsClockFilter(thread) {
+                enterTime(thread)
+            } else {
+                resume(tid)
+            }
         }
     }
 

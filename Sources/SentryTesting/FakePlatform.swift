@@ -175,6 +175,7 @@ package final class FakePlatform: Platform {
     }
     /// A forked process starts with its parent's dispositions.
     package func inherit(_ child: Task, from parent: Task) {
+        inheritMappings(child, from: parent)
         guard child.group !== parent.group else { return }
         state(of: child.group).caught = state(of: parent.group).caught
         state(of: child.group).ignored = state(of: parent.group).ignored
@@ -197,6 +198,55 @@ package final class FakePlatform: Platform {
         statistics.blocked = state.blocked
         return statistics
     }
+    // MARK: Memory
+
+    /// What was mapped by `Outcome.changeMemory`, by address space and file.
+    private struct Mapping {
+        weak var image: ProcessImage?
+        let file: HostFile
+        let piece: MappedPiece
+    }
+    private var mapped: [Mapping] = []
+    private var nextAddress: UInt64 = 0x7000_0000_0000
+
+    package func mappings(of file: HostFile, in task: Task) -> [MappedPiece] {
+        mapped.filter { $0.image === task.image && $0.file === file }.map(\.piece).sorted {
+            $0.range.lowerBound < $1.range.lowerBound
+        }
+    }
+
+    /// Does to a task's memory what the task would do on a host.
+    package func make(_ change: MemoryChange, in task: Task) -> Result<Int64, Errno> {
+        var result: UInt64 = 0
+        for step in change.steps {
+            switch step {
+            case .map(let file, _, let address, let size, _, let flags):
+                let start = address == 0 ? nextAddress : address
+                let range = start..<(start + (size + 4095) / 4096 * 4096)
+                if address == 0 { nextAddress = range.upperBound }
+                let isTaken = mapped.contains { $0.image === task.image && $0.piece.range.overlaps(range) }
+                if isTaken, flags & 0x10_0000 != 0 { return change.finish(.failure(.EEXIST)) }
+                unmap(range, task.image)
+                mapped.append(Mapping(image: task.image, file: file, piece: MappedPiece(range: range, offset: 0)))
+                result = start
+            case .unmap(let range): unmap(range, task.image)
+            }
+        }
+        return change.finish(.success(result))
+    }
+
+    /// Takes whole mappings away, as munmap(2) does.
+    package func unmap(_ range: Range<UInt64>, _ image: ProcessImage) {
+        mapped.removeAll { $0.image === image && range.overlaps($0.piece.range) }
+    }
+
+    private func inheritMappings(_ child: Task, from parent: Task) {
+        guard child.image !== parent.image else { return }
+        for mapping in mapped where mapping.image === parent.image {
+            mapped.append(Mapping(image: child.image, file: mapping.file, piece: mapping.piece))
+        }
+    }
+
     package func memoryMap(of task: Task) -> [UInt8] { [] }
     package func affinity(of task: Task) -> [UInt8] { [0b11, 0, 0, 0, 0, 0, 0, 0] }
 }

@@ -82,6 +82,11 @@ package final class TestSentry {
             switch try dispatcher.call(number, arguments, of: task) {
             case .value(let value): return value
             case .continueOnHost: return onHost(task, number, arguments)
+            case .changeMemory(let change):
+                switch platform.make(change, in: task) {
+                case .success(let value): return value
+                case .failure(let errno): return -Int64(errno.rawValue)
+                }
             case .park(let queue, let restart, let deadline):
                 let parked = ParkedCall(
                     number: number, arguments: arguments, queue: queue, restart: restart, deadline: deadline)

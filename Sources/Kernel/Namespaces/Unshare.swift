@@ -28,6 +28,7 @@ extension Kernel {
 
         // Nothing can fail from here on.
         if !flags.isDisjoint(with: [.newIPC, .sysvsem]) { leaveSemaphoreUndos(of: task) }
+        if flags.contains(.newIPC) { abandonSegments(madeBy: task) }
         task.namespaces = made.namespaces
         if let fs {
             task.fs.users -= 1

@@ -24,7 +24,7 @@ extension Kernel {
         }
         task.files.removeCloseOnExec(by: task)
 
-        task.image.users -= 1
+        leaveImage(task)
         task.image = commit.image
         task.credentials = commit.credentials
         task.countProcess()

@@ -93,7 +93,8 @@ extension Kernel {
         task.files.users -= 1
         if task.files.users == 0 { task.files.removeAll(by: task) }
         task.fs.users -= 1
-        task.image.users -= 1
+        leaveImage(task)
+        abandonSegments(madeBy: task)
         task.wasDumpable = task.image.dumpable == 1
         task.namespaces = nil
     }

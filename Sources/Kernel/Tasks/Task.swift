@@ -147,6 +147,9 @@ package final class ProcessImage {
     package var auxiliaryVector: [UInt8] = []
     /// Tasks that share it (mm_users).
     package var users = 1
+    /// System V segments that are, or were when last looked at, mapped here.
+    var segments: [AttachedSegment] = []
+    package var attachedSegments: [SharedSegment] { segments.map(\.segment) }
 
     package init(userNamespace: UserNamespace) { self.userNamespace = userNamespace }
     deinit { executable?.inode.executions -= 1 }

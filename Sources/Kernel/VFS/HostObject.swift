@@ -17,6 +17,8 @@ package enum HostObject: Sendable {
     /// inotify_init1(2): watches are put on private data files alone.
     case inotify(flags: Int32)
     case device(HostDevice)
+    /// The bytes of a System V shared memory segment.
+    case segment(key: Int32, size: UInt64)
 }
 
 /// The host devices that a sandbox may open.

@@ -13,6 +13,8 @@ extension SyscallTable {
         .emulated(.semctl, [.int, .int, .int, .hex]),
         .emulated(.shmget, [.int, .size, .mode]),
         .emulated(.shmctl, [.int, .int, .pointer]),
+        .emulated(.shmat, [.int, .pointer, .hex], .address),
+        .emulated(.shmdt, [.pointer]),
         .emulated(.mq_open, [.string, .flags(.open), .mode, .pointer], .fd),
         .emulated(.mq_unlink, [.string]),
         .emulated(.mq_timedsend, [.fd, .input(length: 2), .size, .unsigned, .timespec]),

@@ -31,9 +31,6 @@ extension SyscallTable {
         .refused(.set_mempolicy_home_node, [.pointer, .size, .int, .hex]),
         .refused(.migrate_pages, [.pid, .size, .pointer, .pointer]),
         .refused(.move_pages, [.pid, .size, .pointer, .pointer, .pointer, .hex]),
-        // Attaching shared memory needs a mapping that only the task could make.
-        .refused(.shmat, [.int, .pointer, .hex], note: "Shared memory segments exist, but cannot be attached."),
-        .refused(.shmdt, [.pointer]),
         // Security modules, quotas, accounting.
         .refused(.landlock_create_ruleset, [.pointer, .size, .hex]),
         .refused(.landlock_add_rule, [.fd, .int, .pointer, .hex]),

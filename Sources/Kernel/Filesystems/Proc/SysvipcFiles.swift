@@ -81,20 +81,22 @@ enum SysvipcFiles {
         return text.bytes
     }
 
-    /// sysvipc_shm_proc_show(); no page of a segment is resident or swapped, as none can be attached.
+    /// sysvipc_shm_proc_show(); no page is swapped, as far as this tells.
     @Sendable private static func segments(_ reader: ProcReader) throws(Refusal) -> [UInt8] {
         var text = TextBuffer()
         text.append("       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid")
         text.append("      atime      dtime      ctime                   rss                  swap\n")
         guard let objects = reader.opener?.namespaces?.ipc.objects else { return text.bytes }
         for segment in sorted(objects.segments) {
+            segment.recount(reader.kernel)
+            if segment.isRemoved { continue }
             start(&text, segment)
             append(&text, [segment.size], width: 21)
-            append(&text, [number(segment.creatorPID, reader), 0], width: 5)
+            append(&text, [number(segment.creatorPID, reader), number(segment.lastPID, reader)], width: 5)
             text.space()
-            append(&text, [0] + owners(segment, reader), width: 5)
-            append(&text, times(0, 0, segment.changeTime), width: 10)
-            append(&text, [0, 0], width: 21)
+            append(&text, [UInt64(segment.attachCount)] + owners(segment, reader), width: 5)
+            append(&text, times(segment.attachTime, segment.detachTime, segment.changeTime), width: 10)
+            append(&text, [segment.memory.map { reader.kernel.platform.allocatedBytes(of: $0) } ?? 0, 0], width: 21)
             text.newline()
         }
         return text.bytes

@@ -3,7 +3,8 @@ import LinuxABI
 
 /// What message queues, semaphore sets and shared memory have in common (struct kern_ipc_perm, sysvipc(7)).
 package class IPCObject {
-    package let key: Int32
+    /// 0, IPC_PRIVATE, for one that is found by number only.
+    package fileprivate(set) var key: Int32
     package private(set) var uid: KUID
     package private(set) var gid: KGID
     package let creatorUID: KUID
@@ -136,6 +137,12 @@ package struct IPCTable<Object: IPCObject> {
         if object.key != 0 { byKey[object.key] = object }
     }
 
+    /// ipc_set_key_private().
+    package mutating func forgetKey(of object: Object) {
+        if object.key != 0 { byKey[object.key] = nil }
+        object.key = 0
+    }
+
     package mutating func remove(_ object: Object) {
         object.isRemoved = true
         slots[object.id & Self.slotMask] = nil
@@ -149,16 +156,4 @@ package struct IPCObjects {
     package var semaphores = IPCTable<SemaphoreSet>()
     package var segments = IPCTable<SharedSegment>()
     package init() {}
-}
-
-/// A shared memory segment: its identity. Attaching one is not served.
-package final class SharedSegment: IPCObject {
-    package let size: UInt64
-    package let creatorPID: PID
-
-    package init(key: Int32, mode: UInt32, size: UInt64, creator: Task, now: Int64) {
-        self.size = size
-        creatorPID = creator.group.pid
-        super.init(key: key, mode: mode, creator: creator.credentials, now: now)
-    }
 }

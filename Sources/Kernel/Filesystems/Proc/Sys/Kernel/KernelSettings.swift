@@ -61,7 +61,13 @@ enum KernelSettings {
         unsigned("kernel/shmmax", .max - (1 << 24)),
         unsigned("kernel/shmall", .max - (1 << 24)),
         .integer("kernel/shmmni", 4096, .ipc, in: 0...32768),
-        .integer("kernel/shm_rmid_forced", 0, .ipc, in: 0...1),
+        .variable(
+            "kernel/shm_rmid_forced", .ipc, in: 0...1,
+            get: { $0.ipc.setting("kernel/shm_rmid_forced", default: 0) },
+            set: { view, value in
+                view.ipc.settings["kernel/shm_rmid_forced"] = [value]
+                if value != 0 { view.kernel.destroyOrphanedSegments(of: view.ipc) }
+            }),
         .integer("kernel/msg_next_id", -1, .ipcCheckpoint, mode: 0o444, in: 0...Int64(Int32.max)),
         .integer("kernel/sem_next_id", -1, .ipcCheckpoint, mode: 0o444, in: 0...Int64(Int32.max)),
         .integer("kernel/shm_next_id", -1, .ipcCheckpoint, mode: 0o444, in: 0...Int64(Int32.max)),
