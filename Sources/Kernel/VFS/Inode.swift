@@ -84,9 +84,10 @@ package class Inode {
     package final func removePrivileges(writtenBy caller: any Caller) {
         var attributes = extendedAttributes
         if attributes?.removeValue(forKey: "security.capability") != nil { extendedAttributes = attributes }
-        if mode.isRegular, mode.rawValue & 0o6000 != 0, !caller.hasGlobally(.fsetid) {
-            mode.permissions &= ~(mode.permissions & 0o010 != 0 ? 0o6000 : 0o4000)
-        }
+        guard mode.isRegular, mode.rawValue & 0o6000 != 0, !caller.hasGlobally(.fsetid) else { return }
+        // setattr_should_drop_sgid(): without group execution the bit means locking, and members keep it.
+        let isMember = caller.credentials.isMember(of: gid) || isCapable(.fsetid, caller.credentials)
+        mode.permissions &= ~(mode.permissions & 0o010 != 0 || !isMember ? 0o6000 : 0o4000)
     }
 
     /// Opens; the permission check has passed. `path` is kept by the open file.

@@ -7,7 +7,7 @@ import LinuxABI
 enum TransferCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .write: write, .pwrite64: positionedWrite, .writev: vectorWrite, .pwritev: vectorWrite, .pwritev2: vectorWrite,
-        .sendfile: transferInto0, .copy_file_range: transferInto2, .splice: transferInto2,
+        .sendfile: sendFile, .copy_file_range: copyRange, .splice: copyRange,
         .epoll_ctl: checkTwo, .flock: check, .fsync: check, .fdatasync: check, .sync_file_range: check,
         .fadvise64: check, .readahead: check, .sync: { _, _ throws(Refusal) in .success },
         .syncfs: check,
@@ -22,7 +22,7 @@ enum TransferCalls {
 
     @Sendable private static func write(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let file = try writable(task, a.a0)
-        guard file.interceptsWrites else { return try passWrite(file, task) }
+        guard file.interceptsWrites else { return try passWrite(file, task, isEmpty: a.a2 == 0) }
         let bytes = try task.memory.bytes(UserAddress(a.a1), count: Int(clamping: a.a2))
         let platform = task.kernel.platform
         let position = platform.textPosition(of: file)
@@ -34,7 +34,7 @@ enum TransferCalls {
     /// seq_file has no pwrite: control files are not seekable for writing.
     @Sendable private static func positionedWrite(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let file = try writable(task, a.a0)
-        guard file.interceptsWrites else { return try passWrite(file, task) }
+        guard file.interceptsWrites else { return try passWrite(file, task, isEmpty: a.a2 == 0) }
         if Int64(bitPattern: a.a3) < 0 { throw Refusal(.EINVAL) }
         guard file.allowsPositionedWrites else { throw Refusal(.ESPIPE) }
         let bytes = try task.memory.bytes(UserAddress(a.a1), count: Int(clamping: a.a2))
@@ -52,7 +52,9 @@ enum TransferCalls {
     /// A control file takes each vector as a write of its own (do_loop_readv_writev).
     @Sendable private static func vectorWrite(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let file = try writable(task, a.a0)
-        guard file.interceptsWrites else { return try passWrite(file, task) }
+        guard file.interceptsWrites else {
+            return try passWrite(file, task, isEmpty: hasPrivileges(file.inode) && isEmpty(a, task))
+        }
         guard a.a2 <= maximumVectors else { throw Refusal(.EINVAL) }
         var total: Int64 = 0
         for index in 0..<Int(a.a2) {
@@ -67,12 +69,24 @@ enum TransferCalls {
         return .value(total)
     }
 
-    /// file_remove_privs(): a write takes set-ID bits and file capabilities from what it changes.
-    private static func passWrite(_ file: OpenFile, _ task: Task) throws(Refusal) -> Outcome {
-        let inode = file.inode
-        if inode.mode.rawValue & 0o6000 != 0 || inode.extendedAttributes?["security.capability"] != nil {
-            inode.removePrivileges(writtenBy: task)
+    /// Whether a vector write has nothing to write. Should another thread change the vectors meanwhile, the bits go.
+    private static func isEmpty(_ a: Arguments, _ task: Task) -> Bool {
+        guard a.a2 <= maximumVectors else { return true }
+        for index in 0..<Int(a.a2) {
+            let place = UserAddress(a.a1).advanced(by: index * 16)
+            guard let vector = try? task.memory.load(place, as: Vector.self) else { return true }
+            if vector.length > 0 { return false }
         }
+        return true
+    }
+
+    private static func hasPrivileges(_ inode: Inode) -> Bool {
+        inode.mode.rawValue & 0o6000 != 0 || inode.extendedAttributes?["security.capability"] != nil
+    }
+
+    /// file_remove_privs(): a write takes set-ID bits and file capabilities from what it changes.
+    private static func passWrite(_ file: OpenFile, _ task: Task, isEmpty: Bool) throws(Refusal) -> Outcome {
+        if !isEmpty, hasPrivileges(file.inode) { file.inode.removePrivileges(writtenBy: task) }
         guard file.hasHostDescription else { throw Refusal(.EINVAL) }
         return .continueOnHost
     }
@@ -89,15 +103,17 @@ enum TransferCalls {
     }
 
     /// Bytes that the host would move into a control file never reach it: its memory file is not what the model reads.
-    private static func transfer(_ task: Task, into fd: UInt64) throws(Refusal) -> Outcome {
+    /// What they do reach loses its privileges as by a write.
+    private static func transfer(_ task: Task, into fd: UInt64, count: UInt64) throws(Refusal) -> Outcome {
         let file = try task.files.file(Arguments.int(fd))
         if file.interceptsWrites { throw Refusal(.EINVAL) }
+        if count > 0, file.flags.writes, hasPrivileges(file.inode) { file.inode.removePrivileges(writtenBy: task) }
         return .continueOnHost
     }
-    @Sendable private static func transferInto0(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        try transfer(task, into: a.a0)
+    @Sendable private static func sendFile(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        try transfer(task, into: a.a0, count: a.a3)
     }
-    @Sendable private static func transferInto2(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        try transfer(task, into: a.a2)
+    @Sendable private static func copyRange(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        try transfer(task, into: a.a2, count: a.a4)
     }
 }
