@@ -68,6 +68,24 @@ import Testing
         #expect(try user.load(record, as: StatRecord.self).uid == 65534)
     }
 
+    @Test func tablesLargerThanTheSettingAreNotCopied() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn()
+        let file = task.call(.open, "/", 0, 0)
+        #expect(file == 0)
+        task.call(.dup2, file, 130)
+        #expect(task.task.files.entry(130) != nil)
+        #expect(task.call(.fork) > 0)
+        sentry.kernel.settings.values["fs/nr_open"] = [128]
+        #expect(task.call(.fork) == failed(.EMFILE))
+        let sharer = try task.fork(.files)
+        #expect(sharer.call(.unshare, CloneFlags.files.rawValue) == failed(.EMFILE))
+        task.call(.close, 130)
+        #expect(task.call(.dup2, file, 100) == 100)
+        #expect(task.call(.fork) > 0)
+        #expect(sharer.call(.unshare, CloneFlags.files.rawValue) == 0)
+    }
+
     @Test func nonsenseIsAnErrno() throws {
         let sentry = try TestSentry()
         let task = sentry.initTask

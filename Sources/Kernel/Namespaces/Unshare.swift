@@ -15,6 +15,7 @@ extension Kernel {
         try checkUnshareFlags(flags, task)
 
         let unsharesFiles = flags.contains(.files) && task.files.users > 1
+        if unsharesFiles { try checkFilesFit(task.files) }
 
         let fs = flags.contains(.fs) && task.fs.users > 1 ? task.fs.copy() : nil
         var credentials: Credentials?

@@ -63,6 +63,7 @@ extension Kernel {
     package func clone(_ parent: Task, _ request: CloneRequest) throws(Refusal) -> Task {
         let flags = request.flags
         try checkCloneFlags(request, by: parent)
+        if !flags.contains(.files) { try checkFilesFit(parent.files) }
         let prepared = try prepareNamespaces(for: parent, request)
         try checkProcessLimit(prepared.credentials, by: parent)
         let namespaces = prepared.namespaces

@@ -28,3 +28,16 @@ extension Task {
         files = files.copy()
     }
 }
+
+extension Kernel {
+    /// /proc/sys/fs/nr_open.
+    package var maximumFiles: UInt64 {
+        settings.values["fs/nr_open"]?.first.map { UInt64(clamping: $0) } ?? 1 << 20
+    }
+
+    /// dup_fd(): a copy of a table, in whole words of 64 files, may not be larger than fs.nr_open is by now.
+    func checkFilesFit(_ files: FDTable) throws(Refusal) {
+        let size = (UInt64(clamping: files.end) + 63) & ~63
+        guard size <= 64 || size <= maximumFiles & ~63 else { throw Refusal(.EMFILE) }
+    }
+}

@@ -49,6 +49,9 @@ package final class FDTable {
         entries.firstIndex { $0?.file === file }.flatMap { Int32(exactly: $0) }
     }
 
+    /// One more than the highest fd.
+    var end: Int { (entries.lastIndex { $0 != nil } ?? -1) + 1 }
+
     /// The file behind `fd`; throws EBADF.
     package func file(_ fd: Int32) throws(Refusal) -> OpenFile {
         guard let entry = entry(fd) else { throw Refusal(.EBADF) }

@@ -25,8 +25,6 @@ enum LimitCalls {
         },
     ]
 
-    /// /proc/sys/fs/nr_open.
-    private static let maximumFiles: UInt64 = 1 << 20
     private static let nofile = 7
     /// Resources that the host enforces on a task's own behaviour: CPU, FSIZE, DATA, STACK, CORE, MEMLOCK, AS.
     private static let onHost: Set<Int> = [0, 1, 2, 3, 4, 8, 9]
@@ -40,7 +38,7 @@ enum LimitCalls {
         let old = target.group.limits[index]
         guard let wanted else { return old }
         guard wanted.soft <= wanted.hard else { throw Refusal(.limitSoftAboveHard) }
-        if index == nofile, wanted.hard > maximumFiles { throw Refusal(.limitFilesAboveMaximum) }
+        if index == nofile, wanted.hard > task.kernel.maximumFiles { throw Refusal(.limitFilesAboveMaximum) }
         if wanted.hard > old.hard {
             try task.require(.sysResource, over: task.kernel.initialUserNamespace, .limitRaise)
         }
