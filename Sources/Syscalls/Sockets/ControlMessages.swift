@@ -7,6 +7,7 @@ enum ControlMessage {
     static let socketLevel: Int32 = 1
     static let rights: Int32 = 1
     static let credentials: Int32 = 2
+    static let processFile: Int32 = 4
     /// sizeof(struct cmsghdr).
     static let headerSize = 16
     static func aligned(_ size: Int) -> Int { (size + 7) & ~7 }
@@ -115,6 +116,22 @@ struct ControlWriter {
             put(ControlMessage.rights, numbers.flatMap { number in withUnsafeBytes(of: number) { Array($0) } })
         }
         if numbers.count < cargo.files.count { isTruncated = true }
+    }
+
+    /// scm_pidfd_recv(): a pidfd of the sender, which may be gone; an error takes its place.
+    mutating func put(_ sender: SocketCredentials, in task: Task) {
+        guard room >= ControlMessage.headerSize + 4 else {
+            isTruncated = true
+            return
+        }
+        guard let pid = sender.pid else { return }
+        let number: Int32
+        do throws(Refusal) {
+            number = try task.install(try task.kernel.makeProcessFile(of: pid, for: task), closeOnExec: true)
+        } catch {
+            number = -error.errno.rawValue
+        }
+        put(ControlMessage.processFile, withUnsafeBytes(of: number) { Array($0) })
     }
 
     /// Something would have been handed out, had the caller asked for control messages.

@@ -106,7 +106,7 @@ struct Receiving {
         return .value(Int64(delivery.result))
     }
 
-    /// scm_recv(): credentials first, then files.
+    /// scm_recv_unix(): credentials first, then files, then the sender's pidfd.
     private func writeControl(_ delivery: HostDelivery) -> ControlWriter {
         let socket = file.socket
         var writer = ControlWriter(capacity: header.controlLength)
@@ -120,6 +120,7 @@ struct Receiving {
         if let cargo, !cargo.files.isEmpty {
             writer.put(cargo, delivery.files, closeOnExec: flags & Self.closeOnExec != 0, in: task)
         }
+        if socket.passesProcessFiles { writer.put(sender(delivery, cargo), in: task) }
         return writer
     }
 

@@ -120,7 +120,7 @@ struct Sending {
     /// unix_dgram_sendmsg(): whom the address names.
     private func receiver(_ host: HostFile) throws(Refusal) -> UnixSocket {
         guard let name = try SocketName(address: name) else { throw Refusal(.EINVAL) }
-        if socket.passesCredentials, socket.name == .unnamed { try task.kernel.autobind(socket, host) }
+        if socket.remembersSenders, socket.name == .unnamed { try task.kernel.autobind(socket, host) }
         let found = try task.kernel.findSocket(name, for: socket, by: task)
         try task.kernel.checkMaySend(socket, to: found)
         return found
@@ -131,7 +131,7 @@ struct Sending {
         _ attachments: Attachments, for receiver: UnixSocket?
     ) throws(Refusal) -> (MessageCargo, [HostFile])? {
         guard let receiver else { return nil }
-        let showsSender = receiver.passesCredentials || socket.passesCredentials
+        let showsSender = receiver.remembersSenders || socket.remembersSenders
         guard showsSender || !attachments.files.isEmpty || attachments.credentials != nil else { return nil }
         if !attachments.files.isEmpty, task.kernel.sockets.isCrowded { task.kernel.collectSockets() }
         var hosts: [HostFile] = []

@@ -10,6 +10,7 @@ enum SocketOptionCalls {
     private static let peerCredentials: Int32 = 17
     private static let peerName: Int32 = 28
     private static let peerGroups: Int32 = 59
+    private static let passPIDFD: Int32 = 76
     private static let peerPIDFD: Int32 = 77
     private static let mark: Int32 = 36
     /// SO_SNDBUFFORCE, SO_RCVBUFFORCE, SO_MARK.
@@ -19,8 +20,8 @@ enum SocketOptionCalls {
     private static let settable: Set<Int32> = [
         2, 5, 6, 7, 8, 9, 10, 12, 13, 15, 18, 19, 20, 21, 29, 35, 42, 63, 64, 66, 67,
     ]
-    /// SO_TYPE, SO_ERROR, SO_PASSCRED, SO_ACCEPTCONN, SO_PROTOCOL, SO_DOMAIN besides.
-    private static let gettable: Set<Int32> = settable.union([3, 4, 16, 30, 38, 39])
+    /// SO_TYPE, SO_ERROR, SO_ACCEPTCONN, SO_PROTOCOL, SO_DOMAIN besides.
+    private static let gettable: Set<Int32> = settable.union([3, 4, 30, 38, 39])
 
     private static func get(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let socket = try SocketArguments.socket(Arguments.int(a.a0), of: task).socket
@@ -33,6 +34,8 @@ enum SocketOptionCalls {
         guard length >= 0 else { throw Refusal(.EINVAL) }
         let value: [UInt8]
         switch option {
+        case passCredentials: value = flag(socket.passesCredentials)
+        case passPIDFD: value = flag(socket.passesProcessFiles)
         case peerCredentials: value = socket.peerCredentials.bytes(for: task, absent: .max)
         case peerName:
             guard let peer = socket.peer else { throw Refusal(.ENOTCONN) }
@@ -47,6 +50,8 @@ enum SocketOptionCalls {
         try task.memory.store(Int32(truncatingIfNeeded: count), at: lengthPlace)
         return .success
     }
+
+    private static func flag(_ value: Bool) -> [UInt8] { [value ? 1 : 0, 0, 0, 0] }
 
     private static func groups(
         _ socket: UnixSocket, _ length: Int32, _ lengthPlace: UserAddress, _ task: Task
@@ -65,8 +70,7 @@ enum SocketOptionCalls {
 
     private static func pidfd(_ socket: UnixSocket, _ task: Task) throws(Refusal) -> [UInt8] {
         guard let pid = socket.peerCredentials.pid else { throw Refusal(.ENODATA) }
-        guard let peer = pid.task else { throw Refusal(.ESRCH) }
-        let file = try task.kernel.makeProcessFile(of: peer, thread: false, for: task)
+        let file = try task.kernel.makeProcessFile(of: pid, for: task)
         let fd = try task.install(file, closeOnExec: true)
         return withUnsafeBytes(of: fd) { Array($0) }
     }
@@ -85,12 +89,14 @@ enum SocketOptionCalls {
                     || (option == mark && task.credentials.has(.netRaw, over: owner))
             else { throw Refusal(.socketOptionNeedsAdmin) }
         }
-        guard option == passCredentials else { throw Refusal(.socketOptionAbsent) }
+        guard option == passCredentials || option == passPIDFD else { throw Refusal(.socketOptionAbsent) }
         let host = try task.kernel.borrow(fd, of: task)
+        let other = option == passCredentials ? socket.passesProcessFiles : socket.passesCredentials
+        // Either way the host has to say who sent what.
         do throws(Errno) {
-            try task.kernel.platform.sockets.setPassesCredentials(host, value)
+            try task.kernel.platform.sockets.setPassesCredentials(host, value || other)
         } catch { throw Refusal(error) }
-        socket.passesCredentials = value
+        if option == passCredentials { socket.passesCredentials = value } else { socket.passesProcessFiles = value }
         return .success
     }
 }

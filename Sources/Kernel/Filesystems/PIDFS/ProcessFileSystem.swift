@@ -125,6 +125,11 @@ extension Kernel {
         return try openProcessFile(pid, processFiles.path(of: pid), thread: thread, flags: flags, for: caller)
     }
 
+    /// A pidfd for the process `pid`, also when it was reaped since it was remembered (PIDFD_STALE).
+    package func makeProcessFile(of pid: PID, for caller: Task) throws(Refusal) -> ProcessFile {
+        try openProcessFile(pid, processFiles.path(of: pid), thread: false, flags: .readWrite, for: caller)
+    }
+
     /// A pidfd for `pid`, which may have been reaped.
     func openProcessFile(
         _ pid: PID, _ path: Path, thread: Bool, flags: OpenFlags, for caller: Task

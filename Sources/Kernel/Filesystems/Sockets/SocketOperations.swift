@@ -105,7 +105,7 @@ extension Kernel {
     package func connectStream(
         _ socket: UnixSocket, to name: SocketName, _ host: HostFile, by task: Task
     ) throws(Refusal) -> UnixSocket? {
-        if socket.passesCredentials, socket.name == .unnamed { try autobind(socket, host) }
+        if socket.remembersSenders, socket.name == .unnamed { try autobind(socket, host) }
         let listener = try findSocket(name, for: socket, by: task)
         guard listener.isListening else { throw Refusal(.ECONNREFUSED) }
         if listener.isFull { return listener }
@@ -127,6 +127,7 @@ extension Kernel {
         end.peer = socket
         end.peerCredentials = SocketCredentials(peer: task)
         end.passesCredentials = listener.passesCredentials
+        end.passesProcessFiles = listener.passesProcessFiles
         socket.state = .connected
         socket.peer = end
         socket.peerCredentials = listener.peerCredentials
@@ -141,7 +142,7 @@ extension Kernel {
     ) throws(Refusal) {
         var target: UnixSocket?
         if let name {
-            if socket.passesCredentials, socket.name == .unnamed { try autobind(socket, host) }
+            if socket.remembersSenders, socket.name == .unnamed { try autobind(socket, host) }
             let found = try findSocket(name, for: socket, by: task)
             try checkMaySend(socket, to: found)
             target = found

@@ -28,6 +28,10 @@ package final class UnixSocket {
     package internal(set) var peerCredentials = SocketCredentials.nobody
     /// SO_PASSCRED.
     package var passesCredentials = false
+    /// SO_PASSPIDFD.
+    package var passesProcessFiles = false
+    /// unix_may_passcred(): whoever sends here, or from here, is remembered with the message.
+    package var remembersSenders: Bool { passesCredentials || passesProcessFiles }
     /// Those who wait until the host's socket is ready.
     package let readiness = WaitQueue()
     /// Those who wait for room among a listener's connections.
