@@ -41,6 +41,7 @@ static void all(void) {
         && same_file(event, must(timerfd_create(CLOCK_MONOTONIC, 0))) && same_file(event, must(inotify_init1(0))));
     must(fsetxattr(self, "trusted.kept", "v", 1, 0) == -1 && geteuid() == 0 ? -1 : 0);
     char value[8];
+    show("a pidfd's size", ftruncate(self, 0));
     show("another pidfd's attribute", fgetxattr(pidfd_of(getpid()), "trusted.kept", value, 8));
     attributes("memfd", must(memfd_create("m", 0)));
     attributes("file", must(open("mine", O_CREAT | O_RDWR, 0600)));

@@ -9,6 +9,8 @@ enum FileSizeCalls {
             guard Int64(bitPattern: a.a1) >= 0 else { throw Refusal(.EINVAL) }
             let file = try task.openFile(a.a0)
             guard file.inode.mode.isRegular, file.flags.writes else { throw Refusal(.EINVAL) }
+            // A size is set as other attributes are (do_truncate).
+            if let refusal = file.inode.attributesRefusal { throw refusal }
             return try change(file, task)
         },
         .fallocate: { task, a throws(Refusal) in
