@@ -1,4 +1,4 @@
-// Rules: chmod-not-owner chown-user-not-permitted nsfs-is-immutable nsfs-no-parent nsfs-owner-out-of-reach nsfs-wrong-kind
+// Rules: nsfs-is-immutable nsfs-no-parent nsfs-owner-out-of-reach nsfs-wrong-kind
 // As: root user
 // The requests on namespace files: type, owner, parent, owning user namespace; and what a namespace file is.
 #include "fixture.h"

@@ -216,7 +216,10 @@ final class HostFiles: HostStorage {
         if device == .tty {
             // Not /dev/tty, which is whatever terminal the sentry has: only one that it was given as a stream.
             guard let stream = (Int32(0)...2).first(where: { isatty($0) == 1 }) else { throw .ENXIO }
-            descriptor = Glibc.open("/proc/self/fd/\(stream)", kept)
+            let opened = Glibc.open("/proc/self/fd/\(stream)", kept)
+            // Another user's terminal, which the sentry was only handed: then the sandbox shares that description.
+            let isShared = opened < 0 && errno == EACCES && fcntl(stream, F_GETFL) & O_ACCMODE == O_RDWR
+            descriptor = isShared ? fcntl(stream, F_DUPFD_CLOEXEC, 3) : opened
         } else {
             descriptor = Glibc.open("/dev/\(device.rawValue)", kept)
         }
