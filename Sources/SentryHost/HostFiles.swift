@@ -202,6 +202,10 @@ final class HostFiles: HostStorage {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
     }
 
+    // The host's kernel takes set-user-ID from a file whose writer has no CAP_FSETID, as no task has. Nobody may execute
+    // the file, so that the bit means nothing else, and nobody else gets into the directory.
+    func markPrivate(_ id: UInt64) throws(LinuxABI.Errno) { try privateDirectory.setMode(id, 0o4600) }
+
     func setPrivateTimes(_ id: UInt64, accessed: Timestamp?, modified: Timestamp?) throws(LinuxABI.Errno) {
         let descriptor = try privateDirectory.open(id, O_RDONLY)
         defer { close(descriptor) }

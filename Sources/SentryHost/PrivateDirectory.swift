@@ -47,6 +47,10 @@ final class PrivateDirectory {
         return status
     }
 
+    func setMode(_ id: UInt64, _ mode: mode_t) throws(LinuxABI.Errno) {
+        guard fchmodat(descriptor, "\(id)", mode, 0) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+    }
+
     func remove(_ id: UInt64) { unlinkat(descriptor, "\(id)", 0) }
 
     private static func empty(_ descriptor: Int32) {

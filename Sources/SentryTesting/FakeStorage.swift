@@ -9,6 +9,7 @@ package final class FakeStorage: HostStorage {
         var extended: [Name: [UInt8]] = [:]
     }
     private struct Private {
+        var isMarked = false
         var bytes: [UInt8] = []
         var accessed: Timestamp
         var modified: Timestamp
@@ -119,10 +120,15 @@ package final class FakeStorage: HostStorage {
     package func privateAttributes(_ id: UInt64) throws(Errno) -> HostAttributes {
         guard let file = files[id] else { throw .ENOENT }
         return HostAttributes(
-            mode: FileMode(.regular, 0o600), uid: 0, gid: 0, inode: id, linkCount: 1,
+            mode: FileMode(.regular, file.isMarked ? 0o4600 : 0o600), uid: 0, gid: 0, inode: id, linkCount: 1,
             device: DeviceNumber(major: 8, minor: 2), rdev: DeviceNumber(major: 0, minor: 0),
             size: Int64(file.bytes.count), blocks: Int64((file.bytes.count + 511) / 512), accessed: file.accessed,
             modified: file.modified, changed: file.modified)
+    }
+
+    package func markPrivate(_ id: UInt64) throws(Errno) {
+        guard files[id] != nil else { throw .ENOENT }
+        files[id]?.isMarked = true
     }
 
     package func truncatePrivate(_ id: UInt64, to size: Int64) throws(Errno) {

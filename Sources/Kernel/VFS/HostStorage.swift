@@ -22,6 +22,9 @@ package protocol HostStorage: AnyObject {
     /// Sets the times that are given.
     func setPrivateTimes(_ id: UInt64, accessed: Timestamp?, modified: Timestamp?) throws(Errno)
     func removePrivate(_ id: UInt64)
+    /// Marks a private file so that the first write by a task takes the mark away: `privateAttributes` then shows a mode
+    /// without set-user-ID.
+    func markPrivate(_ id: UInt64) throws(Errno)
     /// Makes `id` a FIFO, and opens an end of it without waiting for anybody, whether or not `flags` say so.
     func createFIFO(_ id: UInt64) throws(Errno)
     func openFIFO(_ id: UInt64, flags: OpenFlags) throws(Errno) -> HostFile

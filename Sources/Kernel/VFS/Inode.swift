@@ -80,10 +80,21 @@ package class Inode {
 
     // MARK: Content and attributes
 
+    private static let capabilities: Name = "security.capability"
+
+    /// Whether who executes it gets privileges: set-ID bits or file capabilities.
+    package final var lendsPrivileges: Bool {
+        mode.rawValue & 0o6000 != 0 || extendedAttributes?[Self.capabilities] != nil
+    }
+
+    final func removeCapabilities() {
+        var attributes = extendedAttributes
+        if attributes?.removeValue(forKey: Self.capabilities) != nil { extendedAttributes = attributes }
+    }
+
     /// file_remove_privs(): who writes without CAP_FSETID takes the set-ID bits away, and anybody the capabilities.
     package final func removePrivileges(writtenBy caller: any Caller) {
-        var attributes = extendedAttributes
-        if attributes?.removeValue(forKey: "security.capability") != nil { extendedAttributes = attributes }
+        removeCapabilities()
         guard mode.isRegular, mode.rawValue & 0o6000 != 0, !caller.hasGlobally(.fsetid) else { return }
         // setattr_should_drop_sgid(): without group execution the bit means locking, and members keep it.
         let isMember = caller.credentials.isMember(of: gid) || isCapable(.fsetid, caller.credentials)

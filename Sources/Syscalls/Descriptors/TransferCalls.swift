@@ -53,7 +53,7 @@ enum TransferCalls {
     @Sendable private static func vectorWrite(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let file = try writable(task, a.a0)
         guard file.interceptsWrites else {
-            return try passWrite(file, task, isEmpty: hasPrivileges(file.inode) && isEmpty(a, task))
+            return try passWrite(file, task, isEmpty: file.inode.lendsPrivileges && isEmpty(a, task))
         }
         guard a.a2 <= maximumVectors else { throw Refusal(.EINVAL) }
         var total: Int64 = 0
@@ -80,13 +80,9 @@ enum TransferCalls {
         return true
     }
 
-    private static func hasPrivileges(_ inode: Inode) -> Bool {
-        inode.mode.rawValue & 0o6000 != 0 || inode.extendedAttributes?["security.capability"] != nil
-    }
-
     /// file_remove_privs(): a write takes set-ID bits and file capabilities from what it changes.
     private static func passWrite(_ file: OpenFile, _ task: Task, isEmpty: Bool) throws(Refusal) -> Outcome {
-        if !isEmpty, hasPrivileges(file.inode) { file.inode.removePrivileges(writtenBy: task) }
+        if !isEmpty, file.inode.lendsPrivileges { file.inode.removePrivileges(writtenBy: task) }
         guard file.hasHostDescription else { throw Refusal(.EINVAL) }
         return .continueOnHost
     }
@@ -107,7 +103,7 @@ enum TransferCalls {
     private static func transfer(_ task: Task, into fd: UInt64, count: UInt64) throws(Refusal) -> Outcome {
         let file = try task.files.file(Arguments.int(fd))
         if file.interceptsWrites { throw Refusal(.EINVAL) }
-        if count > 0, file.flags.writes, hasPrivileges(file.inode) { file.inode.removePrivileges(writtenBy: task) }
+        if count > 0, file.flags.writes, file.inode.lendsPrivileges { file.inode.removePrivileges(writtenBy: task) }
         return .continueOnHost
     }
     @Sendable private static func sendFile(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {

@@ -31,6 +31,11 @@ package final class TreeFile: TreeInode {
     private let lowerBlocks: Int64
     /// The modification time that was last set on the private file: while the host shows it, nobody wrote since.
     private var settledModified: Timestamp?
+    /// The private file is marked, because who executes this file gets privileges: a write takes them away, and large ones
+    /// are native.
+    private var isMarked = false
+    /// Somebody without CAP_FSETID has opened it for writing.
+    private var strangerMayWrite = false
 
     init(
         _ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?,
@@ -60,6 +65,7 @@ package final class TreeFile: TreeInode {
                 try tree.storage.open(lower, lowerPath, flags: flags.subtracting([.create, .exclusive]))
             }
         }
+        if flags.writes, !caller.hasGlobally(.fsetid) { strangerMayWrite = true }
         return RegularFile(path: path, flags: flags, credentials: caller.credentials, backing: .owned(host))
     }
 
@@ -87,7 +93,29 @@ package final class TreeFile: TreeInode {
         }
         settledModified = modified
         content = .own(file)
+        privilegesChanged()
         return file
+    }
+
+    // MARK: Privileges of a program that is written
+
+    override func privilegesChanged() {
+        guard case .own(let file) = content, lendsPrivileges else { return }
+        if writers == 0 { strangerMayWrite = false }
+        isMarked = (try? file.storage.markPrivate(file.id)) != nil
+    }
+
+    /// file_remove_privs(), for a write that nobody told of.
+    package override func refreshOwnership() {
+        guard isMarked, case .own(let file) = content,
+            let host = try? file.storage.privateAttributes(file.id), !host.mode.isSetUserID
+        else { return }
+        isMarked = false
+        let strangerWrote = strangerMayWrite
+        removeCapabilities()
+        // Whether a stranger to the group wrote is not known: without group execution the bit means locking, and stays.
+        if strangerWrote { mode.permissions &= ~(mode.permissions & 0o010 != 0 ? 0o6000 : 0o4000) }
+        privilegesChanged()
     }
 
     override func watchedFile() throws(Refusal) -> PrivateFile { try makeOwn(keepingBytes: true) }
@@ -99,6 +127,7 @@ package final class TreeFile: TreeInode {
     }
 
     package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        refreshOwnership()
         var attributes = FileAttributes(self)
         switch content {
         case .empty: break
@@ -124,5 +153,6 @@ package final class TreeFile: TreeInode {
             if let modified = change.modified { settledModified = modified }
         }
         apply(change)
+        if change.permissions != nil { privilegesChanged() }
     }
 }
