@@ -54,14 +54,3 @@ uint64_t chost_vdso_address(pid_t tid) {
     }
     return 0;
 }
-
-ssize_t chost_memory_force(pid_t tid, uint64_t address, const void *buffer, size_t count) {
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/mem", tid);
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    if (fd < 0) return -errno;
-    ssize_t n = pwrite(fd, buffer, count, (off_t)address);
-    int error = errno;
-    close(fd);
-    return n < 0 ? -error : n;
-}

@@ -138,7 +138,7 @@ uint64_t chost_now_nanoseconds(void) {
 }
 
 static void awaited(sigset_t *set) {
-    static const int signals[] = {SIGCHLD, SIGUSR1, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGALRM, CHOST_SIGNAL_READY};
+    static const int signals[] = {SIGCHLD, SIGUSR1, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGALRM, SIGIO, CHOST_SIGNAL_READY};
     sigemptyset(set);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) sigaddset(set, signals[i]);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -48,4 +49,13 @@ int chost_notification_install(int listener, uint64_t id, int source, int target
 
 int chost_notification_wake_on_same_cpu(int listener) {
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, 1ul /* SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP */) < 0 ? -errno : 0;
+}
+
+int chost_notification_is_valid(int listener, uint64_t id) {
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
+
+int chost_notification_is_hung_up(int listener) {
+    struct pollfd state = {.fd = listener, .events = POLLIN};
+    return poll(&state, 1, 0) > 0 && state.revents & POLLHUP;
 }

@@ -88,7 +88,7 @@ pid_t chost_start(const chost_first_task *task, int *listener) {
             return -EIO;
         } else if (status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8)) {
             // The listener is the lowest descriptor, as everything above the standard streams was closed.
-            int pidfd = chost_pidfd_open(pid);
+            int pidfd = chost_pidfd_open(pid, pid);
             *listener = pidfd < 0 ? pidfd : chost_pidfd_getfd(pidfd, 3);
             if (pidfd >= 0) close(pidfd);
             if (*listener >= 0) return pid;

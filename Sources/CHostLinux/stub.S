@@ -64,34 +64,6 @@ chost_stub_start:
     jmp     *%r11
 9:  ud2                             // a step failed: die as the kernel's own loader does, by a signal
 
-    // A child of clone3 with CLONE_CLEAR_SIGHAND begins here: it gives the signals in %rbx the default action, then
-    // ignores those in %r12 without flags, and asks the tracer for the registers that it should have begun with.
-    .globl chost_stub_clear
-    .hidden chost_stub_clear
-    .p2align 4
-chost_stub_clear:
-    lea     5f(%rip), %r13          // struct sigaction of the kernel: handler, flags, restorer, mask
-1:  bsf     %rbx, %rdi
-    jz      2f
-    btr     %rdi, %rbx
-    inc     %edi
-    mov     %r13, %rsi
-    xor     %edx, %edx
-    mov     $8, %r10d
-    mov     $13, %eax               // rt_sigaction
-    syscall
-    jmp     1b
-2:  lea     6f(%rip), %r13
-    mov     %r12, %rbx
-    xor     %r12d, %r12d
-    test    %rbx, %rbx
-    jnz     1b
-    mov     $1003, %eax             // CHOST_CALL_CLEARED
-    syscall
-    ud2
-    .p2align 3
-5:  .quad   0, 0, 0, 0
-6:  .quad   1, 0, 0, 0
     .p2align 4
 chost_stub_end:
 

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "chost.h"
+#include "chost_permit.h"
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-extern const char chost_stub_start[], chost_stub_clear[], chost_stub_end[];
+extern const char chost_stub_start[], chost_stub_end[];
 
 enum { CODE_OFFSET = 512 };
 
@@ -51,13 +52,4 @@ int chost_stub_create(void) {
     }
     fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
     return fd;
-}
-
-uint64_t chost_stub_clear_address(pid_t tid) {
-    char present[2048];
-    size_t size = (size_t)(chost_stub_end - chost_stub_start);
-    if (size > sizeof present || chost_memory_read(tid, CHOST_STUB_BASE + CODE_OFFSET, present, size) != (ssize_t)size ||
-        memcmp(present, chost_stub_start, size))
-        return 0;
-    return CHOST_STUB_BASE + CODE_OFFSET + (uint64_t)(chost_stub_clear - chost_stub_start);
 }

@@ -140,8 +140,27 @@ ssize_t chost_memory_write(pid_t tid, uint64_t address, const void *buffer, size
     return n < 0 ? -errno : n;
 }
 
-int chost_pidfd_open(pid_t pid) {
-    long fd = syscall(SYS_pidfd_open, pid, 0);
+ssize_t chost_trace_poke(pid_t tid, uint64_t address, const void *buffer, size_t count) {
+    const unsigned char *bytes = buffer;
+    for (size_t done = 0; done < count;) {
+        // Whole words, of which the ones at the ends are filled up with what is there.
+        uint64_t place = (address + done) & ~7ull;
+        size_t skip = (size_t)(address + done - place), take = sizeof(long) - skip;
+        if (take > count - done) take = count - done;
+        errno = 0;
+        long word = ptrace(PTRACE_PEEKDATA, tid, place, 0);
+        if (errno) return -errno;
+        memcpy((char *)&word + skip, bytes + done, take);
+        if (ptrace(PTRACE_POKEDATA, tid, place, word) < 0) return -errno;
+        done += take;
+    }
+    return (ssize_t)count;
+}
+
+int chost_pidfd_open(pid_t tid, pid_t tgid) {
+    static const unsigned thread = O_EXCL; // PIDFD_THREAD
+    long fd = syscall(SYS_pidfd_open, tid, thread);
+    if (fd < 0 && errno == EINVAL) fd = syscall(SYS_pidfd_open, tgid, 0);
     return fd < 0 ? -errno : (int)fd;
 }
 

@@ -78,6 +78,8 @@ struct Assembly {
         let streams = StreamFileSystem(userNamespace: kernel.initialUserNamespace)
         var terminal: DeviceNumber?
         for stream in streams.openStreams(of: StandardStreams(), for: credentials) {
+            // The task inherits the sentry's own.
+            stream.file.hostIdentity = HostIdentity(of: stream.fd)
             files.set(stream.fd, stream.file, closeOnExec: false)
             if let inode = stream.file.inode as? StreamInode, inode.isTerminal { terminal = terminal ?? inode.device }
         }

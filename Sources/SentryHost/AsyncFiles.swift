@@ -26,5 +26,16 @@ extension HostPlatform {
         settle()
     }
 
+    /// The host's queue of those signals was full: whoever is ready is told again.
+    func someBecameReady() {
+        let all = asyncFiles
+        for entry in all where entry.file != nil {
+            guard let file = entry.file else { continue }
+            // POLL_MSG, as nobody knows which events were lost.
+            kernel?.sendIO(file, fd: entry.fd, code: 3, band: 0x40 | 0x1)
+        }
+        settle()
+    }
+
     func hostNumber(of task: Task) -> Int32 { hostThread(of: task)?.tid ?? task.tid }
 }

@@ -10,13 +10,11 @@ enum ClockFunction {
     /// mov $228, %eax; syscall; ret
     private static let code: [UInt8] = [0xb8, 0xe4, 0, 0, 0, 0x0f, 0x05, 0xc3]
 
-    /// Makes it a system call, in a page that is the task's own from now on; returns where its `syscall` stands.
-    static func replace(in tid: pid_t) -> UInt64? {
+    /// Makes it a system call, in a page that is the task's own from now on; nil without a vDSO.
+    static func replacement(in tid: pid_t) -> Chain.Step? {
         let start = chost_vdso_address(tid)
         guard start != 0, offset != 0 else { return nil }
-        let address = start &+ offset
-        guard chost_memory_force(tid, address, code, code.count) == code.count else { return nil }
-        return address &+ 5
+        return .write(address: start &+ offset, bytes: code)
     }
 }
 
@@ -48,6 +46,10 @@ struct Timespec: BitwiseCopyable {
 /// A call with an absolute time of some clock.
 struct TimedCall {
     enum Register { case third, fourth, fifth }
+
+    static let numbers: Set<SyscallNumber> = [
+        .clock_nanosleep, .timer_settime, .timerfd_settime, .futex, .futex_waitv, .futex_wait,
+    ]
 
     let clock: Int32
     let register: Register

@@ -3,6 +3,7 @@ import Credentials
 import Glibc
 import Kernel
 import LinuxABI
+import Synchronization
 
 /// A host call that lets a task run.
 enum DeferredAction: Sendable {
@@ -23,6 +24,11 @@ final class HostPlatform: Platform {
     /// Open memory files whose text may have to change.
     let texts = TextFiles()
     let placeholders: Placeholders
+    let sealed: SealedPages
+    /// Whether another filter, a container's for example, judges the tasks' calls too.
+    let isBehindFilter: Bool
+    /// How many host numbers have become free for others.
+    let reapedCount = Atomic<Int>(0)
     /// Tasks that the tracer must interrupt before their parked call is answered.
     var interruptions: [HostThread] = []
     /// What lets a task run again, kept until the lock is free: a task that runs at once, on the same CPU, would make its
@@ -40,10 +46,12 @@ final class HostPlatform: Platform {
     /// How many CPUs the sentry could use before it chose a home.
     let allowedCPUs: Int
 
-    init(files: HostFiles, tracerTID: pid_t, placeholders: Placeholders) {
+    init(files: HostFiles, tracerTID: pid_t, placeholders: Placeholders, sealed: SealedPages) {
         self.files = files
         self.tracerTID = tracerTID
         self.placeholders = placeholders
+        self.sealed = sealed
+        isBehindFilter = HostProc.isFiltered
         allowedCPUs = Int(chost_cpu_count())
     }
 
@@ -56,116 +64,43 @@ final class HostPlatform: Platform {
 
     func add(_ thread: HostThread) {
         threads[thread.tid] = thread
-        let unborn = thread.task.hostThread as? UnbornThread
+        let pending = thread.task.hostThread as? PendingHostThread
         thread.task.hostThread = thread
-        unborn?.signals.forEach { deliver($0.info, to: thread.task, wholeGroup: $0.wholeGroup) }
+        pending?.signals.forEach { deliver($0.info, to: thread.task, wholeGroup: $0.wholeGroup) }
     }
 
-    /// Drops a dead thread.
+    /// Drops a dead thread, whose number is free from now on.
     func forget(_ tid: pid_t) -> HostThread? {
+        reapedCount.add(1, ordering: .releasing)
         guard let thread = threads.removeValue(forKey: tid) else { return nil }
+        thread.dropPIDFD()
         if !polled.isEmpty { polled.removeAll { $0 === thread } }
         unixSockets.remember(thread)
-        dropMemoryChange(of: thread)
         return thread
     }
 
     /// After an exec from a thread that was not the leader: the host gave it the leader's number.
     func renumber(_ thread: HostThread, from old: pid_t, to new: pid_t) {
+        reapedCount.add(1, ordering: .releasing)
         threads[old] = nil
         if let leader = threads[new], leader !== thread { leader.task.hostThread = nil }
         thread.tid = new
+        thread.dropPIDFD()
         threads[new] = thread
     }
 
     /// Forgets the threads of `group` other than `survivor`; their ends are not events of the model any more.
-    func forgetSiblings(of survivor: HostThread) {
-        for (tid, thread) in threads where thread.tgid == survivor.tgid && thread !== survivor {
-            threads[tid] = nil
-            dropMemoryChange(of: thread)
+    func forgetSiblings(of survivor: HostThread) -> [HostThread] {
+        let siblings = threads.values.filter { $0.tgid == survivor.tgid && $0 !== survivor }
+        for sibling in siblings {
+            threads[sibling.tid] = nil
+            sibling.dropPIDFD()
+            if !polled.isEmpty { polled.removeAll { $0 === sibling } }
         }
+        return siblings
     }
 
     func hostThread(of task: Task) -> HostThread? { task.hostThread as? HostThread }
-
-    // MARK: Descriptors
-
-    func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal) {
-        guard let thread = hostThread(of: task) else { throw Refusal(.EBADF) }
-        if fd == task.files.stubNumber { try moveStub(of: thread) }
-        switch file.backing {
-        case .owned(let host):
-            try put(host.descriptor, at: fd, closeOnExec, thread)
-            if !file.keepsHostFile { file.backing = .installed }
-        case .installed:
-            let host = try borrowAny(file, near: task)
-            try put(host.descriptor, at: fd, closeOnExec, thread)
-        case .text:
-            do throws(Refusal) {
-                let host = try texts.descriptor(for: file, generation: kernel?.generation ?? 0)
-                try put(host, at: fd, closeOnExec, thread)
-            } catch {
-                guard let refusing = placeholders.refusing(error.errno) else { throw error }
-                try put(refusing, at: fd, closeOnExec, thread)
-                if let kernel, kernel.wantsExplanations { kernel.readRefusal = (fd, error) }
-            }
-        case .directory: try put(placeholders.directory, at: fd, closeOnExec, thread)
-        case .path: try put(placeholders.path, at: fd, closeOnExec, thread)
-        case .inert: try put(placeholders.inert, at: fd, closeOnExec, thread)
-        }
-    }
-
-    func uninstall(_ fd: Int32, in task: Task) {
-        guard let thread = hostThread(of: task) else { return }
-        try? put(placeholders.path, at: fd, true, thread)
-    }
-
-    func put(_ descriptor: Int32, at fd: Int32, _ closeOnExec: Bool, _ thread: HostThread) throws(Refusal) {
-        let result = chost_notification_install(listener, thread.notification, descriptor, fd, closeOnExec ? 1 : 0)
-        if result < 0 { throw Refusal(LinuxABI.Errno(rawValue: -result)) }
-    }
-
-    /// The guest wants the number at which the loader stub sits: move the stub out of the way.
-    private func moveStub(of thread: HostThread) throws(Refusal) {
-        let number = thread.task.files.stubNumber &+ 64
-        try put(placeholders.stub, at: number, false, thread)
-        thread.task.files.stubNumber = number
-    }
-
-    func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile {
-        guard let thread = hostThread(of: task) else { throw Refusal(.ESRCH) }
-        let pidfd = chost_pidfd_open(thread.tgid)
-        guard pidfd >= 0 else { throw Refusal(.ESRCH) }
-        defer { close(pidfd) }
-        let copy = chost_pidfd_getfd(pidfd, fd)
-        guard copy >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: -copy)) }
-        return HostFile(owning: copy)
-    }
-
-    func reopen(_ file: OpenFile, flags: OpenFlags, for task: Task) throws(Refusal) -> HostFile {
-        let host = try borrowAny(file, near: task)
-        let kept = O_ACCMODE | O_APPEND | O_NONBLOCK | O_TRUNC | O_DIRECT
-        let wanted = Int32(bitPattern: flags.rawValue) & kept | O_CLOEXEC | O_NOCTTY
-        let descriptor = Glibc.open("/proc/self/fd/\(host.descriptor)", wanted)
-        guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: errno)) }
-        return HostFile(owning: descriptor)
-    }
-
-    /// The host description of a file that is open somewhere: in the caller's table first.
-    func setFlags(_ flags: OpenFlags, of fd: Int32, in task: Task) throws(Refusal) {
-        let host = try borrow(fd, of: task)
-        guard fcntl(host.descriptor, F_SETFL, Int32(bitPattern: flags.rawValue)) == 0 else {
-            throw Refusal(LinuxABI.Errno(rawValue: errno))
-        }
-    }
-
-    private func borrowAny(_ file: OpenFile, near task: Task) throws(Refusal) -> HostFile {
-        if let fd = task.files.number(of: file) { return try borrow(fd, of: task) }
-        for thread in threads.values {
-            if let fd = thread.task.files.number(of: file) { return try borrow(fd, of: thread.task) }
-        }
-        throw Refusal(.EBADF)
-    }
 
     /// Ends an event: what it changed is brought to the host.
     func settle() {

@@ -53,13 +53,13 @@ extension HostPlatform {
             wholeProcess ? "/proc/\(host.tgid)/io" : "/proc/\(host.tgid)/task/\(host.tid)/io")
     }
 
-    /// The host's map of the task without the loader stub, with guest paths and no host inode numbers.
+    /// The host's map of the task without what the sentry has put there, with guest paths and no host inode numbers.
     func memoryMap(of task: Task) -> [UInt8] {
         guard let thread = hostThread(of: task) else { return [] }
         var result: [UInt8] = []
-        let stub = Array("7e0000000000-".utf8)
+        let ours = [CHOST_STUB_BASE, CHOST_SEALED_BASE].map { Array("\(String($0, radix: 16))-".utf8) }
         for line in HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24).split(separator: UInt8(ascii: "\n")) {
-            if line.starts(with: stub) { continue }
+            if ours.contains(where: { line.starts(with: $0) }) { continue }
             if let name = line.firstRange(of: Self.segmentPath) {
                 result += line[..<name.lowerBound] + Array("/SYSV".utf8) + line[name.upperBound...] + [0x0a]
                 continue

@@ -28,7 +28,7 @@ extension HostPlatform {
     /// Queues a signal on the host, unless the receiver would discard it, and ends the parked call that it interrupts.
     func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool) {
         guard let thread = hostThread(of: task) else {
-            (task.hostThread as? UnbornThread)?.signals.append((info, wholeGroup))
+            (task.hostThread as? PendingHostThread)?.signals.append((info, wholeGroup))
             return
         }
         let signal = info.signal

@@ -9,7 +9,11 @@ extension HostStatistics {
         HostProc.forEachLine(of: "/proc/\(tid)/status") { key, value in
             switch key {
             case "State": isSleeping = value.contains(UInt8(ascii: "S"))
-            case "VmSize": virtualKilobytes = HostProc.decimal(value)
+            case "VmSize":
+                // Without the stub's page and the sealed pages.
+                let (own, isLess) = HostProc.decimal(value).subtractingReportingOverflow(
+                    CHOST_SEALED_SIZE / 1024 + 4)
+                virtualKilobytes = isLess ? 0 : own
             case "VmRSS": residentKilobytes = HostProc.decimal(value)
             case "VmHWM": maximumResidentKilobytes = HostProc.decimal(value)
             case "SigPnd": pending = HostProc.hexadecimal(value)

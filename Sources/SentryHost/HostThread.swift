@@ -1,10 +1,11 @@
 import CHostLinux
 import Credentials
+import Glibc
 import Kernel
 import LinuxABI
 import Syscalls
 
-/// What the host side keeps for one task: its host numbers and how far a traced call has come.
+/// What the host side keeps for one task: its host numbers, the call that it is in, and the tracer's state.
 final class HostThread {
     var tid: pid_t
     var tgid: pid_t
@@ -16,29 +17,28 @@ final class HostThread {
     /// Whether the call that the listener saw last may end with a restart code: the host went on with it, or a signal ended
     /// its wait.
     var callMayRestart = false
-    var stage = Stage.running
+    /// How far the tracer is with it; only the tracer changes it.
+    var state = TracerState.running
+    /// What its new program is still to load; nil otherwise.
+    var loading: LoadPlan?
     /// Blocked signals for which it waits in rt_sigtimedwait(2).
     var awaitedSignals: UInt64 = 0
-    /// Whether it stops at every call, because it may read from a signalfd.
+    /// What the host thread was last resumed with: whether it stops at every call.
     var followsCalls = false
+    /// Whether its clocks are shifted: its memory has the image, and it the layer (`Tracer.shiftClocks`).
+    var hasClockLayer = false
     /// The terminal's stop signal for which SIGSTOP was given.
     var substitutedStop: Int32?
     /// Waiting in a group stop (PTRACE_LISTEN).
     var isListening = false
     /// The answer of a call that waits for the tracer to interrupt the task first.
     var pendingAnswer: Result<Int64, LinuxABI.Errno>?
-    /// A change of its memory that it is to make before its call returns.
-    var memoryChange: PendingMemoryChange?
-    /// Whether calls about clocks stop for the tracer (`TracerClocks`).
-    var hasClockFilter = false
-    /// Descriptors that only the loader stub uses; a close of them is let through.
-    var loaderDescriptors: [Int32] = []
-    var load: LoadPlan?
-    /// For a thread that was just born: CLONE_CHILD_SETTID's address, and the parent's registers at the call.
-    var pendingChildTID: UserAddress?
-    var registersAtBirth: user_regs_struct?
-    /// Born with CLONE_CLEAR_SIGHAND.
-    var clearsHandlers = false
+    /// Host calls that it is to make as soon as its present call has been answered.
+    var pendingChain: Chain?
+    /// Numbers in its host table that the guest does not know of.
+    var lentDescriptors: [Int32] = []
+    /// Opened when a descriptor is first taken from its table.
+    var pidfd: Int32 = -1
     /// What it used, once it has ended.
     var finalUsage: HostStatistics?
     /// How many calls it has made since the balancer last looked, and the CPU time it had then, in nanoseconds.
@@ -46,8 +46,6 @@ final class HostThread {
     var balancedTime: UInt64 = 0
     /// The CPU it was sent to; nil at home.
     var awayCPU: Int32?
-    /// A clone's result that still needs a notification (CLONE_PIDFD).
-    var cloneFinish: CloneFinish?
 
     init(tid: pid_t, tgid: pid_t, task: Task) {
         self.tid = tid
@@ -55,66 +53,41 @@ final class HostThread {
         self.task = task
     }
 
-    enum Stage {
-        case running
-        /// Attached by its parent's clone, not yet let go.
-        case starting
-        case cloning(PendingClone)
-        case executing(PendingExec)
-        /// Clearing its signal handlers, with the registers and blocked signals with which it begins.
-        case clearing(user_regs_struct, UInt64)
-        /// In rt_sigtimedwait(2), and where that stores its siginfo.
-        case awaitingSignal(UserAddress)
-        /// In a read from a signalfd, with its registers.
-        case readingSignals(user_regs_struct)
-        /// A new program is about to run in a time namespace with offsets.
-        case enteringProgram
-        /// Installing the filter for clocks, with the registers to go on with, and whether that call has begun.
-        case installingFilter(user_regs_struct, isInCall: Bool)
-        /// Making the calls of its `memoryChange`, with the registers to go on with and the signals that it blocks itself.
-        case changingMemory(user_regs_struct, blocked: UInt64)
-        /// In a call with an absolute time that was replaced; with its registers.
-        case shifting(user_regs_struct)
-        /// Getting a host fd table of its own; with the registers of its unshare(2), or of a call to be made again.
-        case unsharing(user_regs_struct, isRepeated: Bool = false)
-        /// In a close_range(2) without the flag that the tracer took out; with its registers.
-        case closing(user_regs_struct)
+    deinit { dropPIDFD() }
+
+    /// Forgets the pidfd, as the thread has another number now or is gone.
+    func dropPIDFD() {
+        if pidfd >= 0 { _ = close(pidfd) }
+        pidfd = -1
     }
+}
+
+/// Where a thread is, as the tracer sees it (docs/host-layer.md has the picture).
+enum TracerState {
+    /// In its program, or in a call of its own.
+    case running
+    /// Made by its parent's clone and stopped before its first instruction.
+    case starting(Birth)
+    /// Makes one call of which the tracer awaits the end.
+    case hostCall(HostCall)
+    /// Makes several host calls, one after the other.
+    case chain(Chain)
+    /// Enters again a call that another filter refused, with the signals that it blocks itself.
+    case reentering(blocked: UInt64)
+}
+
+/// With what a new thread begins.
+struct Birth {
+    /// Its parent's registers at the call.
+    let registers: user_regs_struct
+    /// CLONE_CHILD_SETTID's address.
+    let childTID: UserAddress?
+    /// CLONE_CLEAR_SIGHAND.
+    let clearsHandlers: Bool
 }
 
 /// Stands for the host thread of a task that the model has made and the host has not yet: other tasks see it already and
 /// may send it signals, which Linux would let wait for it.
-final class UnbornThread {
+final class PendingHostThread {
     var signals: [(info: SignalInfo, wholeGroup: Bool)] = []
-}
-
-/// A clone between the traced stop and its result.
-struct PendingClone {
-    let child: Task
-    let request: CloneRequest
-    let registers: user_regs_struct
-    let parentTID: UserAddress
-    let childTID: UserAddress
-    let pidfd: UserAddress
-    var childHostTID: pid_t = 0
-}
-
-/// What remains of a clone with CLONE_PIDFD once the child runs.
-struct CloneFinish {
-    let child: Task
-    let pidfd: UserAddress
-    let result: Int64
-}
-
-/// An exec between the traced stop and the exec event.
-struct PendingExec {
-    let plan: ExecPlan
-    let registers: user_regs_struct
-    /// Whether the process had executed a program before.
-    let hadExecuted: Bool
-}
-
-/// What the stub will be told when it asks.
-struct LoadPlan {
-    let plan: ExecPlan
 }

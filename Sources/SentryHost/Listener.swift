@@ -3,32 +3,47 @@ import Credentials
 import Glibc
 import Kernel
 import LinuxABI
+import Synchronization
 import Syscalls
+
+/// How a notification is answered, decided under the lock and sent after it.
+enum NotificationAnswer: Sendable {
+    case value(Int64)
+    case failure(LinuxABI.Errno)
+    case continueOnHost
+    /// Parked, held back, or answered elsewhere.
+    case none
+}
 
 /// The thread that answers notifications: one call at a time, each under the kernel's lock.
 struct Listener: Sendable {
     let sentry: Sentry
     let descriptor: Int32
 
-    /// How a notification is answered, decided under the lock and sent after it.
-    private enum Answer: Sendable {
-        case value(Int64)
-        case failure(LinuxABI.Errno)
-        case continueOnHost
-        /// Parked, or answered elsewhere.
-        case none
-    }
-
-    /// Serves until the listener is closed.
+    /// Serves until no task is left that could call.
     func run() {
         var notification = chost_notification()
         while true {
+            let reaped = sentry.platform.reapedCount.load(ordering: .acquiring)
             let status = chost_notification_receive(descriptor, &notification)
-            // ENOENT: the task died between its call and our receiving it.
-            if status == -ENOENT || status == -EINTR { continue }
+            if status == -EINTR { continue }
+            // The task died between its call and our receiving it, or was the last one.
+            if status == -ENOENT {
+                if chost_notification_is_hung_up(descriptor) != 0 { return }
+                continue
+            }
             if status < 0 { return }
             let request = notification
-            switch sentry.locked({ answer(request) }) {
+            let answer = sentry.locked { () -> NotificationAnswer in
+                // When somebody has been reaped since, the number may be another task's by now.
+                if sentry.platform.reapedCount.load(ordering: .relaxed) != reaped,
+                    chost_notification_is_valid(descriptor, request.id) == 0
+                {
+                    return .none
+                }
+                return sentry.answer(request)
+            }
+            switch answer {
             case .value(let value): _ = chost_notification_answer(descriptor, request.id, value, 0)
             case .failure(let errno): _ = chost_notification_answer(descriptor, request.id, 0, -errno.rawValue)
             case .continueOnHost: _ = chost_notification_continue(descriptor, request.id)
@@ -36,89 +51,99 @@ struct Listener: Sendable {
             }
         }
     }
+}
 
-    private func answer(_ request: chost_notification) -> Answer {
-        guard let thread = sentry.platform.thread(pid_t(bitPattern: request.tid)) else { return .failure(.ENOSYS) }
+extension Sentry {
+    /// Answers a notification of a task that waits for it.
+    func answer(_ request: chost_notification) -> NotificationAnswer {
+        guard let thread = platform.thread(pid_t(bitPattern: request.tid)) else { return .failure(.ENOSYS) }
+        if hold(request, of: thread.task.files) { return .none }
         thread.notification = request.id
         thread.recentCalls &+= 1
         thread.call = request.number
         thread.arguments = Arguments(
             request.arguments.0, request.arguments.1, request.arguments.2, request.arguments.3, request.arguments.4,
             request.arguments.5)
-        if request.number >= 512 || !thread.loaderDescriptors.isEmpty, let answer = answerLoader(thread) {
-            return answer
-        }
+        if thread.loading != nil { return answerLoader(thread) }
+        if request.number >= 512 { return answerTracer(thread) }
         let answer = dispatch(thread)
         thread.callMayRestart = if case .continueOnHost = answer { true } else { false }
-        sentry.platform.settle()
-        if thread.task.files.showsSignals, !thread.followsCalls { return follow(thread, answer) }
-        return answer
+        platform.settle()
+        return platform.lagsBehind(thread) ? afterInterruption(thread, answer) : answer
     }
 
-    /// A task that has got a signalfd is to stop at every call; that begins with a stop at the end of this one.
-    private func follow(_ thread: HostThread, _ answer: Answer) -> Answer {
+    /// What the call has made of the task asks for more than the common filter: the tracer is to see to that before the task
+    /// goes on.
+    private func afterInterruption(_ thread: HostThread, _ answer: NotificationAnswer) -> NotificationAnswer {
         switch answer {
-        case .value(let value): sentry.platform.interrupt(thread, answer: .success(value))
-        case .failure(let errno): sentry.platform.interrupt(thread, answer: .failure(errno))
+        case .value(let value): platform.interrupt(thread, answer: .success(value))
+        case .failure(let errno): platform.interrupt(thread, answer: .failure(errno))
         case .continueOnHost, .none: return answer
         }
         return .none
     }
 
-    private func dispatch(_ thread: HostThread) -> Answer {
+    private func dispatch(_ thread: HostThread) -> NotificationAnswer {
         let task = thread.task
-        // The tracer's own calls (`Tracer.unshareFiles`, `Tracer.installClockFilter`).
-        switch thread.stage {
-        case .unsharing: return .continueOnHost
-        case .installingFilter where thread.call == SyscallNumber.seccomp.rawValue: return .continueOnHost
-        default: break
-        }
         do throws(Refusal) {
-            let outcome = try sentry.dispatcher.call(thread.call, thread.arguments, of: task)
-            sentry.tracing?.record(task, thread.call, thread.arguments, outcome)
+            let outcome = try dispatcher.call(thread.call, thread.arguments, of: task)
+            tracing?.record(task, thread.call, thread.arguments, outcome)
             switch outcome {
-            case .value(let value):
-                if thread.call == SyscallNumber.setns.rawValue, sentry.platform.needsClockFilter(thread) {
-                    sentry.platform.interrupt(thread, answer: .success(value))
-                    return .none
-                }
-                return .value(value)
+            case .value(let value): return .value(value)
             case .continueOnHost: return .continueOnHost
             case .park(let queue, let restart, let deadline):
-                sentry.park(thread, on: queue, restart: restart, deadline: deadline)
+                park(thread, on: queue, restart: restart, deadline: deadline)
                 return .none
             case .changeMemory(let change):
-                if sentry.platform.begin(change, in: thread) { return .none }
+                if begin(change, in: thread) { return .none }
                 _ = change.finish(.failure(.ENOMEM))
                 return .failure(.ENOMEM)
             }
         } catch {
-            sentry.tracing?.record(task, thread.call, thread.arguments, error)
+            tracing?.record(task, thread.call, thread.arguments, error)
             return .failure(error.errno)
         }
     }
 
-    /// The pseudo calls and the loader stub's closes; nil for anything else.
-    private func answerLoader(_ thread: HostThread) -> Answer? {
-        switch thread.call {
-        case UInt32(CHOST_CALL_LOAD):
-            guard let load = thread.load else { return .failure(.ENOSYS) }
-            thread.load = nil
-            return sentry.platform.load(load.plan, into: thread) ? .value(0) : .failure(.ENOEXEC)
-        case UInt32(CHOST_CALL_FINISH_CLONE):
-            guard let finish = thread.cloneFinish else { return .failure(.ENOSYS) }
-            thread.cloneFinish = nil
-            sentry.platform.storePIDFD(of: finish, for: thread.task)
-            return .value(finish.result)
-        case UInt32(SyscallNumber.close.rawValue):
-            let fd = Arguments.int(thread.arguments.a0)
-            guard let index = thread.loaderDescriptors.firstIndex(of: fd), thread.task.files[fd] == nil else {
-                return nil
-            }
-            thread.loaderDescriptors.remove(at: index)
-            return .continueOnHost
-        case 512...: return .failure(.ENOSYS)
-        default: return nil
+    /// A notification that a chain of host calls makes (`Chain.Step.notify`). Nobody else can make it; other numbers that
+    /// Linux does not have are nobody's.
+    private func answerTracer(_ thread: HostThread) -> NotificationAnswer {
+        guard thread.call == UInt32(CHOST_CALL_NOTIFY), case .chain(let chain) = thread.state, chain.isInCall,
+            case .notify(let work) = chain.current
+        else { return .failure(.ENOSYS) }
+        switch work {
+        case .storePIDFD(let child, let address):
+            platform.storePIDFD(of: child, at: address, for: thread.task)
+            return .value(0)
+        case .call(let number, let arguments):
+            thread.call = number
+            thread.arguments = arguments
+            let answer = dispatch(thread)
+            platform.settle()
+            return answer
         }
+    }
+
+    /// The loader stub's calls. While it runs nobody else can write its memory, and its calls are compared with what it was
+    /// told to do; anything else ends the process.
+    private func answerLoader(_ thread: HostThread) -> NotificationAnswer {
+        guard var loading = thread.loading else { return .failure(.ENOSYS) }
+        guard var expected = loading.expected else {
+            guard thread.call == UInt32(CHOST_CALL_LOAD), let calls = platform.load(loading.plan, into: thread) else {
+                return .failure(.ENOEXEC)
+            }
+            loading.expected = calls
+            thread.loading = loading
+            return .value(0)
+        }
+        guard let next = expected.first, next.number == thread.call, next.arguments == thread.arguments else {
+            _ = kill(thread.tgid, SIGKILL)
+            return .failure(.ENOSYS)
+        }
+        expected.removeFirst()
+        loading.expected = expected
+        thread.loading = expected.isEmpty ? nil : loading
+        guard thread.call == UInt32(CHOST_CALL_LOADED) else { return .continueOnHost }
+        return platform.lagsBehind(thread) ? afterInterruption(thread, .value(0)) : .value(0)
     }
 }

@@ -6,37 +6,43 @@ import LinuxABI
 import Syscalls
 
 extension HostPlatform {
-    /// Answers the loader stub: installs the program's files, rebuilds the initial stack and writes the steps.
-    /// False when that cannot be done; the stub then dies by a signal, as a failing kernel loader makes its task.
-    func load(_ plan: ExecPlan, into thread: HostThread) -> Bool {
+    /// Answers the loader stub: installs the program's files, rebuilds the initial stack and writes the steps. Returns the
+    /// notified calls that follow from them. Nil when that cannot be done; the stub then dies by a signal, as a failing
+    /// kernel loader makes its task.
+    func load(_ plan: ExecPlan, into thread: HostThread) -> [(number: UInt32, arguments: Arguments)]? {
         do throws(Refusal) {
-            try tryLoad(plan, into: thread)
-            return true
+            return try tryLoad(plan, into: thread)
         } catch {
-            return false
+            return nil
         }
     }
 
-    private func tryLoad(_ plan: ExecPlan, into thread: HostThread) throws(Refusal) {
+    private func tryLoad(
+        _ plan: ExecPlan, into thread: HostThread
+    ) throws(Refusal) -> [(number: UInt32, arguments: Arguments)] {
         let task = thread.task
         let buffer = UserAddress(thread.arguments.a0)
         let stack = UserAddress(thread.arguments.a1)
         // Numbers above anything the guest has open, so that nothing is replaced.
-        let free = max(Int32(clamping: task.files.entries.count), task.files.stubNumber + 1)
+        var free = max(Int32(clamping: task.files.entries.count), task.files.stubNumber &+ 1)
         var steps = LoadSteps()
+        /// Hands the task a file for the steps that `body` adds.
+        func lend(_ descriptor: Int32, _ body: (inout LoadSteps, Int32) -> Void) throws(Refusal) {
+            try put(descriptor, at: free, true, thread)
+            body(&steps, free)
+            steps.close(free)
+            free += 1
+        }
+        try lend(sealed.descriptor) {
+            $0.map(sealedPages: SealedPages.range, fd: $1, seals: sealed.areSealed)
+        }
         let programBase = plan.program.image.isPositionIndependent ? AddressChoice.programBase() : 0
-        try put(plan.program.file.descriptor, at: free, true, thread)
-        steps.map(plan.program.image, fd: free, base: programBase)
-        steps.close(free)
-        thread.loaderDescriptors = [free]
+        try lend(plan.program.file.descriptor) { $0.map(plan.program.image, fd: $1, base: programBase) }
         var entry = programBase &+ plan.program.image.entry
         var interpreterBase: UInt64 = 0
         if let interpreter = plan.interpreter {
             if interpreter.image.isPositionIndependent { interpreterBase = AddressChoice.interpreterBase() }
-            try put(interpreter.file.descriptor, at: free + 1, true, thread)
-            steps.map(interpreter.image, fd: free + 1, base: interpreterBase)
-            steps.close(free + 1)
-            thread.loaderDescriptors.append(free + 1)
+            try lend(interpreter.file.descriptor) { $0.map(interpreter.image, fd: $1, base: interpreterBase) }
             entry = interpreterBase &+ interpreter.image.entry
         }
         var initial = try InitialStack(at: stack, of: task)
@@ -60,10 +66,16 @@ extension HostPlatform {
         task.image.auxiliaryVector = placed.auxiliaryVector
         task.image.startStack = placed.pointer
         steps.setName(at: placed.name)
+        if lagsBehind(thread) { steps.call(UInt64(CHOST_CALL_LOADED)) }
         steps.jump(stack: placed.pointer, entry: entry)
         guard steps.steps.count <= LoadSteps.maximum else { throw Refusal(.ENOEXEC) }
         let written = steps.steps.withUnsafeBytes { task.memory.write(buffer, from: $0) == $0.count }
         guard written else { throw Refusal(.EFAULT) }
+        return steps.steps.compactMap { step in
+            guard let call = step.call else { return nil }
+            let isOurs = call.number >= 512
+            return isOurs || SyscallTable.disposition(call.number).isNotified(call.arguments) ? call : nil
+        }
     }
 }
 

@@ -27,9 +27,10 @@ package enum Sandbox {
         let directory = try step("make a private directory", { () throws(LinuxABI.Errno) in try PrivateDirectory() })
         defer { directory.removeAll() }
         let placeholders = try step("make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders() })
+        let sealed = try step("make the sealed pages", { () throws(LinuxABI.Errno) in try SealedPages() })
         let platform = HostPlatform(
-            files: HostFiles(privateDirectory: directory), tracerTID: chost_current_thread(), placeholders: placeholders
-        )
+            files: HostFiles(privateDirectory: directory), tracerTID: chost_current_thread(),
+            placeholders: placeholders, sealed: sealed)
         platform.descriptorLimit = Int(clamping: min(limit, hostOpenFiles)) - 64
         let assembly = try Assembly(configuration, platform)
         let tracing = try TraceSink.open(configuration)
@@ -75,7 +76,7 @@ package enum Sandbox {
                 { if let context = $0 { Unmanaged<Balancer>.fromOpaque(context).takeRetainedValue().run() } }, context)
         }
         let tracer = Tracer(sentry)
-        sentry.locked { tracer.tracedCall(pid) }
+        sentry.locked { tracer.filtered(thread) }
         let status = tracer.run()
         return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
     }
@@ -84,7 +85,7 @@ package enum Sandbox {
         _ configuration: RunConfiguration, _ path: [UInt8], _ placeholders: Placeholders, _ limit: UInt64,
         _ platform: HostPlatform
     ) throws(SandboxError) -> pid_t {
-        let program = SeccompProgram.linux(behindFilter: HostProc.isFiltered).instructions
+        let program = SeccompProgram.linux(behindFilter: platform.isBehindFilter).instructions
         var listener: Int32 = -1
         let isRoot = geteuid() == 0
         let environment = configuration.environment.map { "\($0.0)=\($0.1)" }

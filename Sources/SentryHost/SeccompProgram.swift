@@ -29,11 +29,8 @@ enum FilterAction: Hashable {
     }
 }
 
-/// A test of one argument, or of the instruction pointer: `(value & mask) <comparison> constant`, unsigned.
+/// A test of one argument: `(value & mask) <comparison> constant`, unsigned.
 struct FilterCondition: Hashable {
-    /// The place of the instruction pointer among the arguments: it comes just before them.
-    static let instructionPointer = -1
-
     enum Comparison: Hashable { case equal, notEqual, less, greaterOrEqual }
     var argument: Int
     var mask: UInt64
@@ -47,6 +44,8 @@ struct FilterRule: Hashable {
     var alternatives: [[FilterCondition]] = []
     /// Taken when an alternative holds.
     var conditionalAction: FilterAction = .allow
+    /// What happens to a permitted call, where it is not simply made.
+    var permittedAction: FilterAction?
 }
 
 /// A classic BPF program: a balanced tree over call numbers, so that its cost hardly grows with the table
@@ -92,7 +91,13 @@ struct SeccompProgram {
         emitTree(runs[middle...])
     }
 
+    /// What is not simply allowed lets a permitted call through first, whose instruction pointer no code can have.
     private mutating func emitLeaf(_ rule: FilterRule) {
+        if rule.action != .allow || !rule.alternatives.isEmpty {
+            emit(Self.loadAbsolute, Self.instructionPointerHigh)
+            emit(Self.jumpEqual, UInt32(CHOST_PERMIT >> 32), 0, 1)
+            emit(Self.return, (rule.permittedAction ?? .allow).returnValue)
+        }
         for alternative in rule.alternatives {
             var failures: [Int] = []
             for condition in alternative { emitCondition(condition, failures: &failures) }
@@ -142,6 +147,9 @@ struct SeccompProgram {
         emit(Self.jump, 0)
     }
 
+    /// Where struct seccomp_data has the upper half of the instruction pointer.
+    private static let instructionPointerHigh: UInt32 = 12
+
     private static let loadAbsolute: UInt16 = 0x20
     private static let and: UInt16 = 0x54
     private static let jump: UInt16 = 0x05
@@ -163,9 +171,8 @@ extension SeccompProgram {
     static func linux(behindFilter: Bool) -> SeccompProgram {
         var rules: [UInt32: FilterRule] = [
             UInt32(CHOST_CALL_LOAD): FilterRule(action: .notify),
-            UInt32(CHOST_CALL_FINISH_CLONE): FilterRule(action: .notify),
-            UInt32(CHOST_CALL_UNSHARE_FILES): FilterRule(action: .trace),
-            UInt32(CHOST_CALL_CLEARED): FilterRule(action: .trace),
+            UInt32(CHOST_CALL_LOADED): FilterRule(action: .notify),
+            UInt32(CHOST_CALL_NOTIFY): FilterRule(action: .refuse(errno: 38), permittedAction: .notify),
         ]
         for entry in SyscallTable.entries {
             var rule = FilterRule(entry.disposition)
@@ -174,39 +181,23 @@ extension SeccompProgram {
             }
             rules[UInt32(entry.number.rawValue)] = rule
         }
-        // The loader stub's own calls concern only what it was given. Code that a program put in the stub's place could
-        // close its own numbers, map its own files and name itself: nothing else.
-        let isStub = FilterCondition(
-            argument: FilterCondition.instructionPointer, mask: ~0xfff, comparison: .equal, value: CHOST_STUB_BASE)
-        for number in [SyscallNumber.mmap, .close, .prctl] {
-            let key = UInt32(number.rawValue)
-            guard var rule = rules[key] else { continue }
-            if rule.alternatives.isEmpty {
-                var conditions = [isStub]
-                if number == .prctl {
-                    conditions.append(FilterCondition(argument: 0, mask: .max, comparison: .equal, value: setName))
-                }
-                rule = FilterRule(action: rule.action, alternatives: [conditions], conditionalAction: .allow)
-            } else {
-                // Native but for some arguments: those are looked at only outside the stub.
-                let elsewhere = FilterCondition(
-                    argument: FilterCondition.instructionPointer, mask: ~0xfff, comparison: .notEqual,
-                    value: CHOST_STUB_BASE)
-                rule.alternatives = rule.alternatives.map { [elsewhere] + $0 }
-            }
-            rules[key] = rule
-        }
         if behindFilter {
-            let flags = CloneFlags.namespaces.subtracting(.newTime).rawValue
-            let makesNamespace = FilterCondition(argument: 0, mask: flags, comparison: .notEqual, value: 0)
+            let makesNamespace = FilterCondition(
+                argument: 0, mask: namespaceFlags, comparison: .notEqual, value: 0)
             rules[UInt32(SyscallNumber.clone.rawValue)] = FilterRule(
                 action: .trace, alternatives: [[makesNamespace]], conditionalAction: .trap)
         }
         return SeccompProgram(rules: rules, fallback: FilterRule(action: .refuse(errno: 38)))
     }
 
-    /// PR_SET_NAME.
-    private static let setName: UInt64 = 15
+    /// Those of clone(2), whose byte for CLONE_NEWTIME is the exit signal.
+    private static let namespaceFlags = CloneFlags.namespaces.subtracting(.newTime).rawValue
+
+    /// Whether the program for hosts behind a filter traps this call.
+    static func traps(_ number: UInt32, _ firstArgument: UInt64) -> Bool {
+        guard let call = UInt16(exactly: number).flatMap(SyscallNumber.init(rawValue:)) else { return false }
+        return oftenRefused.contains(call) || call == .clone && firstArgument & namespaceFlags != 0
+    }
 
     /// What filters of containers refuse of the calls that are answered without a descriptor and without waiting.
     private static let oftenRefused: Set<SyscallNumber> = [

@@ -13,8 +13,9 @@ final class Tracer {
     let sentry: Sentry
     var platform: HostPlatform { sentry.platform }
     var kernel: Kernel { sentry.kernel }
-    /// Children that reported their first stop before their parent's event named them.
-    var earlyStops: Set<pid_t> = []
+    /// Clones whose child has not shown itself, by the cookie that it carries.
+    var pendingClones: [UInt64: PendingClone] = [:]
+    var nextCookie: UInt64 = 1
     private var exitStatus: Int32?
 
     init(_ sentry: Sentry) { self.sentry = sentry }
@@ -32,15 +33,9 @@ final class Tracer {
     /// Serves until the first process has ended; returns its wait status.
     func run() -> Int32 {
         while exitStatus == nil {
-            var status: Int32 = 0
-            var usage = chost_usage()
-            while true {
-                let tid = chost_wait_any(&status, &usage)
-                if tid <= 0 { break }
-                let change = status, used = usage
-                sentry.locked { handle(tid, change, used) }
-                if exitStatus != nil { break }
-            }
+            // A child is reaped under the lock: until then nobody else can get its number, and whoever holds the lock may
+            // use it.
+            while exitStatus == nil, sentry.locked({ serveOne() }) {}
             guard exitStatus == nil else { break }
             sentry.locked { runInterruptions() }
             var ready = chost_readiness()
@@ -51,6 +46,8 @@ final class Tracer {
             case Int32(CHOST_SIGNAL_READY):
                 let ready = ready
                 sentry.locked { platform.becameReady(fd: ready.fd, code: ready.code, band: ready.band) }
+            // The queue of those was full, and nobody knows which were lost.
+            case SIGIO: sentry.locked { platform.someBecameReady() }
             case let signal where signal > 0: sentry.locked { forward(signal) }
             default: break
             }
@@ -58,154 +55,120 @@ final class Tracer {
         return exitStatus ?? 0
     }
 
+    /// Handles one change of a child; false when there is none.
+    private func serveOne() -> Bool {
+        var status: Int32 = 0
+        var usage = chost_usage()
+        let tid = chost_wait_any(&status, &usage)
+        guard tid > 0 else { return false }
+        handle(tid, status, usage)
+        return true
+    }
+
     private func handle(_ tid: pid_t, _ status: Int32, _ usage: chost_usage) {
         if status & 0xff != 0x7f {
             ended(tid, status, usage)
             return
         }
+        guard let thread = platform.thread(tid) else {
+            arrived(tid, status)
+            return
+        }
         let signal = (status >> 8) & 0xff
         switch status >> 16 {
-        case Self.eventSeccomp: tracedCall(tid)
-        case Self.eventFork, Self.eventVfork, Self.eventClone: born(parent: tid)
+        case Self.eventSeccomp: filtered(thread)
+        case Self.eventFork, Self.eventVfork, Self.eventClone: born(of: thread)
         case Self.eventExec: executed(tid)
-        case Self.eventExit: exiting(tid)
-        case Self.eventStop: stopped(tid, signal)
-        case 0 where signal == SIGTRAP | 0x80: callEnded(tid)
-        case 0: deliver(tid, signal)
-        default: resume(tid)
+        case Self.eventExit: exiting(thread)
+        case Self.eventStop: stopped(thread, signal)
+        case 0 where signal == SIGTRAP | 0x80: callStop(thread)
+        case 0: deliver(thread, signal)
+        default: resume(thread)
         }
     }
 
-    func resume(_ tid: pid_t, signal: Int32 = 0) {
-        let thread = platform.thread(tid)
-        var follows = thread?.task.files.showsSignals ?? false
-        thread?.followsCalls = follows
-        // A stop by SIGSTOP may come between the calls that change memory.
-        if case .changingMemory = thread?.stage { follows = true }
-        platform.deferred.append(.resume(tid, request: follows ? 1 : 0, signal: signal))
+    // MARK: Resuming
+
+    /// Lets a stopped thread go on, and stop again where its state or its profile wants it.
+    func resume(_ thread: HostThread, signal: Int32 = 0) {
+        let profile = platform.profile(of: thread)
+        thread.followsCalls = profile.follows
+        var stopsAtCalls = profile.follows
+        if case .running = thread.state {} else { stopsAtCalls = true }
+        platform.deferred.append(.resume(thread.tid, request: stopsAtCalls ? 1 : 0, signal: signal))
     }
-    func resumeToCallEnd(_ tid: pid_t) { platform.deferred.append(.resume(tid, request: 1, signal: 0)) }
 
-    // MARK: Calls that the filter sends here
+    /// Gives a stopped thread these registers and lets it go on.
+    func resume(_ thread: HostThread, with registers: user_regs_struct) {
+        var registers = registers
+        _ = chost_trace_set_registers(thread.tid, &registers)
+        resume(thread)
+    }
 
-    func tracedCall(_ tid: pid_t) {
+    func registers(of thread: HostThread) -> user_regs_struct? {
         var registers = user_regs_struct()
-        guard let thread = platform.thread(tid), chost_trace_get_registers(tid, &registers) == 0 else {
-            resume(tid)
-            return
-        }
-        thread.call = UInt32(truncatingIfNeeded: registers.orig_rax)
-        thread.arguments = Arguments(
-            registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9)
-        if thread.call == UInt32(CHOST_CALL_CLEARED), case .clearing(let start, let blocked) = thread.stage {
-            begin(thread, start, blocked: blocked)
-            return
-        }
-        do throws(Refusal) {
-            switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax)) {
-            case .execve, .execveat: try startExec(thread, registers)
-            case .clone, .clone3, .fork, .vfork: try startClone(thread, registers)
-            case .unshare: try startUnshare(thread, registers)
-            case .close_range: startCloseRange(thread, registers)
-            case .rt_sigtimedwait: awaitSignal(thread)
-            case .clock_gettime: answerClock(thread, registers)
-            case .clock_nanosleep, .timer_settime, .timerfd_settime, .futex, .futex_waitv, .futex_wait:
-                shiftTime(thread, registers)
-            default:
-                guard case .unsharing = thread.stage else { throw Refusal(.ENOSYS) }
-                unshareFiles(thread, registers)
-            }
-        } catch {
-            sentry.tracing?.record(thread.task, thread.call, thread.arguments, error)
-            skip(tid, registers, result: -Int64(error.errno.rawValue))
-        }
+        return chost_trace_get_registers(thread.tid, &registers) == 0 ? registers : nil
+    }
+
+    /// Something is as only a broken host or a guest's trick could make it: nothing of the process may run on.
+    func destroy(_ thread: HostThread) {
+        _ = kill(thread.tgid, SIGKILL)
+        resume(thread)
+    }
+
+    // MARK: Stops of calls
+
+    /// The filter sent the call here.
+    func filtered(_ thread: HostThread) {
+        guard let registers = registers(of: thread) else { return resume(thread) }
+        // No call that the tracer has permitted or watches comes here.
+        guard case .running = thread.state else { return destroy(thread) }
+        callStopped(thread, registers, at: .filter)
         platform.settle()
     }
 
-    /// A call that traps because another filter would refuse it (`SeccompProgram.linux(behindFilter:)`). It has not
-    /// happened, and its number is back in rax.
-    private func trappedCall(_ tid: pid_t) {
-        var registers = user_regs_struct()
-        guard let thread = platform.thread(tid), chost_trace_get_registers(tid, &registers) == 0 else {
-            resume(tid)
-            return
-        }
-        thread.call = UInt32(truncatingIfNeeded: registers.rax)
-        thread.arguments = Arguments(
-            registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9)
-        switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.rax)) {
-        case .clone, .clone3: retryClone(thread, registers)
-        case .unshare: retryUnshare(thread, registers)
-        default:
-            if let result = sentry.answerAtStop(thread) {
-                registers.rax = UInt64(bitPattern: result)
-                _ = chost_trace_set_registers(tid, &registers)
-                if needsClockFilter(thread) { installClockFilter(thread, registers) } else { resume(tid) }
+    /// The stop before or after a call.
+    private func callStop(_ thread: HostThread) {
+        guard let registers = registers(of: thread) else { return resume(thread) }
+        let isEntry = chost_trace_event_message(thread.tid) == Self.callEntry
+        switch thread.state {
+        case .chain(let chain):
+            if isEntry {
+                chainEntered(thread, chain, registers)
+            } else if chain.isInCall {
+                chainCallEnded(thread, chain, registers)
+            } else {
+                // The end of the call before, of which the thread had not told yet.
+                resume(thread)
             }
+        case .hostCall(let call) where !isEntry: hostCallEnded(thread, call, registers)
+        case .reentering(let blocked) where isEntry:
+            thread.state = .running
+            _ = chost_trace_block(thread.tid, blocked)
+            reentered(thread, registers)
+        case .running where isEntry && thread.followsCalls: followedCallBegins(thread, registers)
+        case .running, .hostCall, .reentering, .starting: resume(thread)
         }
         platform.settle()
-    }
-
-    /// Skips the call and makes it return `result`.
-    func skip(_ tid: pid_t, _ registers: user_regs_struct, result: Int64) {
-        var changed = registers
-        changed.orig_rax = .max
-        changed.rax = UInt64(bitPattern: result)
-        _ = chost_trace_set_registers(tid, &changed)
-        resume(tid)
-    }
-
-    func callEnded(_ tid: pid_t) {
-        guard let thread = platform.thread(tid) else {
-            resume(tid)
-            return
-        }
-        let isEntry = chost_trace_event_message(tid) == Self.callEntry
-        if case .installingFilter(let original, isInCall: false) = thread.stage {
-            // The stop at the end of the call before it may come first.
-            if isEntry { beginInstalling(thread, original) } else { resumeToCallEnd(tid) }
-            return
-        }
-        if case .changingMemory(let original, _) = thread.stage {
-            if isEntry { resumeToCallEnd(tid) } else { memoryCallEnded(thread, original) }
-            return
-        }
-        if thread.followsCalls, isEntry {
-            callBegins(thread)
-            return
-        }
-        switch thread.stage {
-        case .awaitingSignal(let address): signalCame(thread, address)
-        case .readingSignals(let original): finishRead(thread, original)
-        case .cloning(let pending): finishClone(thread, pending)
-        case .executing(let pending): failExec(thread, pending)
-        case .enteringProgram: enterTime(thread)
-        case .installingFilter(let original, _): finishInstalling(thread, original)
-        case .shifting(let original): finishShift(thread, original)
-        case .unsharing(let original, let isRepeated): finishUnshare(thread, original, isRepeated: isRepeated)
-        case .closing(let original): finishUnshare(thread, original, isRepeated: false)
-        case .running, .starting, .clearing, .changingMemory: resume(tid)
-        }
     }
 
     // MARK: Deaths
 
-    private func exiting(_ tid: pid_t) {
-        if let thread = platform.thread(tid) {
-            RobustList.release(thread.task, hostTID: tid)
-            // The host tells a leader's end only after those of all other threads.
-            if tid == thread.tgid {
-                let status = Int32(truncatingIfNeeded: chost_trace_event_message(tid))
-                kernel.leaderExits(thread.task, status: status)
-                platform.settle()
-            }
+    private func exiting(_ thread: HostThread) {
+        RobustList.release(thread.task, hostTID: thread.tid)
+        cloneMayHaveSucceeded(thread)
+        // The host tells a leader's end only after those of all other threads.
+        if thread.tid == thread.tgid {
+            let status = Int32(truncatingIfNeeded: chost_trace_event_message(thread.tid))
+            kernel.leaderExits(thread.task, status: status)
+            platform.settle()
         }
-        resume(tid)
+        resume(thread)
     }
 
     private func ended(_ tid: pid_t, _ status: Int32, _ usage: chost_usage) {
-        earlyStops.remove(tid)
         guard let thread = platform.forget(tid) else { return }
+        abandonWork(of: thread)
         thread.finalUsage = HostStatistics(usage)
         kernel.exited(thread.task, status: status)
         thread.task.hostThread = nil
@@ -214,87 +177,34 @@ final class Tracer {
         if let status = sentry.initialGroup?.exitStatus { exitStatus = status }
     }
 
-    // MARK: Signals
-
-    private func deliver(_ tid: pid_t, _ signal: Int32) {
-        var info = chost_siginfo()
-        guard chost_trace_get_siginfo(tid, &info) == 0 else {
-            resume(tid, signal: signal)
-            return
+    /// What a thread that is gone was about to do is undone in the model.
+    func abandonWork(of thread: HostThread) {
+        thread.pendingChain?.abandon()
+        thread.pendingChain = nil
+        switch thread.state {
+        case .chain(let chain): chain.abandon()
+        case .hostCall(let call): abandon(call)
+        case .running, .starting, .reentering: break
         }
-        if signal == SIGSYS, info.error == Int32(FilterAction.trapMark), info.code > 0 {
-            trappedCall(tid)
-            return
-        }
-        let virtual = platform.thread(tid).flatMap { SignalEnvelope.open(info, for: $0.task) }
-        if virtual != nil || !info.isFault, isDroppedByInit(tid, signal) {
-            resume(tid)
-            return
-        }
-        if let thread = platform.thread(tid) { postponeInstalling(thread) }
-        if [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal), let substitute = stopSubstitute(tid, signal) {
-            resume(tid, signal: substitute)
-            return
-        }
-        restartUnseenCall(tid)
-        if let virtual {
-            var replacement = virtual
-            _ = chost_trace_set_siginfo(tid, &replacement)
-        }
-        resume(tid, signal: signal)
+        thread.state = .running
     }
 
-    /// What an init blocked, or its timers and pipes sent, finds no handler when it comes (get_signal, SIGNAL_UNKILLABLE).
-    private func isDroppedByInit(_ tid: pid_t, _ signal: Int32) -> Bool {
-        guard signal != SIGKILL, signal != SIGSTOP, let task = platform.thread(tid)?.task else { return false }
-        return task.isNamespaceInit && SignalState(tid: tid).caught & Signal(rawValue: signal).bit == 0
+    private func abandon(_ call: HostCall) {
+        switch call.end {
+        case .clone(let pending):
+            if pendingClones.removeValue(forKey: pending.cookie) != nil { kernel.abandon(pending.child) }
+        case .exec(let pending):
+            kernel.abandonsExecution(pending.task, before: pending.hadExecuted)
+            if let shared = pending.shared { sentry.endSplit(of: shared) }
+        case .unsharedFiles(let former): sentry.endSplit(of: former)
+        case .result, .value, .awaitedSignal, .signalRecords: break
+        }
     }
 
-    /// On the host every task is in an orphaned process group, as its session is not the sentry's, and the host discards
-    /// a terminal's stop signals there. Where the model's group is not orphaned, SIGSTOP does what they would.
-    private func stopSubstitute(_ tid: pid_t, _ signal: Int32) -> Int32? {
-        guard let thread = platform.thread(tid),
-            SignalState(tid: tid).caught & Signal(rawValue: signal).bit == 0,
-            !kernel.isOrphaned(thread.task.group.processGroup)
-        else { return nil }
-        thread.substitutedStop = signal
-        return SIGSTOP
-    }
-
-    private func stopped(_ tid: pid_t, _ signal: Int32) {
-        guard let thread = platform.thread(tid) else {
-            earlyStops.insert(tid)
-            return
-        }
-        if case .starting = thread.stage {
-            letGo(thread)
-            return
-        }
-        switch signal {
-        case SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU:
-            thread.isListening = true
-            defer { platform.settle() }
-            kernel.stopped(thread.task.group, by: Signal(rawValue: thread.substitutedStop ?? signal))
-            thread.substitutedStop = nil
-            platform.deferred.append(.resume(tid, request: 2, signal: 0))
-        default:
-            if thread.isListening {
-                thread.isListening = false
-                kernel.continued(thread.task.group)
-                platform.settle()
-            }
-            if thread.memoryChange != nil, case .running = thread.stage {
-                startMemoryChange(thread)
-            } else if case .running = thread.stage, needsClockFilter(thread) {
-                enterTime(thread)
-            } else {
-                resume(tid)
-            }
-        }
-    }
+    // MARK: What the listener asked for
 
     /// Interrupts tasks as their call is answered: those whose parked call a signal ends, as without the interruption a
-    /// restart code could reach the program as an errno, and those that are to stop at every call from now on.
+    /// restart code could reach the program as an errno, and those whose thread has more to do first.
     private func runInterruptions() {
         while let thread = platform.interruptions.popLast() {
             guard let answer = thread.pendingAnswer else { continue }
@@ -312,13 +222,5 @@ final class Tracer {
             if let task = member.liveThread { platform.deliver(info, to: task, wholeGroup: true) }
         }
         platform.settle()
-    }
-}
-
-extension chost_siginfo {
-    /// Whether the host's kernel forces the signal on a task for what it did itself, which ends even an init
-    /// (force_sig_info_to_task).
-    fileprivate var isFault: Bool {
-        code > 0 && [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS].contains(signal)
     }
 }

@@ -7,63 +7,29 @@ import Syscalls
 
 // clone, clone3, fork and vfork: the model makes the child first, then the host makes its thread.
 extension Tracer {
-    /// A clone that trapped: the model makes the child, and the task makes a host call that no filter minds.
-    func retryClone(_ thread: HostThread, _ registers: user_regs_struct) {
-        do throws(Refusal) {
-            var original = registers
-            original.orig_rax = registers.rax
-            var changed = try prepareClone(thread, original)
-            changed.rax = changed.orig_rax
-            changed.orig_rax = .max
-            changed.rip &-= 2
-            _ = chost_trace_set_registers(thread.tid, &changed)
-        } catch {
-            sentry.tracing?.record(thread.task, thread.call, thread.arguments, error)
-            var changed = registers
-            changed.rax = UInt64(bitPattern: Int64(-error.errno.rawValue))
-            _ = chost_trace_set_registers(thread.tid, &changed)
-        }
-        resume(thread.tid)
-    }
-
     func startClone(_ thread: HostThread, _ registers: user_regs_struct) throws(Refusal) {
-        // The host call of a clone that trapped: all is prepared.
-        if case .cloning = thread.stage {
-            resumeToCallEnd(thread.tid)
-            return
-        }
-        var changed = try prepareClone(thread, registers)
-        _ = chost_trace_set_registers(thread.tid, &changed)
-        resumeToCallEnd(thread.tid)
-    }
-
-    /// Makes the child in the model; returns the registers of the host call.
-    private func prepareClone(
-        _ thread: HostThread, _ registers: user_regs_struct
-    ) throws(Refusal) -> user_regs_struct {
         guard let call = try CloneCall.decode(thread.call, thread.arguments, of: thread.task) else {
             throw Refusal(.ENOSYS)
         }
-        // The child runs the stub's code for this; a program that has unmapped the stub goes without.
-        if call.request.flags.contains(.clearSighand), chost_stub_clear_address(thread.tid) == 0 {
-            throw Refusal(.ENOMEM)
-        }
         let child = try call.makeChild(of: thread.task)
-        child.hostThread = UnbornThread()
-        thread.stage = .cloning(
-            PendingClone(
-                child: child, request: call.request, registers: registers, parentTID: call.parentTID,
-                childTID: call.childTID, pidfd: call.pidfd))
-        var changed = registers
-        changed.orig_rax = UInt64(SyscallNumber.clone.rawValue)
-        changed.rdi =
-            hostFlags(call.request.flags).rawValue
-            | (call.request.flags.contains(.thread) ? 0 : UInt64(SIGCHLD))
-        changed.rsi = call.stack.rawValue
-        changed.rdx = 0
-        changed.r10 = call.childTID.rawValue
-        changed.r8 = call.tls
-        return changed
+        child.hostThread = PendingHostThread()
+        let pending = PendingClone(
+            child: child, call: call, cookie: nextCookie, parent: thread, registers: registers)
+        nextCookie &+= 1
+        pendingClones[pending.cookie] = pending
+        permit(thread, hostCall(pending))
+    }
+
+    /// A clone(2), whatever the program's own call is: all that the host needs is in registers, and no filter minds.
+    private func hostCall(_ pending: PendingClone) -> HostCall {
+        let flags = pending.call.request.flags
+        let signal = flags.contains(.thread) ? 0 : UInt64(SIGCHLD)
+        return HostCall(
+            number: .clone,
+            arguments: Arguments(
+                hostFlags(flags).rawValue | signal, pending.call.stack.rawValue, 0, pending.call.childTID.rawValue,
+                pending.call.tls, pending.cookie),
+            saved: pending.registers, end: .clone(pending))
     }
 
     /// What the host is asked to share. No namespaces; thread numbers are written here, as the host's differ; every
@@ -73,114 +39,121 @@ extension Tracer {
         return flags.intersection(kept).union(flags.contains(.thread) ? [] : .parent)
     }
 
-    /// The parent's event names the child's host number. The child waits, stopped, until it is let go.
-    func born(parent tid: pid_t) {
-        defer { resumeToCallEnd(tid) }
-        guard let thread = platform.thread(tid), case .cloning(var pending) = thread.stage else { return }
-        let childTID = pid_t(truncatingIfNeeded: chost_trace_event_message(tid))
-        guard childTID > 0 else { return }
-        pending.childHostTID = childTID
-        thread.stage = .cloning(pending)
-        let isThread = pending.request.flags.contains(.thread)
-        let child = HostThread(tid: childTID, tgid: isThread ? thread.tgid : childTID, task: pending.child)
-        child.stage = .starting
-        child.hasClockFilter = thread.hasClockFilter
-        platform.add(child)
-        pending.child.adopt(memory: HostMemory(tid: childTID))
-        if pending.request.flags.contains(.parentSetTID) {
-            try? thread.task.memory.store(pending.child.pid.number(in: thread.task.pidNamespace), at: pending.parentTID)
+    // MARK: The child
+
+    /// The parent's event names the child's host number.
+    func born(of parent: HostThread) {
+        let tid = pid_t(truncatingIfNeeded: chost_trace_event_message(parent.tid))
+        if case .hostCall(let call) = parent.state, case .clone(let pending) = call.end { adopt(pending, tid) }
+        resume(parent)
+    }
+
+    /// A parent that is being killed tells of no event, but its registers have the result.
+    func cloneMayHaveSucceeded(_ parent: HostThread) {
+        guard case .hostCall(let call) = parent.state, case .clone(let pending) = call.end,
+            let registers = registers(of: parent), call.holds(registers),
+            case .success(let number) = registers.result, let tid = pid_t(exactly: number)
+        else { return }
+        adopt(pending, tid)
+    }
+
+    /// A thread that nobody knows has stopped: a new one, which may be seen before its parent's event. Its registers, which
+    /// it has not had the time to change, tell whose it is.
+    func arrived(_ tid: pid_t, _ status: Int32) {
+        var registers = user_regs_struct()
+        guard chost_trace_get_registers(tid, &registers) == 0, registers.rip == CHOST_PERMIT,
+            let pending = pendingClones[registers.r9]
+        else {
+            // Its parent was gone before it was known, and the model knows nothing of it.
+            _ = kill(tid, SIGKILL)
+            platform.deferred.append(.resume(tid, request: 0, signal: 0))
+            return
         }
-        if pending.request.flags.contains(.childSetTID) { child.pendingChildTID = pending.childTID }
-        child.registersAtBirth = pending.registers
-        child.clearsHandlers = pending.request.flags.contains(.clearSighand)
-        if earlyStops.remove(childTID) != nil { letGo(child) }
+        adopt(pending, tid)
+        if let child = platform.thread(tid) { letGo(child) }
+        platform.settle()
+    }
+
+    /// Joins the host's new thread to the model's, once.
+    private func adopt(_ pending: PendingClone, _ tid: pid_t) {
+        guard tid > 0, pendingClones.removeValue(forKey: pending.cookie) != nil else { return }
+        let flags = pending.call.request.flags
+        let child = HostThread(
+            tid: tid, tgid: flags.contains(.thread) ? pending.parent.tgid : tid, task: pending.child)
+        child.state = .starting(
+            Birth(
+                registers: pending.registers, childTID: flags.contains(.childSetTID) ? pending.call.childTID : nil,
+                clearsHandlers: flags.contains(.clearSighand)))
+        child.hasClockLayer = pending.parent.hasClockLayer
+        platform.add(child)
+        pending.child.adopt(memory: HostMemory(tid: tid))
+        if flags.contains(.parentSetTID) {
+            let parent = pending.parent.task
+            try? parent.memory.store(
+                pending.child.pid.number(in: parent.pidNamespace), at: pending.call.parentTID)
+        }
     }
 
     /// The child's first stop: its registers become what the guest expects, and it runs.
     func letGo(_ thread: HostThread) {
-        thread.stage = .running
-        if let address = thread.pendingChildTID { try? thread.task.memory.store(thread.task.tid, at: address) }
-        var registers = user_regs_struct()
-        if let original = thread.registersAtBirth, chost_trace_get_registers(thread.tid, &registers) == 0 {
-            restoreArguments(of: original, in: &registers)
-            if thread.clearsHandlers { clearHandlers(of: thread, &registers) }
-            _ = chost_trace_set_registers(thread.tid, &registers)
+        guard case .starting(let birth) = thread.state, var registers = registers(of: thread) else {
+            return resume(thread)
         }
-        thread.registersAtBirth = nil
-        thread.pendingChildTID = nil
-        if case .running = thread.stage, needsClockFilter(thread) { enterTime(thread) } else { resume(thread.tid) }
-    }
-
-    /// CLONE_CLEAR_SIGHAND: the host's clone3 reads its flags from memory that the program could change meanwhile, so the
-    /// child has copies of the handlers, and clears them itself before all else, with no signal coming between.
-    private func clearHandlers(of thread: HostThread, _ registers: inout user_regs_struct) {
-        let state = SignalState(tid: thread.tid)
-        let address = chost_stub_clear_address(thread.tid)
-        guard address != 0, state.caught | state.ignored != 0 else { return }
-        thread.stage = .clearing(registers, chost_trace_blocked(thread.tid))
-        _ = chost_trace_block(thread.tid, .max)
-        registers.rip = address
-        registers.rbx = state.caught
-        registers.r12 = state.ignored
-    }
-
-    /// The child's handlers are cleared, and it begins.
-    func begin(_ thread: HostThread, _ registers: user_regs_struct, blocked: UInt64) {
-        thread.stage = .running
-        var registers = registers
+        thread.state = .running
+        if let address = birth.childTID { try? thread.task.memory.store(thread.task.tid, at: address) }
+        // A C library may keep values in argument registers across the call (glibc's vfork does).
+        registers.setArguments(birth.registers.arguments)
+        registers.rip = birth.registers.rip
         registers.orig_rax = .max
-        _ = chost_trace_block(thread.tid, blocked)
-        _ = chost_trace_set_registers(thread.tid, &registers)
-        if needsClockFilter(thread) { installClockFilter(thread, registers) } else { resume(thread.tid) }
+        registers.rax = 0
+        if birth.clearsHandlers { thread.pendingChain = clearHandlers(of: thread) }
+        resumeInProgram(thread, registers)
     }
 
-    /// A C library may keep values in argument registers across the call (glibc's vfork does).
-    func restoreArguments(of original: user_regs_struct, in registers: inout user_regs_struct) {
-        registers.rdi = original.rdi
-        registers.rsi = original.rsi
-        registers.rdx = original.rdx
-        registers.r10 = original.r10
-        registers.r8 = original.r8
-        registers.r9 = original.r9
-    }
-
-    func finishClone(_ thread: HostThread, _ pending: PendingClone) {
-        thread.stage = .running
-        var registers = user_regs_struct()
-        guard chost_trace_get_registers(thread.tid, &registers) == 0 else {
-            resume(thread.tid)
-            return
+    /// CLONE_CLEAR_SIGHAND, which clone(2) does not know: the child has copies of the handlers, and gives them up first
+    /// (flush_signal_handlers).
+    private func clearHandlers(of thread: HostThread) -> Chain? {
+        let state = SignalState(tid: thread.tid)
+        let steps = (1...64).compactMap { (number: Int32) -> Chain.Step? in
+            let bit = Signal(rawValue: number).bit
+            guard (state.caught | state.ignored) & bit != 0 else { return nil }
+            let action = state.ignored & bit != 0 ? SealedPages.ignoringAction : SealedPages.defaultAction
+            return .call(.rt_sigaction, Arguments(UInt64(number), action, 0, 8), counts: false)
         }
-        restoreArguments(of: pending.registers, in: &registers)
-        if pending.childHostTID == 0 {
-            // The host refused or a signal came first; in that case the call is made again from the original registers.
+        return steps.isEmpty ? nil : Chain(steps)
+    }
+
+    // MARK: The parent's result
+
+    func finishClone(_ thread: HostThread, _ pending: PendingClone, _ registers: user_regs_struct) {
+        switch registers.result {
+        case .failure(let errno):
+            // The host refused, or a signal came first; then the program's own call is made again.
+            pendingClones[pending.cookie] = nil
             kernel.abandon(pending.child)
-            registers.orig_rax = pending.registers.orig_rax
-            sentry.tracing?.record(
-                thread.task, thread.call, thread.arguments,
-                Refusal(LinuxABI.Errno(rawValue: Int32(truncatingIfNeeded: -Int64(bitPattern: registers.rax)))))
-        } else {
+            sentry.tracing?.record(thread.task, thread.call, thread.arguments, Refusal(errno))
+            resume(thread, with: registers)
+        case .success(let tid):
+            adopt(pending, pid_t(truncatingIfNeeded: tid))
             let number = Int64(pending.child.pid.number(in: thread.task.pidNamespace))
-            registers.rax = UInt64(bitPattern: number)
             sentry.tracing?.record(thread.task, thread.call, thread.arguments, Outcome.value(number))
-            if pending.request.flags.contains(.pidfd) {
-                // Descriptors are installed in a notification: let the task make the pseudo call that asks for it.
-                thread.cloneFinish = CloneFinish(child: pending.child, pidfd: pending.pidfd, result: number)
-                registers.rip &-= 2
-                registers.rax = UInt64(CHOST_CALL_FINISH_CLONE)
+            let returned = registers.returning(number)
+            if pending.call.request.flags.contains(.pidfd) {
+                // Descriptors are installed in a notification.
+                begin(Chain([.notify(.storePIDFD(of: pending.child, at: pending.call.pidfd))]), thread, returned)
+            } else {
+                resume(thread, with: returned)
             }
         }
-        _ = chost_trace_set_registers(thread.tid, &registers)
-        resume(thread.tid)
     }
 }
 
 extension HostPlatform {
     /// CLONE_PIDFD: installs the child's pidfd in the parent and writes its number.
-    func storePIDFD(of finish: CloneFinish, for parent: Task) {
-        guard let file = try? parent.kernel.makeProcessFile(of: finish.child, thread: false, for: parent),
+    func storePIDFD(of child: Task, at address: UserAddress, for parent: Task) {
+        guard let file = try? parent.kernel.makeProcessFile(of: child, thread: false, for: parent),
             let fd = try? parent.install(file, closeOnExec: true)
         else { return }
-        try? parent.memory.store(fd, at: finish.pidfd)
+        try? parent.memory.store(fd, at: address)
     }
 }

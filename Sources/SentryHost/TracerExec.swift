@@ -7,77 +7,75 @@ import Syscalls
 
 // execve and execveat: the model settles everything, then the host executes the loader stub and nothing else.
 extension Tracer {
-    func startExec(_ thread: HostThread, _ registers: user_regs_struct) throws(Refusal) {
+    func startExec(_ thread: HostThread, _ registers: user_regs_struct, at stop: CallStop) throws(Refusal) {
         let task = thread.task
         let arguments = thread.arguments
         let call = try ExecCall(task, thread.call, arguments)
         if call.isCheck {
             try ExecPlan.check(task, call)
             sentry.tracing?.record(task, thread.call, arguments, Outcome.success)
-            skip(thread.tid, registers, result: 0)
+            answer(thread, registers, 0, at: stop)
             return
         }
         let plan = try ExecPlan.make(
             task, path: call.path, from: call.base, options: call.options, shown: call.shownPath,
             isInaccessible: call.isInaccessible)
+        // The first program is executed by code of ours, in which the sealed pages are not there yet.
+        let path = task.group.hasExecuted ? SealedPages.emptyPath : call.pathAddress.rawValue &+ UInt64(call.path.count)
         let before = kernel.beginsExecution(task)
-        thread.stage = .executing(PendingExec(plan: plan, registers: registers, hadExecuted: before))
-        var changed = registers
-        changed.orig_rax = UInt64(SyscallNumber.execveat.rawValue)
-        changed.rdi = UInt64(UInt32(bitPattern: task.files.stubNumber))
-        // The end of the guest's own path is an empty path. Should another thread change it meanwhile, the identity
-        // check at the exec event kills the process.
-        changed.rsi = call.pathAddress.advanced(by: call.path.count).rawValue
-        changed.rdx = call.argumentsAddress
-        changed.r10 = call.environmentAddress
-        changed.r8 = UInt64(AT_EMPTY_PATH)
-        _ = chost_trace_set_registers(thread.tid, &changed)
-        resumeToCallEnd(thread.tid)
+        // The host splits a shared table somewhere on the way.
+        let shared = task.files.users > 1 ? task.files : nil
+        if let shared { sentry.beginSplit(of: shared) }
+        permit(
+            thread,
+            HostCall(
+                number: .execveat,
+                arguments: Arguments(
+                    UInt64(UInt32(bitPattern: task.files.stubNumber)), path, call.argumentsAddress,
+                    call.environmentAddress, UInt64(AT_EMPTY_PATH), 0),
+                saved: registers, end: .exec(PendingExec(task: task, plan: plan, hadExecuted: before, shared: shared))))
     }
 
+    /// What executing the stub may fail with. Anything else tells that it was not the stub.
+    private static let ordinaryFailures: Set<LinuxABI.Errno> = [
+        .E2BIG, .EFAULT, .ENOMEM, .EAGAIN, .EINTR, .EMFILE, .ENFILE, .ERESTARTNOINTR,
+    ]
+
     /// The host could not execute the stub: bad argument pointers, too many arguments, no memory.
-    func failExec(_ thread: HostThread, _ pending: PendingExec) {
-        thread.stage = .running
+    func failExec(_ thread: HostThread, _ pending: PendingExec, _ registers: user_regs_struct) {
         kernel.abandonsExecution(thread.task, before: pending.hadExecuted)
-        var registers = user_regs_struct()
-        if chost_trace_get_registers(thread.tid, &registers) == 0 {
-            let result = registers.rax
-            registers = pending.registers
-            registers.rax = result
-            _ = chost_trace_set_registers(thread.tid, &registers)
-            sentry.tracing?.record(
-                thread.task, thread.call, thread.arguments,
-                Refusal(LinuxABI.Errno(rawValue: Int32(truncatingIfNeeded: -Int64(bitPattern: result)))))
+        if let shared = pending.shared { sentry.endSplit(of: shared) }
+        guard case .failure(let errno) = registers.result, Self.ordinaryFailures.contains(errno) else {
+            return destroy(thread)
         }
-        resume(thread.tid)
+        sentry.tracing?.record(thread.task, thread.call, thread.arguments, Refusal(errno))
+        resume(thread, with: registers)
     }
 
     func executed(_ tid: pid_t) {
         let former = pid_t(truncatingIfNeeded: chost_trace_event_message(tid))
-        guard let thread = platform.thread(former) ?? platform.thread(tid), case .executing(let pending) = thread.stage,
-            platform.isStub(tid)
+        guard let thread = platform.thread(former) ?? platform.thread(tid), case .hostCall(let call) = thread.state,
+            case .exec(let pending) = call.end, platform.isStub(tid)
         else {
             // Not our stub, or not by our doing: nothing of it may run.
             _ = kill(tid, SIGKILL)
-            resume(tid)
+            platform.deferred.append(.resume(tid, request: 0, signal: 0))
             return
         }
-        platform.forgetSiblings(of: thread)
+        for sibling in platform.forgetSiblings(of: thread) { abandonWork(of: sibling) }
         if thread.tid != tid { platform.renumber(thread, from: thread.tid, to: tid) }
-        thread.stage = .running
+        thread.state = .running
         thread.task.adopt(memory: HostMemory(tid: tid))
-        thread.loaderDescriptors = []
+        thread.lentDescriptors = []
+        // The layer stays, but the image is gone with the memory.
+        thread.hasClockLayer = false
         sentry.tracing?.record(thread.task, thread.call, thread.arguments, Outcome.success)
         kernel.executed(thread.task, pending.plan.commit)
-        thread.load = LoadPlan(plan: pending.plan)
+        if let shared = pending.shared { sentry.endSplit(of: shared) }
+        thread.loading = LoadPlan(plan: pending.plan)
         platform.settle()
-        if thread.task.namespaces?.time.hasOffsets == true {
-            // At the call's end the new program's registers are there to be changed.
-            thread.stage = .enteringProgram
-            resumeToCallEnd(tid)
-        } else {
-            resume(tid)
-        }
+        // Not `resume`: what the profile asks for comes when the program is loaded.
+        platform.deferred.append(.resume(tid, request: thread.followsCalls ? 1 : 0, signal: 0))
     }
 }
 

@@ -9,54 +9,54 @@ import LinuxABI
 extension Tracer {
     // MARK: rt_sigtimedwait
 
-    func awaitSignal(_ thread: HostThread) {
+    func awaitSignal(_ thread: HostThread, _ registers: user_regs_struct) {
         let arguments = thread.arguments
-        thread.stage = .awaitingSignal(UserAddress(arguments.a1))
         // The host discards no signal that was blocked when the wait began (sig_ignored), and tells nobody of that.
         if arguments.a3 == 8, let set = try? thread.task.memory.load(UserAddress(arguments.a0), as: UInt64.self) {
             thread.awaitedSignals = set & chost_trace_blocked(thread.tid)
         }
-        resumeToCallEnd(thread.tid)
+        watch(thread, registers, .awaitedSignal(UserAddress(arguments.a1)))
     }
 
-    func signalCame(_ thread: HostThread, _ address: UserAddress) {
-        thread.stage = .running
+    func signalCame(_ thread: HostThread, _ address: UserAddress, _ registers: user_regs_struct) {
         thread.awaitedSignals = 0
-        var registers = user_regs_struct()
-        if !address.isNull, chost_trace_get_registers(thread.tid, &registers) == 0, (1...64).contains(registers.rax),
+        if !address.isNull, (1...64).contains(registers.rax),
             let info = try? thread.task.memory.load(address, as: chost_siginfo.self),
             let opened = SignalEnvelope.open(info, for: thread.task)
         {
             try? thread.task.memory.store(opened, at: address)
         }
-        resume(thread.tid)
+        resume(thread)
     }
 
     // MARK: signalfd
 
-    /// A task with a signalfd enters a call. Which calls read from one, no filter can tell: it sees only numbers.
-    func callBegins(_ thread: HostThread) {
-        defer { resumeToCallEnd(thread.tid) }
-        var registers = user_regs_struct()
-        guard case .running = thread.stage, chost_trace_get_registers(thread.tid, &registers) == 0 else { return }
+    /// A followed thread enters a call. Which calls read from a signalfd, no filter can tell: it sees only numbers.
+    func followedCallBegins(_ thread: HostThread, _ registers: user_regs_struct) {
         let number = SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax))
-        guard number == .read || number == .readv,
+        if number == .read || number == .readv,
             thread.task.files[Int32(truncatingIfNeeded: registers.rdi)]?.showsSignals == true
-        else { return }
-        thread.stage = .readingSignals(registers)
+        {
+            return watch(thread, registers, .signalRecords)
+        }
+        let profile = platform.profile(of: thread)
+        if profile.shiftsClocks, !platform.sealed.areSealed, let number, TimedCall.numbers.contains(number) {
+            thread.call = UInt32(truncatingIfNeeded: registers.orig_rax)
+            thread.arguments = registers.arguments
+            return shiftTime(thread, registers)
+        }
+        resume(thread)
     }
 
-    func finishRead(_ thread: HostThread, _ original: user_regs_struct) {
-        thread.stage = .running
-        var registers = user_regs_struct()
-        if chost_trace_get_registers(thread.tid, &registers) == 0, (1...Self.mostBytes).contains(registers.rax) {
+    func finishRead(_ thread: HostThread, _ original: user_regs_struct, _ registers: user_regs_struct) {
+        if (1...Self.mostBytes).contains(registers.rax) {
             if SyscallNumber(rawValue: UInt16(truncatingIfNeeded: original.orig_rax)) == .read {
                 openRecords(at: UserAddress(original.rsi), count: registers.rax, of: thread.task)
             } else {
                 openRecords(inVectors: UserAddress(original.rsi), count: registers.rax, of: thread.task)
             }
         }
-        resume(thread.tid)
+        resume(thread)
     }
 
     /// More than any read of pending signals brings.

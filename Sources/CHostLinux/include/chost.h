@@ -27,6 +27,10 @@ int chost_notification_answer(int listener, uint64_t id, int64_t value, int32_t 
 int chost_notification_continue(int listener, uint64_t id);
 // Puts `source` at `target` of the notifying task, replacing what is there.
 int chost_notification_install(int listener, uint64_t id, int source, int target, int close_on_exec);
+// Whether the task still waits in that notification.
+int chost_notification_is_valid(int listener, uint64_t id);
+// Whether no task is left that has the filter.
+int chost_notification_is_hung_up(int listener);
 // Asks for same-CPU wake-ups; fails on hosts older than 6.6.
 int chost_notification_wake_on_same_cpu(int listener);
 
@@ -87,11 +91,12 @@ int chost_signal_sets(pid_t tid, uint64_t *pending, uint64_t *shared, uint64_t *
 uint64_t chost_robust_list(pid_t tid);
 ssize_t chost_memory_read(pid_t tid, uint64_t address, void *buffer, size_t count);
 ssize_t chost_memory_write(pid_t tid, uint64_t address, const void *buffer, size_t count);
-int chost_pidfd_open(pid_t pid);
+// A pidfd of a thread where the host has them (PIDFD_THREAD, Linux 6.9), else of its process.
+int chost_pidfd_open(pid_t tid, pid_t tgid);
 int chost_pidfd_getfd(int pidfd, int fd);
 
-// Writes where the task itself may not, as a debugger does; a stack grows for it.
-ssize_t chost_memory_force(pid_t tid, uint64_t address, const void *buffer, size_t count);
+// Writes in a stopped task's memory where the task itself may not, as a debugger does (PTRACE_POKEDATA).
+ssize_t chost_trace_poke(pid_t tid, uint64_t address, const void *buffer, size_t count);
 
 // MARK: clocks
 
@@ -120,18 +125,10 @@ typedef struct {
 // `listener` receives the notification descriptor. Returns the child's pid.
 pid_t chost_start(const chost_first_task *task, int *listener);
 
-// MARK: the loader stub
+// MARK: the loader stub (its address and pseudo calls are in chost_permit.h)
 
 // Writes the stub as an ELF executable to a memory file; returns its descriptor.
 int chost_stub_create(void);
-#define CHOST_STUB_BASE 0x7e0000000000ull
-// Where the stub clears signal handlers; 0 for a task that has not kept the stub.
-uint64_t chost_stub_clear_address(pid_t tid);
-// Pseudo calls, which only the stub and the tracer issue.
-#define CHOST_CALL_LOAD 1000
-#define CHOST_CALL_FINISH_CLONE 1001
-#define CHOST_CALL_UNSHARE_FILES 1002
-#define CHOST_CALL_CLEARED 1003
 // One step of the stub: a kind, a system call number or address, and arguments.
 typedef struct {
     uint64_t kind;

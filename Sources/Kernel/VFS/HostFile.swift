@@ -1,3 +1,5 @@
+import LinuxABI
+
 /// One open file description of the host, owned: closed when the last reference goes.
 ///
 /// The in-process sentry never looks inside; only the platform that made it knows what `descriptor` means.
@@ -27,4 +29,26 @@ package enum HostBacking {
     case path
     /// Inert: read and write fail with EINVAL (nsfs and others that cannot be read).
     case inert
+}
+
+/// Which file of the host an open file is, as far as a descriptor that comes back from a task can tell.
+///
+/// Files that share one inode (eventfd, epoll and their kin) cannot be told apart; the sentry keeps their descriptions.
+package struct HostIdentity: Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+    /// Only the access mode.
+    package let access: OpenFlags
+
+    package init(device: UInt64, inode: UInt64, access: OpenFlags) {
+        self.device = device
+        self.inode = inode
+        self.access = access
+    }
+
+    /// Whether `other` is this file, opened for no more.
+    package func admits(_ other: HostIdentity) -> Bool {
+        other.device == device && other.inode == inode && (access.reads || !other.access.reads)
+            && (access.writes || !other.access.writes)
+    }
 }

@@ -12,6 +12,8 @@ package class OpenFile {
     package let credentials: Credentials
     /// What the platform puts into the task's host table; `owned` becomes `installed` at the first installation.
     package var backing: HostBacking
+    /// What the platform has installed for it; nil before that, and for what is inert.
+    package var hostIdentity: HostIdentity?
     private let countsAsWriter: Bool
     /// F_SETOWN's: who gets SIGIO.
     package var signalOwner: SignalOwner?

@@ -1,3 +1,6 @@
+import Kernel
+import LinuxABI
+
 /// One step of the loader stub; the layout is the stub's (CHostLinux).
 package struct LoadStep: BitwiseCopyable, Sendable {
     package var kind: UInt64
@@ -15,6 +18,12 @@ package struct LoadStep: BitwiseCopyable, Sendable {
     ) -> LoadStep {
         LoadStep(kind: 0, w0: number, w1: a, w2: b, w3: c, w4: d, w5: e, w6: f)
     }
+    /// The call that this step makes.
+    package var call: (number: UInt32, arguments: Arguments)? {
+        guard kind == 0 else { return nil }
+        return (UInt32(truncatingIfNeeded: w0), Arguments(w1, w2, w3, w4, w5, w6))
+    }
+
     static func zero(_ address: UInt64, count: UInt64) -> LoadStep { LoadStep(kind: 1, w0: address, w1: count) }
     static func jump(stack: UInt64, entry: UInt64) -> LoadStep { LoadStep(kind: 2, w0: stack, w1: entry) }
 }
@@ -28,6 +37,8 @@ package struct LoadSteps {
     package init() {}
 
     private static let protectNone: UInt64 = 0
+    private static let protectReadExecute: UInt64 = 5
+    private static let mapShared: UInt64 = 0x01
     private static let mapPrivate: UInt64 = 0x02
     private static let mapFixed: UInt64 = 0x10
     private static let mapAnonymous: UInt64 = 0x20
@@ -69,6 +80,19 @@ package struct LoadSteps {
             }
         }
     }
+
+    /// Maps the pages that no guest may write, open at `fd`, where they belong, and seals the mapping where the host can.
+    package mutating func map(sealedPages range: Range<UInt64>, fd: Int32, seals: Bool) {
+        let size = range.upperBound - range.lowerBound
+        steps.append(
+            .call(
+                9, range.lowerBound, size, Self.protectReadExecute, Self.mapShared | Self.mapFixedNoReplace,
+                UInt64(UInt32(bitPattern: fd)), 0))
+        if seals { steps.append(.call(UInt64(SyscallNumber.mseal.rawValue), range.lowerBound, size)) }
+    }
+
+    /// A call without arguments.
+    package mutating func call(_ number: UInt64) { steps.append(.call(number, 0)) }
 
     package mutating func close(_ fd: Int32) { steps.append(.call(3, UInt64(UInt32(bitPattern: fd)))) }
 

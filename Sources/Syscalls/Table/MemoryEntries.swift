@@ -19,7 +19,8 @@ extension SyscallTable {
         .native(.munlock, [.pointer, .size]),
         .native(.mlockall, [.flags(.mlockall)]),
         .native(.munlockall, []),
-        .native(.mseal, [.pointer, .size, .hex]),
+        // Notified because of the loader stub: what it seals must be sealed.
+        .checked(.mseal, [.pointer, .size, .hex]),
         .native(.remap_file_pages, [.pointer, .size, .hex, .size, .hex]),
         .native(.pkey_mprotect, [.pointer, .size, .flags(.protection), .int]),
         .native(.pkey_alloc, [.hex, .hex]),

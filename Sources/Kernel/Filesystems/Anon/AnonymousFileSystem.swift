@@ -144,11 +144,15 @@ package final class AnonymousInode: Inode {
 package final class AnonymousFile: OpenFile {
     package override var linkText: [UInt8]? { path.dentry.name.bytes }
     package override var showsSignals: Bool { isSignalFile }
+    /// Those share an inode, so that a descriptor that comes back from a task says nothing; and nobody waits for their end.
+    package override var keepsHostFile: Bool { isSpecial }
+    private let isSpecial: Bool
     private let isSignalFile: Bool
 
     fileprivate init(
         _ inode: AnonymousInode, path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking
     ) {
+        isSpecial = if case .special = inode.kind { true } else { false }
         isSignalFile = if case .special("signalfd") = inode.kind { true } else { false }
         super.init(path: path, flags: flags, credentials: credentials, backing: backing)
     }

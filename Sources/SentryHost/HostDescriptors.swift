@@ -1,0 +1,116 @@
+import CHostLinux
+import Credentials
+import Glibc
+import Kernel
+import LinuxABI
+
+// The tasks' host tables of descriptors: what is put into them and what is taken out again. What comes out is whatever
+// the task made of it, so it is compared with what went in before anything is done with it.
+extension HostPlatform {
+    func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal) {
+        guard let thread = hostThread(of: task) else { throw Refusal(.EBADF) }
+        if fd == task.files.stubNumber { try moveStub(of: thread) }
+        switch file.backing {
+        case .owned(let host):
+            try put(host.descriptor, at: fd, closeOnExec, thread)
+            if !file.keepsHostFile {
+                file.hostIdentity = HostIdentity(of: host.descriptor)
+                file.backing = .installed
+            }
+        case .installed:
+            let host = try borrow(file, near: task)
+            try put(host.descriptor, at: fd, closeOnExec, thread)
+        case .text:
+            do throws(Refusal) {
+                let host = try texts.descriptor(for: file, generation: kernel?.generation ?? 0)
+                file.hostIdentity = HostIdentity(of: host)
+                try put(host, at: fd, closeOnExec, thread)
+            } catch {
+                guard let refusing = placeholders.refusing(error.errno) else { throw error }
+                try put(refusing, at: fd, closeOnExec, thread)
+                if let kernel, kernel.wantsExplanations { kernel.readRefusal = (fd, error) }
+            }
+        case .directory: try put(placeholders.directory, at: fd, closeOnExec, thread)
+        case .path: try put(placeholders.path, at: fd, closeOnExec, thread)
+        case .inert: try put(placeholders.inert, at: fd, closeOnExec, thread)
+        }
+    }
+
+    func uninstall(_ fd: Int32, in task: Task) {
+        guard let thread = hostThread(of: task) else { return }
+        try? put(placeholders.path, at: fd, true, thread)
+    }
+
+    func put(_ descriptor: Int32, at fd: Int32, _ closeOnExec: Bool, _ thread: HostThread) throws(Refusal) {
+        let result = chost_notification_install(listener, thread.notification, descriptor, fd, closeOnExec ? 1 : 0)
+        if result < 0 { throw Refusal(LinuxABI.Errno(rawValue: -result)) }
+    }
+
+    /// The guest wants the number at which the loader stub sits: move the stub out of the way.
+    private func moveStub(of thread: HostThread) throws(Refusal) {
+        let number = thread.task.files.stubNumber &+ 64
+        try put(placeholders.stub, at: number, false, thread)
+        thread.task.files.stubNumber = number
+    }
+
+    // MARK: Taking them out again
+
+    func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile {
+        guard let file = task.files[fd] else { throw Refusal(.EBADF) }
+        return try borrow(file, at: fd, of: task)
+    }
+
+    private func borrow(_ file: OpenFile, at fd: Int32, of task: Task) throws(Refusal) -> HostFile {
+        if case .owned(let host) = file.backing { return host }
+        guard let identity = file.hostIdentity, let thread = hostThread(of: task) else { throw Refusal(.EBADF) }
+        if thread.pidfd < 0 {
+            // The thread's own table, which need not be its process's.
+            let opened = chost_pidfd_open(thread.tid, thread.tgid)
+            guard opened >= 0 else { throw Refusal(.ESRCH) }
+            thread.pidfd = opened
+        }
+        let copy = chost_pidfd_getfd(thread.pidfd, fd)
+        guard copy >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: -copy)) }
+        let host = HostFile(owning: copy)
+        // The same file, with no more access than was given.
+        guard let found = HostIdentity(of: copy), identity.admits(found) else { throw Refusal(.EBADF) }
+        return host
+    }
+
+    /// The host description of a file that is open somewhere: in the caller's table first.
+    private func borrow(_ file: OpenFile, near task: Task) throws(Refusal) -> HostFile {
+        if let fd = task.files.number(of: file) { return try borrow(file, at: fd, of: task) }
+        for thread in allThreads {
+            if let fd = thread.task.files.number(of: file) { return try borrow(file, at: fd, of: thread.task) }
+        }
+        throw Refusal(.EBADF)
+    }
+
+    func reopen(_ file: OpenFile, flags: OpenFlags, for task: Task) throws(Refusal) -> HostFile {
+        let host = try borrow(file, near: task)
+        let kept = O_ACCMODE | O_APPEND | O_NONBLOCK | O_TRUNC | O_DIRECT
+        let wanted = Int32(bitPattern: flags.rawValue) & kept | O_CLOEXEC | O_NOCTTY
+        let descriptor = Glibc.open("/proc/self/fd/\(host.descriptor)", wanted)
+        guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: errno)) }
+        return HostFile(owning: descriptor)
+    }
+
+    func setFlags(_ flags: OpenFlags, of fd: Int32, in task: Task) throws(Refusal) {
+        let host = try borrow(fd, of: task)
+        guard fcntl(host.descriptor, F_SETFL, Int32(bitPattern: flags.rawValue)) == 0 else {
+            throw Refusal(LinuxABI.Errno(rawValue: errno))
+        }
+    }
+}
+
+extension HostIdentity {
+    /// Nil for what is no open file.
+    init?(of descriptor: Int32) {
+        var status = stat()
+        let flags = fcntl(descriptor, F_GETFL)
+        guard flags >= 0, fstat(descriptor, &status) == 0 else { return nil }
+        self.init(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
+            access: OpenFlags(rawValue: UInt32(bitPattern: flags & O_ACCMODE)))
+    }
+}
