@@ -50,6 +50,8 @@ package protocol Platform: AnyObject {
     func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool)
     /// Ends the call in which `task` is parked, with its result or a restart code.
     func complete(_ task: Task, _ result: Result<Int64, Errno>)
+    /// Whether a new program is being put into the task's memory, in which nobody else may write meanwhile.
+    func isLoading(_ task: Task) -> Bool
     /// set_robust_list(2)'s head, which the host keeps; null without one.
     func robustListHead(of task: Task) -> UserAddress
     /// Host state of a task that only the host knows: CPU times, blocked signals, memory maps.
@@ -86,6 +88,7 @@ package protocol Platform: AnyObject {
 
 extension Platform {
     package var descriptorLimit: Int { 1 << 20 }
+    package func isLoading(_ task: Task) -> Bool { false }
     package func show(_ level: QueueLevel, on file: HostFile) {}
     package func allocatedBytes(of file: HostFile) -> UInt64 { 0 }
     package func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task) {}

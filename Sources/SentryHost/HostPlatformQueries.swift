@@ -14,6 +14,8 @@ extension HostPlatform {
         return statistics
     }
 
+    func isLoading(_ task: Task) -> Bool { hostThread(of: task)?.loading != nil }
+
     var monotonicNow: UInt64 { chost_now_nanoseconds() }
     var bootNow: UInt64 {
         var time = timespec()

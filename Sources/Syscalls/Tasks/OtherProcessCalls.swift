@@ -41,6 +41,8 @@ enum OtherProcessCalls {
         let number = Arguments.int(a.a0)
         guard let other = task.pidNamespace.task(number) else { throw Refusal(.ESRCH) }
         if let refusal = task.mayAccessMemory(of: other, .attachByRealCredentials) { throw refusal }
+        // Linux has the caller wait until the other's exec is over, and write into memory that the program can read.
+        if writes, task.kernel.platform.isLoading(other) { throw Refusal(.EFAULT) }
         local.reverse()
         remote.reverse()
         var done: Int64 = 0
