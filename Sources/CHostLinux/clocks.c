@@ -17,30 +17,6 @@ int chost_clock(int clock, int64_t *seconds, int64_t *nanoseconds) {
     return 0;
 }
 
-uint64_t chost_vdso_offset(const char *name) {
-    const char *base = (const char *)getauxval(AT_SYSINFO_EHDR);
-    if (!base) return 0;
-    const Elf64_Ehdr *header = (const Elf64_Ehdr *)base;
-    const Elf64_Phdr *segments = (const Elf64_Phdr *)(base + header->e_phoff);
-    const Elf64_Dyn *dynamic = NULL;
-    uint64_t start = 0;
-    for (int i = 0; i < header->e_phnum; i++) {
-        if (segments[i].p_type == PT_LOAD) start = segments[i].p_vaddr - segments[i].p_offset;
-        if (segments[i].p_type == PT_DYNAMIC) dynamic = (const Elf64_Dyn *)(base + segments[i].p_offset);
-    }
-    const Elf64_Sym *symbols = NULL;
-    const char *strings = NULL;
-    for (; dynamic && dynamic->d_tag != DT_NULL; dynamic++) {
-        if (dynamic->d_tag == DT_SYMTAB) symbols = (const Elf64_Sym *)(base + dynamic->d_un.d_ptr - start);
-        if (dynamic->d_tag == DT_STRTAB) strings = base + dynamic->d_un.d_ptr - start;
-    }
-    // The names follow the symbols.
-    for (const Elf64_Sym *symbol = symbols; symbol && strings && (const char *)(symbol + 1) <= strings; symbol++) {
-        if (symbol->st_value && strcmp(strings + symbol->st_name, name) == 0) return symbol->st_value - start;
-    }
-    return 0;
-}
-
 uint64_t chost_vdso_address(pid_t tid) {
     char path[32];
     snprintf(path, sizeof path, "/proc/%d/auxv", tid);

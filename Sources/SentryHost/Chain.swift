@@ -10,8 +10,8 @@ import Syscalls
 /// nothing but the entry is taken from the task's memory.
 final class Chain {
     enum Step {
-        /// A call, with what its arguments point to. A failure of one that counts is the chain's result, and what counts
-        /// after it is left out.
+        /// A call, with what its arguments point to. A failure of one that counts is the chain's result, and what follows is
+        /// left out but for calls that do not count.
         case call(SyscallNumber, Arguments, slots: [SealedPages.Slot] = [], counts: Bool = true)
         /// A notification in which the listener does something that needs one.
         case notify(Work)
@@ -31,6 +31,8 @@ final class Chain {
     private(set) var current: Step?
     /// What the steps that count have come to; nil before the first.
     private(set) var result: Result<UInt64, LinuxABI.Errno>?
+    /// How many steps have begun.
+    private(set) var started = 0
     private var completion: ((Result<UInt64, LinuxABI.Errno>?) -> Int64?)?
     /// Set when the chain begins: the registers to go on with, and the signals that the thread blocks itself.
     var saved = user_regs_struct()
@@ -44,11 +46,15 @@ final class Chain {
         self.completion = completion
     }
 
+    /// Gives the chain its completion, where that needs the chain.
+    func whenEnded(_ completion: @escaping (Result<UInt64, LinuxABI.Errno>?) -> Int64?) { self.completion = completion }
+
     /// Goes to the next step; nil at the end.
     func next() -> Step? {
         current = nil
         while let step = steps.popFirst() {
-            if case .failure = result, case .call(_, _, _, counts: true) = step { continue }
+            if case .failure = result, step.counts { continue }
+            started += 1
             current = step
             return step
         }
@@ -75,4 +81,8 @@ final class Chain {
         _ = completion?(.failure(.EINTR))
         completion = nil
     }
+}
+
+extension Chain.Step {
+    fileprivate var counts: Bool { if case .call(_, _, _, counts: false) = self { false } else { true } }
 }

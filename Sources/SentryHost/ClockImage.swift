@@ -2,13 +2,6 @@ import CHostLinux
 import Kernel
 import LinuxABI
 
-/// One step by which the tracer changes a stopped task's memory.
-enum ClockImageStep: Equatable {
-    /// A host call that the task makes. It has failed where its result is from -4095 to -1.
-    case call(SyscallNumber, Arguments)
-    case write(address: UInt64, bytes: [UInt8])
-}
-
 /// How a task whose clocks are shifted gets the vDSO image of chost_vdso.h in place of the host's.
 ///
 /// The vDSO and the data pages before it are moved to another place, with their distances kept; code at the old one
@@ -19,7 +12,7 @@ struct ClockImage {
     /// As many bytes as the moved pages need at most.
     static let room: UInt64 = 1 << 16
 
-    let steps: [ClockImageStep]
+    let steps: [Chain.Step]
     /// Where the offsets are, which another time namespace changes.
     let offsetsAddress: UInt64
     /// Where the host's vDSO is from now on. It makes a system call for a clock that it cannot tell itself:
@@ -28,7 +21,7 @@ struct ClockImage {
     let movedFunctions: Range<UInt64>
 
     /// The steps that move the host's pages, each with the one that moves them back.
-    private let moves: [(there: ClockImageStep, back: ClockImageStep)]
+    private let moves: [(there: Chain.Step, back: Chain.Step)]
 
     /// Plans for a task with this /proc/PID/maps, read while nobody else runs in its memory; `vdso` is its
     /// AT_SYSINFO_EHDR, and `destination` begins `room` bytes that are not mapped.
@@ -67,17 +60,17 @@ struct ClockImage {
 
     /// What gives the task its own vDSO again after the first `count` steps, of which the next one failed. mremap is
     /// refused where mappings of the system are sealed, and mprotect under PR_SET_MDWE.
-    func undoing(_ count: Int) -> [ClockImageStep] { moves.prefix(count).reversed().map(\.back) }
+    func undoing(_ count: Int) -> [Chain.Step] { moves.prefix(count).reversed().map(\.back) }
 
     /// The write by which a task that has the image already gets other offsets. The page is not writable, so this is a
     /// debugger's write too.
-    func change(to offsets: chost_clock_offsets) -> ClockImageStep {
+    func change(to offsets: chost_clock_offsets) -> Chain.Step {
         .write(address: offsetsAddress, bytes: withUnsafeBytes(of: offsets) { Array($0) })
     }
 
     /// For a task that cannot have the image: its vDSO's clock_gettime becomes a plain system call, which tells shifted
     /// time. The page is not writable, so a debugger's write is needed (PTRACE_POKEDATA), which copies the page.
-    static func systemCall(vdso: UInt64) -> ClockImageStep? {
+    static func systemCall(vdso: UInt64) -> Chain.Step? {
         var size = 0
         let own = chost_vdso_self(&size)
         let position = chost_vdso_function(own, size, "__vdso_clock_gettime")
@@ -120,7 +113,7 @@ struct ClockImage {
         } == 0 ? (code, image) : nil
     }
 
-    private static func move(_ old: UInt64, to new: UInt64, size: UInt64) -> ClockImageStep {
+    private static func move(_ old: UInt64, to new: UInt64, size: UInt64) -> Chain.Step {
         .call(.mremap, Arguments(old, size, size, 3, new))  // MREMAP_MAYMOVE | MREMAP_FIXED
     }
 }

@@ -25,8 +25,8 @@ final class HostThread {
     var awaitedSignals: UInt64 = 0
     /// What the host thread was last resumed with: whether it stops at every call.
     var followsCalls = false
-    /// Whether its clocks are shifted: its memory has the image, and it the layer (`Tracer.shiftClocks`).
-    var hasClockLayer = false
+    /// What its memory and its filters tell of clocks (`Tracer.shiftClocks`).
+    var clocks = ShownClocks()
     /// The terminal's stop signal for which SIGSTOP was given.
     var substitutedStop: Int32?
     /// Waiting in a group stop (PTRACE_LISTEN).

@@ -2,16 +2,16 @@ import Kernel
 
 /// How a thread's calls reach the sentry beyond the common filter. It follows from the model alone, and the tracer brings
 /// the host thread in line with it whenever it stops.
-struct InterceptionProfile: Equatable {
+struct InterceptionProfile {
     /// Stops at every call: no filter can tell a read from a signalfd from any other.
     let follows: Bool
-    /// Sees clocks that differ from the host's.
-    let shiftsClocks: Bool
+    /// By whose clocks it lives.
+    let time: TimeNamespace?
 
     init(_ task: Task, layersAreSafe: Bool) {
-        shiftsClocks = task.namespaces?.time.hasOffsets == true
+        time = task.namespaces?.time
         // Where a guest could change the layer's program before the host reads it, following takes its place.
-        follows = task.files.showsSignals || (shiftsClocks && !layersAreSafe)
+        follows = task.files.showsSignals || (!layersAreSafe && time?.hasOffsets == true)
     }
 }
 
@@ -23,6 +23,6 @@ extension HostPlatform {
     /// Whether the thread has to be stopped before it may go on in its program.
     func lagsBehind(_ thread: HostThread) -> Bool {
         let wanted = profile(of: thread)
-        return wanted.follows && !thread.followsCalls || wanted.shiftsClocks && !thread.hasClockLayer
+        return wanted.follows && !thread.followsCalls || !thread.clocks.suits(wanted.time)
     }
 }

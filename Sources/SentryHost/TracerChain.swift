@@ -24,7 +24,10 @@ extension Tracer {
         while let step = chain.next() {
             if case .write(let address, let bytes) = step {
                 let count = bytes.withUnsafeBytes {
-                    chost_trace_poke(thread.tid, address, $0.baseAddress, $0.count)
+                    let written = chost_memory_write(thread.tid, address, $0.baseAddress, $0.count)
+                    // What the program may not write either is written as a debugger does it.
+                    return written == $0.count
+                        ? written : chost_trace_poke(thread.tid, address, $0.baseAddress, $0.count)
                 }
                 guard count == bytes.count else { return destroy(thread) }
                 continue
@@ -66,8 +69,8 @@ extension Tracer {
         if let chain = thread.pendingChain {
             thread.pendingChain = nil
             begin(chain, thread, registers)
-        } else if platform.profile(of: thread).shiftsClocks, !thread.hasClockLayer {
-            shiftClocks(thread, registers)
+        } else if let time = thread.task.namespaces?.time, !thread.clocks.suits(time) {
+            shiftClocks(thread, registers, to: time)
         } else {
             resume(thread, with: registers)
         }

@@ -5,21 +5,71 @@ import Kernel
 import LinuxABI
 import Syscalls
 
+/// What a thread's memory and filters tell of clocks.
+struct ShownClocks {
+    /// Whose offsets its memory shows; nil for none.
+    private(set) var time: TimeNamespace?
+    /// In the place of the vDSO; nil where that is the host's, or where its clock_gettime is a system call.
+    private(set) var image: ClockImage?
+    /// Whether it has the layer, which no exec takes away.
+    private(set) var hasLayer = false
+
+    /// Whether that is right for a task in `wanted`.
+    func suits(_ wanted: TimeNamespace?) -> Bool {
+        wanted === time || (time == nil || image == nil) && wanted?.hasOffsets != true
+    }
+
+    mutating func show(_ time: TimeNamespace, _ image: ClockImage?, hasLayer: Bool) {
+        self.time = time
+        self.image = image
+        self.hasLayer = hasLayer
+    }
+
+    mutating func dropImage() { image = nil }
+
+    /// The thread has a new program.
+    mutating func dropMemory() {
+        time = nil
+        image = nil
+    }
+}
+
 // Clocks of a time namespace with offsets. The host knows nothing of them, and its vDSO tells its own clocks without a
-// call. So in the memory of a task that enters such a namespace the vDSO's clock_gettime is replaced, and a layer, a second
-// filter of ours, stops the calls that take absolute times of these clocks for the tracer. Children inherit both; tasks
-// without offsets pay nothing.
+// call. So in the memory of a task that enters such a namespace an image of ours takes the vDSO's place, and a layer, a
+// second filter of ours, stops the calls that take absolute times of these clocks for the tracer. Children inherit both;
+// tasks without offsets pay nothing.
 extension Tracer {
-    /// Prepares a stopped thread that is in no call.
-    func shiftClocks(_ thread: HostThread, _ registers: user_regs_struct) {
-        thread.hasClockLayer = true
+    /// Prepares a stopped thread that is in no call. Nobody shares its memory: setns(2), fork and exec see to that.
+    func shiftClocks(_ thread: HostThread, _ registers: user_regs_struct, to time: TimeNamespace) {
+        let offsets = chost_clock_offsets(time)
         var steps: [Chain.Step] = []
-        if let replacement = ClockFunction.replacement(in: thread.tid) { steps.append(replacement) }
-        if platform.sealed.areSealed {
-            // SECCOMP_SET_MODE_FILTER is 1.
-            steps.append(.call(.seccomp, Arguments(1, 0, SealedPages.clockLayer)))
+        // SECCOMP_SET_MODE_FILTER is 1.
+        let installsLayer = platform.sealed.areSealed && !thread.clocks.hasLayer
+        if installsLayer { steps.append(.call(.seccomp, Arguments(1, 0, SealedPages.clockLayer), counts: false)) }
+        var image = thread.clocks.image
+        let before = steps.count
+        let vdso = chost_vdso_address(thread.tid)
+        if let image {
+            steps.append(image.change(to: offsets))
+        } else {
+            image = ClockImage(
+                maps: HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24), vdso: vdso,
+                destination: SealedPages.range.lowerBound - 2 * ClockImage.room, offsets: offsets)
+            steps += image?.steps ?? [ClockImage.systemCall(vdso: vdso)].compactMap(\.self)
         }
-        begin(Chain(steps), thread, registers)
+        thread.clocks.show(time, image, hasLayer: platform.sealed.areSealed)
+        let made = image
+        let chain = Chain(steps)
+        chain.whenEnded { [weak thread, weak chain] result in
+            // Where the host does not let its vDSO be moved, it is put back, and its function becomes a system call.
+            if case .failure = result, let made, let thread, let chain {
+                thread.clocks.dropImage()
+                let undone = made.undoing(max(0, chain.started - before - 1))
+                thread.pendingChain = Chain(undone + [ClockImage.systemCall(vdso: vdso)].compactMap(\.self))
+            }
+            return nil
+        }
+        begin(chain, thread, registers)
     }
 
     /// Lets the host have an absolute time as it counts it. A thread whose call is not about a shifted clock makes it as it

@@ -84,7 +84,7 @@ extension Tracer {
             Birth(
                 registers: pending.registers, childTID: flags.contains(.childSetTID) ? pending.call.childTID : nil,
                 clearsHandlers: flags.contains(.clearSighand)))
-        child.hasClockLayer = pending.parent.hasClockLayer
+        child.clocks = pending.parent.clocks
         platform.add(child)
         pending.child.adopt(memory: HostMemory(tid: tid))
         if flags.contains(.parentSetTID) {

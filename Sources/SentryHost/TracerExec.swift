@@ -67,8 +67,7 @@ extension Tracer {
         thread.state = .running
         thread.task.adopt(memory: HostMemory(tid: tid))
         thread.lentDescriptors = []
-        // The layer stays, but the image is gone with the memory.
-        thread.hasClockLayer = false
+        thread.clocks.dropMemory()
         sentry.tracing?.record(thread.task, thread.call, thread.arguments, Outcome.success)
         kernel.executed(thread.task, pending.plan.commit)
         if let shared = pending.shared { sentry.endSplit(of: shared) }

@@ -39,8 +39,7 @@ extension Tracer {
         {
             return watch(thread, registers, .signalRecords)
         }
-        let profile = platform.profile(of: thread)
-        if profile.shiftsClocks, !platform.sealed.areSealed, let number, TimedCall.numbers.contains(number) {
+        if !platform.sealed.areSealed, let number, TimedCall.numbers.contains(number) {
             thread.call = UInt32(truncatingIfNeeded: registers.orig_rax)
             thread.arguments = registers.arguments
             return shiftTime(thread, registers)

@@ -102,9 +102,8 @@ ssize_t chost_trace_poke(pid_t tid, uint64_t address, const void *buffer, size_t
 
 // The host's clock of that number.
 int chost_clock(int clock, int64_t *seconds, int64_t *nanoseconds);
-// Where a task's vDSO begins, and how far into any vDSO a function is; 0 when there is none.
+// Where a task's vDSO begins; 0 when there is none.
 uint64_t chost_vdso_address(pid_t tid);
-uint64_t chost_vdso_offset(const char *name);
 
 // MARK: starting the first task
 

@@ -3,21 +3,6 @@ import Glibc
 import Kernel
 import LinuxABI
 
-/// The vDSO's clock_gettime in a task's memory.
-enum ClockFunction {
-    /// How far into the vDSO it is: the same in every process of this host.
-    private static let offset = chost_vdso_offset("__vdso_clock_gettime")
-    /// mov $228, %eax; syscall; ret
-    private static let code: [UInt8] = [0xb8, 0xe4, 0, 0, 0, 0x0f, 0x05, 0xc3]
-
-    /// Makes it a system call, in a page that is the task's own from now on; nil without a vDSO.
-    static func replacement(in tid: pid_t) -> Chain.Step? {
-        let start = chost_vdso_address(tid)
-        guard start != 0, offset != 0 else { return nil }
-        return .write(address: start &+ offset, bytes: code)
-    }
-}
-
 /// struct timespec.
 struct Timespec: BitwiseCopyable {
     static let second: Int64 = 1_000_000_000
