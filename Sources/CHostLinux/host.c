@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -154,6 +155,11 @@ int chost_own_signals(int fd, pid_t tid) {
     struct f_owner_ex owner = {F_OWNER_TID, tid};
     if (fcntl(fd, F_SETOWN_EX, &owner) < 0 || fcntl(fd, F_SETSIG, CHOST_SIGNAL_READY) < 0) return -errno;
     return 0;
+}
+
+uint32_t chost_ready_events(int fd) {
+    struct pollfd state = {.fd = fd, .events = POLLIN | POLLOUT | POLLPRI};
+    return poll(&state, 1, 0) > 0 ? (uint16_t)state.revents : 0;
 }
 
 int chost_signals_wait(int timeout_milliseconds, chost_readiness *ready) {

@@ -26,13 +26,15 @@ extension HostPlatform {
         settle()
     }
 
-    /// The host's queue of those signals was full: whoever is ready is told again.
+    /// The host's queue of those signals was full, and told so by a SIGIO: whoever is ready is told again.
     func someBecameReady() {
-        let all = asyncFiles
-        for entry in all where entry.file != nil {
-            guard let file = entry.file else { continue }
-            // POLL_MSG, as nobody knows which events were lost.
-            kernel?.sendIO(file, fd: entry.fd, code: 3, band: 0x40 | 0x1)
+        for entry in asyncFiles {
+            guard let file = entry.file, let host = try? borrow(file) else { continue }
+            let events = chost_ready_events(host.descriptor)
+            guard events != 0 else { continue }
+            // POLL_IN, POLL_OUT and POLL_HUP (sigaction(2)).
+            let code: Int32 = events & 0x1 != 0 ? 1 : events & 0x4 != 0 ? 2 : 6
+            kernel?.sendIO(file, fd: entry.fd, code: code, band: UInt64(events))
         }
         settle()
     }

@@ -80,6 +80,11 @@ extension HostPlatform {
     /// The host description of a file that is open somewhere: in the caller's table first.
     private func borrow(_ file: OpenFile, near task: Task) throws(Refusal) -> HostFile {
         if let fd = task.files.number(of: file) { return try borrow(file, at: fd, of: task) }
+        return try borrow(file)
+    }
+
+    /// The same, from whoever has it.
+    func borrow(_ file: OpenFile) throws(Refusal) -> HostFile {
         for thread in allThreads {
             if let fd = thread.task.files.number(of: file) { return try borrow(file, at: fd, of: thread.task) }
         }

@@ -172,6 +172,8 @@ int chost_signals_wait(int timeout_milliseconds, chost_readiness *ready);
 enum { CHOST_SIGNAL_READY = 40 };
 // Makes thread `tid` of the sentry the owner of a description's signals (F_SETOWN_EX, F_SETSIG).
 int chost_own_signals(int fd, pid_t tid);
+// What poll(2) says of a file now.
+uint32_t chost_ready_events(int fd);
 int chost_signal_thread(pid_t tgid, pid_t tid, int signal);
 int chost_filter_supported(void);
 
