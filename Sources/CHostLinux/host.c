@@ -118,9 +118,14 @@ int chost_pin_to_cpu(pid_t tid, int cpu) {
     return sched_setaffinity(tid, sizeof set, &set) < 0 ? -errno : 0;
 }
 
-int chost_may_use_cpu(int cpu) {
+int chost_allowed_cpus(int32_t *cpus, int capacity) {
     cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_ISSET(cpu, &set);
+    if (sched_getaffinity(0, sizeof set, &set) < 0) return -errno;
+    int count = 0;
+    for (int cpu = 0; cpu < CPU_SETSIZE && count < capacity; cpu++) {
+        if (CPU_ISSET(cpu, &set)) cpus[count++] = cpu;
+    }
+    return count;
 }
 
 int chost_current_cpu(void) { return sched_getcpu(); }

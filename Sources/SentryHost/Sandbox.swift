@@ -43,7 +43,8 @@ package enum Sandbox {
 
         // Sentry and tasks share a CPU: waking a halted one costs many times what the trap itself does.
         let home = chost_current_cpu()
-        let cpus = (Int32(0)..<1024).filter { chost_may_use_cpu($0) == 1 }
+        var cpus = [Int32](repeating: 0, count: 1024)
+        cpus.removeLast(cpus.count - Int(max(0, chost_allowed_cpus(&cpus, 1024))))
         _ = chost_pin_to_cpu(0, home)
         let path = try assembly.resolveCommand()
         let pid = try start(configuration, path, placeholders, min(limit, hostOpenFiles), platform)

@@ -156,7 +156,8 @@ ssize_t chost_list_directory(int fd, void *buffer, size_t size);
 int chost_thread_start(void (*body)(void *), void *context);
 int chost_pin_to_cpu(pid_t tid, int cpu);
 int chost_current_cpu(void);
-int chost_may_use_cpu(int cpu);
+// The numbers of the CPUs that the calling thread may use; returns how many.
+int chost_allowed_cpus(int32_t *cpus, int capacity);
 pid_t chost_current_thread(void);
 int chost_cpu_count(void);
 uint64_t chost_now_nanoseconds(void);
