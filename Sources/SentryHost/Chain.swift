@@ -37,6 +37,8 @@ final class Chain {
     /// Set when the chain begins: the registers to go on with, and the signals that the thread blocks itself.
     var saved = user_regs_struct()
     var blocked: UInt64 = 0
+    /// Whether signals may end its call, which is then the program's own to restart. Only for a chain of one call.
+    var isInterruptible = false
     /// Whether the current call has been entered.
     var isInCall = false
 

@@ -12,7 +12,7 @@ extension Tracer {
     func begin(_ chain: Chain, _ thread: HostThread, _ registers: user_regs_struct) {
         chain.saved = registers
         // Nothing of the call that ended is restarted.
-        chain.saved.orig_rax = .max
+        if !chain.isInterruptible { chain.saved.orig_rax = .max }
         chain.blocked = chost_trace_blocked(thread.tid)
         _ = chost_trace_block(thread.tid, .max)
         thread.state = .chain(chain)
@@ -52,6 +52,7 @@ extension Tracer {
             let call = chain.call
         else { return destroy(thread) }
         chain.isInCall = true
+        if chain.isInterruptible { _ = chost_trace_block(thread.tid, chain.blocked) }
         resume(thread, with: registers.permitting(call.number, call.arguments))
     }
 
