@@ -168,13 +168,22 @@ final class Tracer {
 
     private func ended(_ tid: pid_t, _ status: Int32, _ usage: chost_usage) {
         guard let thread = platform.forget(tid) else { return }
+        if thread.tid == thread.tgid {
+            // The host tells a leader's end last. A thread that was to take its place, by an exec, has its number by then,
+            // so that its own end is never told.
+            for sibling in platform.forgetSiblings(of: thread) { exited(sibling, status, usage) }
+        }
+        exited(thread, status, usage)
+        platform.settle()
+        // The first process is seen dead when it has taken the others with it, which may be at another one's end.
+        if let status = sentry.initialGroup?.exitStatus { exitStatus = status }
+    }
+
+    private func exited(_ thread: HostThread, _ status: Int32, _ usage: chost_usage) {
         abandonWork(of: thread)
         thread.finalUsage = HostStatistics(usage)
         kernel.exited(thread.task, status: status)
         thread.task.hostThread = nil
-        platform.settle()
-        // The first process is seen dead when it has taken the others with it, which may be at another one's end.
-        if let status = sentry.initialGroup?.exitStatus { exitStatus = status }
     }
 
     /// What a thread that is gone was about to do is undone in the model.
