@@ -24,13 +24,13 @@ extension HostPlatform {
         let buffer = UserAddress(thread.arguments.a0)
         let stack = UserAddress(thread.arguments.a1)
         // Numbers above anything the guest has open, so that nothing is replaced.
-        var free = max(Int32(clamping: task.files.entries.count), task.files.stubNumber &+ 1)
+        let first = max(Int32(clamping: task.files.entries.count), task.files.stubNumber &+ 1)
+        var free = first
         var steps = LoadSteps()
         /// Hands the task a file for the steps that `body` adds.
         func lend(_ descriptor: Int32, _ body: (inout LoadSteps, Int32) -> Void) throws(Refusal) {
             try put(descriptor, at: free, true, thread)
             body(&steps, free)
-            steps.close(free)
             free += 1
         }
         try lend(sealed.descriptor) {
@@ -45,6 +45,7 @@ extension HostPlatform {
             try lend(interpreter.file.descriptor) { $0.map(interpreter.image, fd: $1, base: interpreterBase) }
             entry = interpreterBase &+ interpreter.image.entry
         }
+        steps.close(first...free - 1)
         var initial = try InitialStack(at: stack, of: task)
         initial.filename = plan.filename
         initial.name = plan.commit.comm

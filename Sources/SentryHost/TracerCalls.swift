@@ -128,8 +128,6 @@ extension Tracer {
                 _ = change.finish(.failure(.ENOMEM))
                 throw Refusal(.ENOMEM)
             }
-            // setns(2) may have brought the thread into another time namespace.
-            if case .value = outcome, platform.lagsBehind(thread) { _ = chost_trace_interrupt(thread.tid) }
         } catch {
             sentry.tracing?.record(task, thread.call, thread.arguments, error)
             answer(thread, registers, -Int64(error.errno.rawValue), at: .entry)

@@ -94,7 +94,12 @@ package struct LoadSteps {
     /// A call without arguments.
     package mutating func call(_ number: UInt64) { steps.append(.call(number, 0)) }
 
-    package mutating func close(_ fd: Int32) { steps.append(.call(3, UInt64(UInt32(bitPattern: fd)))) }
+    package mutating func close(_ numbers: ClosedRange<Int32>) {
+        steps.append(
+            .call(
+                UInt64(SyscallNumber.close_range.rawValue), UInt64(UInt32(bitPattern: numbers.lowerBound)),
+                UInt64(UInt32(bitPattern: numbers.upperBound))))
+    }
 
     /// prctl(PR_SET_NAME), so that the host's own tools show the program's name.
     package mutating func setName(at address: UInt64) { steps.append(.call(157, 15, address)) }

@@ -21,6 +21,7 @@ package enum Disposition: Hashable, Sendable {
         switch self {
         case .emulated: true
         case .nativeUnless(let test, .notify): test.holds(arguments)
+        case .tracedWhen(let test): !test.holds(arguments)
         default: false
         }
     }
