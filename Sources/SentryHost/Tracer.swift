@@ -147,6 +147,8 @@ final class Tracer {
             _ = chost_trace_block(thread.tid, blocked)
             reentered(thread, registers)
         case .running where isEntry && thread.followsCalls: followedCallBegins(thread, registers)
+        // A stop takes a pending interruption away, so what that was for happens here.
+        case .running where !isEntry: comesToProgram(thread, registers)
         case .running, .hostCall, .reentering, .starting: resume(thread)
         }
         platform.settle()

@@ -65,6 +65,15 @@ extension Tracer {
         advance(thread, chain)
     }
 
+    /// A thread is about to go on in its program after a call: what it has to do before comes first.
+    func comesToProgram(_ thread: HostThread, _ registers: user_regs_struct) {
+        if thread.loading == nil, thread.pendingChain != nil || platform.lagsBehind(thread) {
+            resumeInProgram(thread, registers)
+        } else {
+            resume(thread)
+        }
+    }
+
     /// Lets a stopped thread that is in no call go on in its program, when the host has all that its profile asks for.
     func resumeInProgram(_ thread: HostThread, _ registers: user_regs_struct) {
         if let chain = thread.pendingChain {

@@ -72,13 +72,8 @@ extension Tracer {
                 kernel.continued(thread.task.group)
                 platform.settle()
             }
-            if case .running = thread.state, thread.loading == nil,
-                thread.pendingChain != nil || platform.lagsBehind(thread), let registers = registers(of: thread)
-            {
-                resumeInProgram(thread, registers)
-            } else {
-                resume(thread)
-            }
+            guard case .running = thread.state, let registers = registers(of: thread) else { return resume(thread) }
+            comesToProgram(thread, registers)
         }
     }
 
