@@ -22,7 +22,7 @@ package protocol Platform: AnyObject {
 
     /// Shows the present text of a `.text` file to who reads it again from its beginning.
     func rewriteText(of file: OpenFile)
-    /// The position of a `.text` file's description, and how a write moves it.
+    /// The position of the description of a `.text` file, or of one that the sentry keeps, and how a write moves it.
     func textPosition(of file: OpenFile) -> Int64
     func setTextPosition(of file: OpenFile, _ position: Int64)
     /// The host's text of /proc/[pid]/fdinfo for `fd` of any task; empty when it has none.
@@ -72,7 +72,7 @@ package protocol Platform: AnyObject {
     func makePollableFile() throws(Refusal) -> HostBacking
     /// Makes such a file readable (POLLIN), and hung up too (POLLHUP) with `isHungUp`; for good.
     func makeReady(_ file: OpenFile, isHungUp: Bool)
-    /// The task's memory as a file for reading and writing at addresses (proc_pid_mem(5)).
+    /// The task's memory as a file for reading at addresses (proc_pid_mem(5)); writes are not the host's.
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking
     /// The CPUs on which `task` may run, as a bit mask of bytes (sched_getaffinity(2)).
     func affinity(of task: Task) -> [UInt8]

@@ -115,8 +115,17 @@ final class HostPlatform: Platform {
     }
 
     func rewriteText(of file: OpenFile) { texts.refresh(file) }
-    func textPosition(of file: OpenFile) -> Int64 { texts.position(of: file) }
-    func setTextPosition(of file: OpenFile, _ position: Int64) { texts.setPosition(of: file, position) }
+    func textPosition(of file: OpenFile) -> Int64 {
+        if case .owned(let host) = file.backing { return Int64(lseek(host.descriptor, 0, SEEK_CUR)) }
+        return texts.position(of: file)
+    }
+    func setTextPosition(of file: OpenFile, _ position: Int64) {
+        if case .owned(let host) = file.backing {
+            _ = lseek(host.descriptor, off_t(position), SEEK_SET)
+        } else {
+            texts.setPosition(of: file, position)
+        }
+    }
 
     // MARK: Answers
 

@@ -43,7 +43,8 @@ extension HostPlatform {
 
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking {
         guard let host = hostThread(of: task) else { return .inert }
-        let access = flags.writes ? (flags.reads ? O_RDWR : O_WRONLY) : O_RDONLY
+        // Where the guest may not read, neither can be done (open(2), "File access mode").
+        let access = flags.reads ? O_RDONLY : O_WRONLY | O_RDWR
         let descriptor = Glibc.open("/proc/\(host.tid)/mem", access | O_CLOEXEC)
         guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: errno)) }
         return .owned(HostFile(owning: descriptor))

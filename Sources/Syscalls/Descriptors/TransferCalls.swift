@@ -6,7 +6,13 @@ import LinuxABI
 /// file read again from its start shows its present text. All other bytes move on the host.
 enum TransferCalls {
     static let handlers: [SyscallNumber: Handler] = [
-        .write: write, .pwrite64: positionedWrite, .writev: vectorWrite, .pwritev: vectorWrite, .pwritev2: vectorWrite,
+        .write: write, .pwrite64: positionedWrite,
+        .writev: { task, a throws(Refusal) in try vectorWrite(task, a, at: -1) },
+        .pwritev: { task, a throws(Refusal) in
+            if Int64(bitPattern: a.a3) < 0 { throw Refusal(.EINVAL) }
+            return try vectorWrite(task, a, at: Int64(bitPattern: a.a3))
+        },
+        .pwritev2: { task, a throws(Refusal) in try vectorWrite(task, a, at: Int64(bitPattern: a.a3)) },
         .sendfile: sendFile, .copy_file_range: copyRange, .splice: copyRange,
         .epoll_ctl: checkTwo, .flock: check, .fsync: check, .fdatasync: check, .sync_file_range: check,
         .fadvise64: check, .readahead: check, .sync: { _, _ throws(Refusal) in .success },
@@ -49,21 +55,22 @@ enum TransferCalls {
     private static let maximumVectors: UInt64 = 1024
     private static let maximumControlWrite: UInt64 = 1 << 20
 
-    /// A control file takes each vector as a write of its own (do_loop_readv_writev).
-    @Sendable private static func vectorWrite(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+    /// A control file takes each vector as a write of its own (do_loop_readv_writev). `offset` −1 is the file's position.
+    private static func vectorWrite(_ task: Task, _ a: Arguments, at offset: Int64) throws(Refusal) -> Outcome {
         let file = try writable(task, a.a0)
         guard file.interceptsWrites else {
             return try passWrite(file, task, isEmpty: file.inode.lendsPrivileges && isEmpty(a, task))
         }
-        guard a.a2 <= maximumVectors else { throw Refusal(.EINVAL) }
+        guard a.a2 <= maximumVectors, offset >= -1 else { throw Refusal(.EINVAL) }
+        if offset >= 0, !file.allowsPositionedWrites { throw Refusal(.ESPIPE) }
         var total: Int64 = 0
         for index in 0..<Int(a.a2) {
             let vector = try task.memory.load(UserAddress(a.a1).advanced(by: index * 16), as: Vector.self)
             guard vector.length <= maximumControlWrite else { throw Refusal(.EINVAL) }
             let bytes = try task.memory.bytes(UserAddress(vector.base), count: Int(vector.length))
-            let position = task.kernel.platform.textPosition(of: file)
+            let position = offset < 0 ? task.kernel.platform.textPosition(of: file) : offset &+ total
             let count = try file.write(bytes, offset: position, by: task)
-            task.kernel.platform.setTextPosition(of: file, position &+ Int64(count))
+            if offset < 0 { task.kernel.platform.setTextPosition(of: file, position &+ Int64(count)) }
             total += Int64(count)
         }
         return .value(total)

@@ -110,8 +110,10 @@ enum PidCheck {
         _ task: Task, _ reader: ProcReader, _ path: Path, _ flags: OpenFlags
     ) throws(Refusal) -> OpenFile {
         let file = try unreadable(task, .attachByFSCredentials, reader, path, flags)
-        if !task.isExiting { file.backing = try reader.kernel.platform.memoryFile(of: task, flags: flags) }
-        return file
+        if task.isExiting { return file }
+        return MemoryFile(
+            task, path: path, flags: flags, credentials: reader.credentials,
+            backing: try reader.kernel.platform.memoryFile(of: task, flags: flags))
     }
 
     /// pagemap_open() checks like Linux; where pages are on the host is not told, so reading gives EINVAL.
