@@ -39,6 +39,9 @@ static void child(const chost_first_task *task, const int ready[2], const int go
     syscall(SYS_close_range, GO + 1, ~0u, 0);
     struct rlimit files = {task->open_files, task->open_files};
     setrlimit(RLIMIT_NOFILE, &files);
+    // Of a limit of 1 neither a file nor a program that takes core dumps gets one (core(5)): they would leave the sandbox.
+    struct rlimit core = {1, 1};
+    setrlimit(RLIMIT_CORE, &core);
     if (task->drop_uid >= 0) {
         if (setgroups(0, NULL) < 0 || setresgid(task->drop_gid, task->drop_gid, task->drop_gid) < 0 ||
             setresuid(task->drop_uid, task->drop_uid, task->drop_uid) < 0)

@@ -16,11 +16,13 @@ final class HostFiles: HostStorage {
 
     private var roots: [Root] = []
     private let privateDirectory: PrivateDirectory
-
-    init(privateDirectory: PrivateDirectory) { self.privateDirectory = privateDirectory }
-
     /// Where sockets get their names on the host.
-    var socketDirectory: Int32 { privateDirectory.descriptor }
+    let socketDirectory: Int32
+
+    init(_ directories: PrivateDirectories) {
+        privateDirectory = directories.data
+        socketDirectory = directories.names.descriptor
+    }
 
     /// Grants a host directory or file; throws the host's errno.
     func grant(_ hostPath: String, at guestPath: String, policy: HostTreePolicy, writable: Bool) throws(LinuxABI.Errno)

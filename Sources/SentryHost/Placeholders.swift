@@ -29,19 +29,12 @@ struct Placeholders {
         return descriptor >= 0 ? descriptor : nil
     }
 
-    init() throws(LinuxABI.Errno) {
+    init(_ privateDirectory: PrivateDirectory) throws(LinuxABI.Errno) {
         // do_io_accounting() and lock_trace() look at who reads.
         denied = open("/proc/self/io", O_RDONLY | O_CLOEXEC)
         notPermitted = open("/proc/self/personality", O_RDONLY | O_CLOEXEC)
         stub = try Self.check(chost_stub_create())
-        var template = Array("/tmp/nsentry-empty-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { buffer -> Int32 in
-            guard let name = buffer.baseAddress, mkdtemp(name) != nil else { return -errno }
-            defer { rmdir(name) }
-            let descriptor = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            return descriptor < 0 ? -errno : descriptor
-        }
-        directory = try Self.check(made)
+        directory = try privateDirectory.makeUnnamedDirectory()
         let memory = try Self.check(chost_memory_file("path", 1))
         let reopened = open("/proc/self/fd/\(memory)", O_WRONLY | O_RDWR | O_CLOEXEC)
         path = try Self.check(reopened < 0 ? -errno : reopened)

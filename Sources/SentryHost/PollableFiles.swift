@@ -9,9 +9,8 @@ import LinuxABI
 // can be polled, read(2) gives EINVAL, and shutdown(2) makes it readable and then hang up.
 extension HostPlatform {
     func makePollableFile() throws(Refusal) -> HostBacking {
-        // A name is needed for a moment; making one in memory costs a tenth of making one on a disk.
-        var result = chost_pollable("/dev/shm/nsentry-\(getpid())")
-        if result < 0 { result = chost_pollable("/proc/self/fd/\(files.socketDirectory)/pollable") }
+        // A name is needed for a moment.
+        let result = chost_pollable("/proc/self/fd/\(files.socketDirectory)/pollable")
         guard result >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: -result)) }
         return .owned(HostFile(owning: result))
     }

@@ -24,13 +24,15 @@ package enum Sandbox {
     package static func run(_ configuration: RunConfiguration) throws(SandboxError) -> Int32 {
         guard chost_signals_block() == 0 else { throw SandboxError("cannot block signals on this host") }
         let limit = raiseOpenFileLimit()
-        let directory = try step("make a private directory", { () throws(LinuxABI.Errno) in try PrivateDirectory() })
-        defer { directory.removeAll() }
-        let placeholders = try step("make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders() })
+        let directories = try step(
+            "make a private directory", { () throws(LinuxABI.Errno) in try PrivateDirectories() })
+        defer { directories.removeAll() }
+        let placeholders = try step(
+            "make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders(directories.data) })
         let sealed = try step("make the sealed pages", { () throws(LinuxABI.Errno) in try SealedPages() })
         let platform = HostPlatform(
-            files: HostFiles(privateDirectory: directory), tracerTID: chost_current_thread(),
-            placeholders: placeholders, sealed: sealed)
+            files: HostFiles(directories), tracerTID: chost_current_thread(), placeholders: placeholders,
+            sealed: sealed)
         platform.descriptorLimit = Int(clamping: min(limit, hostOpenFiles)) - 64
         let assembly = try Assembly(configuration, platform)
         let tracing = try TraceSink.open(configuration)

@@ -1,0 +1,65 @@
+import CHostLinux
+import Glibc
+import LinuxABI
+
+/// The sandbox's private directories, and the thread that removes them and what killed sandboxes left.
+///
+/// The thread looks through the directories around them while the sandbox starts.
+final class PrivateDirectories: Sendable {
+    /// For the bytes of files, which may be large: below `$TMPDIR` or /tmp.
+    let data: PrivateDirectory
+    /// For names of sockets, of which every pidfd needs one for a moment: in memory where the host lets, as that costs
+    /// a tenth of a name on a disk.
+    let names: PrivateDirectory
+    /// Shut down, it tells the thread to remove all; the thread's end closes when that is done.
+    private let order: Int32
+
+    var all: [PrivateDirectory] { names === data ? [data] : [data, names] }
+
+    /// Makes the directories; throws the host's errno.
+    init() throws(LinuxABI.Errno) {
+        let data = try PrivateDirectory(below: getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
+        self.data = data
+        names = (try? PrivateDirectory(below: "/dev/shm")) ?? data
+        var ends: [Int32] = [-1, -1]
+        let made = chost_socket_pair(Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), &ends)
+        order = ends[0]
+        let all = names === data ? [data] : [data, names]
+        let sweeper = Sweeper(directories: all, order: ends[1])
+        let context = Unmanaged.passRetained(sweeper).toOpaque()
+        let started =
+            made < 0
+            ? made
+            : chost_thread_start(
+                { if let context = $0 { Unmanaged<Sweeper>.fromOpaque(context).takeRetainedValue().run() } }, context)
+        guard started == 0 else {
+            for directory in all { directory.removeAll() }
+            throw LinuxABI.Errno(rawValue: -started)
+        }
+    }
+
+    /// Removes the directories, at the sandbox's end.
+    func removeAll() {
+        shutdown(order, Int32(SHUT_WR))
+        var byte: UInt8 = 0
+        while recv(order, &byte, 1, 0) < 0, errno == EINTR {}
+    }
+
+    private final class Sweeper: Sendable {
+        let directories: [PrivateDirectory]
+        let order: Int32
+
+        init(directories: [PrivateDirectory], order: Int32) {
+            self.directories = directories
+            self.order = order
+        }
+
+        func run() {
+            for directory in directories { PrivateDirectory.removeStale(below: directory.base) }
+            var byte: UInt8 = 0
+            while recv(order, &byte, 1, 0) < 0, errno == EINTR {}
+            for directory in directories { directory.removeAll() }
+            close(order)
+        }
+    }
+}
