@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "chost.h"
+#include "chost_landlock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -22,6 +23,23 @@
 // Where the child keeps its ends of the hand-shake while it prepares: above anything it inherits.
 enum { READY = 70, GO = 71 };
 
+// Closes the host's file tree: no name leads anywhere from here.
+static int leave_tree(const chost_first_task *task) {
+    if (task->empty_directory < 0) return 0;
+    if (fchdir(task->empty_directory) < 0) return -errno;
+    // Root in a container may lack CAP_SYS_CHROOT; a file tree is then closed by Landlock alone.
+    if (task->drop_uid >= 0 && chroot(".") < 0 && errno != EPERM) return -errno;
+    return 0;
+}
+
+// The task's own Landlock domain, inside the sentry's: it may open, make and change nothing by name, and signal and
+// connect to nobody outside. Descriptors that the sentry installs keep the rights they were opened with.
+static int raise_wall(const chost_first_task *task) {
+    if (!task->landlock) return 0;
+    int ruleset = chost_landlock_create();
+    return ruleset < 0 ? ruleset : chost_landlock_enforce(ruleset);
+}
+
 // Runs in the child: only async-signal-safe calls. Ends in execve, whose traced stop tells the parent that the filter
 // works; a failure before that is the exit status, an errno.
 static void child(const chost_first_task *task, const int ready[2], const int go[2]) {
@@ -31,6 +49,8 @@ static void child(const chost_first_task *task, const int ready[2], const int go
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     for (int s = 1; s < 65; s++) signal(s, SIG_DFL);
+    int error = leave_tree(task);
+    if (error) _exit(-error);
     if (dup3(ready[1], READY, O_CLOEXEC) < 0 || dup3(go[0], GO, O_CLOEXEC) < 0) _exit(errno);
     if (dup3(task->stub, task->stub_target, 0) < 0) _exit(errno);
     // Only the standard streams, the stub and the hand-shake remain.
@@ -50,6 +70,8 @@ static void child(const chost_first_task *task, const int ready[2], const int go
         prctl(PR_SET_DUMPABLE, 1);
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) _exit(errno);
+    error = raise_wall(task);
+    if (error) _exit(-error);
     char byte = 0;
     if (write(READY, &byte, 1) != 1 || read(GO, &byte, 1) != 1) _exit(EPIPE);
     struct sock_fprog program = {task->filter_length, (struct sock_filter *)task->filter};
@@ -112,4 +134,9 @@ int chost_filter_supported(void) {
     long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
                           SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, NULL);
     return result < 0 && errno == EFAULT ? 0 : -errno;
+}
+
+int chost_seals_mappings(void) {
+    // Sealing nothing succeeds where the call is known. 462 is SYS_mseal.
+    return syscall(462, NULL, 0, 0) == 0;
 }

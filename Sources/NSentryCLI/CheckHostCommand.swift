@@ -14,6 +14,7 @@ struct CheckHostCommand: ParsableCommand {
                 switch finding.state {
                 case .good: "ok  "
                 case .slower: "slow"
+                case .weaker: "weak"
                 case .missing: "MISS"
                 }
             CommandLineArguments.write("\(mark)  \(finding.text)\n", to: STDOUT_FILENO)

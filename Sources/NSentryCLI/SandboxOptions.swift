@@ -48,6 +48,9 @@ struct SandboxOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Whose behaviour to show: linux or gvisor-pre-13323.", valueName: "NAME"))
     var profile: ProfileName = ProfileName(profile: .linux)
 
+    @Flag(help: "Fail where the host has no Landlock, which is the second wall around the program.")
+    var requireLandlock = false
+
     /// Options whose value may be the next word.
     static let valued: Set<String> = [
         "--uid", "--gid", "--groups", "--caps", "--rootfs", "--bind", "--workdir", "--env", "--hostname", "--profile",
@@ -69,6 +72,7 @@ struct SandboxOptions: ParsableArguments {
         configuration.workdir = workdir
         configuration.hostname = hostname
         configuration.profile = profile.profile
+        configuration.requiresLandlock = requireLandlock
         configuration.environment = try Environment.make(uid: uid, settings: env)
         return configuration
     }

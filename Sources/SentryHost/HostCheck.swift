@@ -1,8 +1,9 @@
+import CHostLinux
 import Glibc
 
 /// Whether the host offers what a sandbox needs.
 package enum HostCheck {
-    package enum State: Hashable, Sendable { case good, slower, missing }
+    package enum State: Hashable, Sendable { case good, slower, weaker, missing }
 
     package struct Finding: Sendable {
         package let state: State
@@ -11,7 +12,7 @@ package enum HostCheck {
     }
 
     package static func findings() -> [Finding] {
-        [kernelVersion(), seccompActions(), tracing(), memoryFiles(), architecture()]
+        [kernelVersion(), seccompActions(), tracing(), memoryFiles(), sealedMappings(), landlock, architecture()]
     }
 
     /// The first thing that is missing.
@@ -59,6 +60,33 @@ package enum HostCheck {
                 state: .missing, text: "memfd: executable memory files are off; set vm.memfd_noexec to 0 or 1")
         }
         return Finding(state: .good, text: "memory files")
+    }
+
+    private static func sealedMappings() -> Finding {
+        chost_seals_mappings() == 1
+            ? Finding(state: .good, text: "sealed memory (mseal)")
+            : Finding(state: .slower, text: "mseal: missing (Linux 6.10 or newer has it)")
+    }
+
+    /// The second wall. Without it a sandbox starts all the same, unless `--require-landlock` is given.
+    static var landlock: Finding {
+        let version = Landlock.version
+        guard version > 0 else {
+            return Finding(
+                state: .weaker,
+                text: "Landlock: missing, so that the first wall stands alone; boot with lsm=landlock,… (Linux 5.13 or "
+                    + "newer), and let a container's filter pass landlock_create_ruleset")
+        }
+        // What each version added to refusing files by name (landlock(7)).
+        let later: [(version: Int, what: String)] = [
+            (2, "renames between directories"), (3, "truncation by name"), (4, "TCP"), (5, "controls of devices"),
+            (6, "signals and abstract sockets"),
+        ]
+        let covered = ["files"] + later.filter { $0.version <= version }.map(\.what)
+        let open = later.filter { $0.version > version }.map(\.what)
+        let text = "Landlock, version \(version): \(covered.joined(separator: ", "))"
+        if open.isEmpty { return Finding(state: .good, text: text) }
+        return Finding(state: .weaker, text: "\(text); not covered: \(open.joined(separator: ", "))")
     }
 
     private static func architecture() -> Finding {

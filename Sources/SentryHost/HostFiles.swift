@@ -9,17 +9,20 @@ final class HostFiles: HostStorage {
     private struct Root {
         let descriptor: Int32
         let policy: HostTreePolicy
+        let isWritable: Bool
         /// Where the guest sees the tree, for translating host paths in memory maps.
         let guestPath: [UInt8]
         let hostPath: [UInt8]
     }
 
     private var roots: [Root] = []
+    let privateDirectories: [PrivateDirectory]
     private let privateDirectory: PrivateDirectory
     /// Where sockets get their names on the host.
     let socketDirectory: Int32
 
     init(_ directories: PrivateDirectories) {
+        privateDirectories = directories.all
         privateDirectory = directories.data
         socketDirectory = directories.names.descriptor
     }
@@ -32,9 +35,25 @@ final class HostFiles: HostStorage {
         guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
         roots.append(
             Root(
-                descriptor: descriptor, policy: policy, guestPath: Array(guestPath.utf8),
+                descriptor: descriptor, policy: policy, isWritable: writable, guestPath: Array(guestPath.utf8),
                 hostPath: Array(hostPath.utf8)))
         return HostTree(index: roots.count - 1, isWritable: writable)
+    }
+
+    /// What of the host the sentry may open, and whether for writing: whole trees, or the parts that a policy names.
+    func grants() -> [(file: HostFile, isWritable: Bool)] {
+        roots.flatMap { root in
+            guard let names = root.policy.topLevel else {
+                let copy = fcntl(root.descriptor, F_DUPFD_CLOEXEC, 3)
+                return copy < 0 ? [] : [(HostFile(owning: copy), root.isWritable)]
+            }
+            return names.compactMap { name in
+                let part = withCString(name.bytes) {
+                    $0.map { openat(root.descriptor, $0, O_PATH | O_NOFOLLOW | O_CLOEXEC) } ?? -1
+                }
+                return part < 0 ? nil : (HostFile(owning: part), root.isWritable)
+            }
+        }
     }
 
     // MARK: Granted trees
@@ -50,6 +69,7 @@ final class HostFiles: HostStorage {
 
     func entries(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> [DirectoryEntry] {
         let root = roots[tree.index]
+        if path.isEmpty, let names = root.policy.topLevel { return names.compactMap { entry($0, of: root) } }
         let descriptor = try openBeneath(tree, path, O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
         var found: [DirectoryEntry] = []
@@ -82,6 +102,17 @@ final class HostFiles: HostStorage {
                 found.append(DirectoryEntry(name: Name(Array(name)), inode: inode, kind: kind))
             }
         }
+    }
+
+    /// An entry of a root of which only some names are granted: the directory itself is not read.
+    private func entry(_ name: Name, of root: Root) -> DirectoryEntry? {
+        var status = stat()
+        let isThere = withCString(name.bytes) {
+            $0.map { fstatat(root.descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
+        }
+        guard isThere, root.policy.admits(mode: .init(rawValue: status.st_mode)) else { return nil }
+        let kind = FileKind(rawValue: status.st_mode & S_IFMT) ?? .regular
+        return DirectoryEntry(name: name, inode: UInt64(status.st_ino), kind: kind)
     }
 
     func readLink(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> [UInt8] {

@@ -4,7 +4,7 @@ import LinuxABI
 
 /// Host descriptions that behave like what the guest has open and reach nothing: shared by all tasks.
 struct Placeholders {
-    /// A directory: read gives EISDIR. It is the sandbox's own empty directory, removed from its parent.
+    /// A directory: read gives EISDIR. It is the sandbox's own empty directory, removed from its parent; tasks also begin in it.
     let directory: Int32
     /// Opened for neither reading nor writing (open(2), "File access mode"): both give EBADF, as on a closed descriptor.
     /// A host O_PATH description cannot be installed in a task.

@@ -4,7 +4,8 @@ import LinuxABI
 
 /// The sandbox's private directories, and the thread that removes them and what killed sandboxes left.
 ///
-/// The thread looks through the directories around them while the sandbox starts.
+/// Removing a directory takes a right on the one in which it is, which the sentry shall not have (`SentryWall`). So the
+/// thread is started before the sentry encloses itself, in a domain of its own where it can do nothing else.
 final class PrivateDirectories: Sendable {
     /// For the bytes of files, which may be large: below `$TMPDIR` or /tmp.
     let data: PrivateDirectory
@@ -17,7 +18,7 @@ final class PrivateDirectories: Sendable {
     var all: [PrivateDirectory] { names === data ? [data] : [data, names] }
 
     /// Makes the directories; throws the host's errno.
-    init() throws(LinuxABI.Errno) {
+    init(enclosed: Bool) throws(LinuxABI.Errno) {
         let data = try PrivateDirectory(below: getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
         self.data = data
         names = (try? PrivateDirectory(below: "/dev/shm")) ?? data
@@ -25,7 +26,7 @@ final class PrivateDirectories: Sendable {
         let made = chost_socket_pair(Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), &ends)
         order = ends[0]
         let all = names === data ? [data] : [data, names]
-        let sweeper = Sweeper(directories: all, order: ends[1])
+        let sweeper = Sweeper(directories: all, order: ends[1], isEnclosed: enclosed)
         let context = Unmanaged.passRetained(sweeper).toOpaque()
         let started =
             made < 0
@@ -48,18 +49,32 @@ final class PrivateDirectories: Sendable {
     private final class Sweeper: Sendable {
         let directories: [PrivateDirectory]
         let order: Int32
+        let isEnclosed: Bool
 
-        init(directories: [PrivateDirectory], order: Int32) {
+        init(directories: [PrivateDirectory], order: Int32, isEnclosed: Bool) {
             self.directories = directories
             self.order = order
+            self.isEnclosed = isEnclosed
         }
 
         func run() {
+            if isEnclosed { enclose() }
             for directory in directories { PrivateDirectory.removeStale(below: directory.base) }
             var byte: UInt8 = 0
             while recv(order, &byte, 1, 0) < 0, errno == EINTR {}
             for directory in directories { directory.removeAll() }
             close(order)
+        }
+
+        /// Should it not come about, the sweeper still does its work.
+        private func enclose() {
+            do throws(LinuxABI.Errno) {
+                let wall = try Landlock()
+                for directory in directories {
+                    try wall.allow([.read, .removeFiles, .removeDirectories], directory.base)
+                }
+                try wall.enforce()
+            } catch {}
         }
     }
 }

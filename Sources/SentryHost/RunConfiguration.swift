@@ -35,6 +35,8 @@ package struct RunConfiguration: Sendable {
     package var hostname = "sandbox"
     package var profile = Profile.linux
     package var trace = TraceTarget.none
+    /// Whether to fail where the host has no Landlock.
+    package var requiresLandlock = false
     /// Of the trace, only refusals.
     package var explainOnly = false
 

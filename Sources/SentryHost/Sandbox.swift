@@ -24,8 +24,10 @@ package enum Sandbox {
     package static func run(_ configuration: RunConfiguration) throws(SandboxError) -> Int32 {
         guard chost_signals_block() == 0 else { throw SandboxError("cannot block signals on this host") }
         let limit = raiseOpenFileLimit()
+        let isEnclosed = try usesLandlock(configuration)
         let directories = try step(
-            "make a private directory", { () throws(LinuxABI.Errno) in try PrivateDirectories() })
+            "make a private directory",
+            { () throws(LinuxABI.Errno) in try PrivateDirectories(enclosed: isEnclosed) })
         defer { directories.removeAll() }
         let placeholders = try step(
             "make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders(directories.data) })
@@ -49,7 +51,10 @@ package enum Sandbox {
         cpus.removeLast(cpus.count - Int(max(0, chost_allowed_cpus(&cpus, 1024))))
         _ = chost_pin_to_cpu(0, home)
         let path = try assembly.resolveCommand()
-        let pid = try start(configuration, path, placeholders, min(limit, hostOpenFiles), platform)
+        if isEnclosed {
+            try step("enclose the sentry", { () throws(LinuxABI.Errno) in try SentryWall.raise(platform.files) })
+        }
+        let pid = try start(configuration, path, placeholders, min(limit, hostOpenFiles), platform, isEnclosed)
         // Tasks may run as the sentry's user, but what /proc tells of it is not for them (`Placeholders.refusing`).
         _ = chost_hide_self()
         let task = try assembly.spawn(pid)
@@ -86,7 +91,7 @@ package enum Sandbox {
 
     private static func start(
         _ configuration: RunConfiguration, _ path: [UInt8], _ placeholders: Placeholders, _ limit: UInt64,
-        _ platform: HostPlatform
+        _ platform: HostPlatform, _ isEnclosed: Bool
     ) throws(SandboxError) -> pid_t {
         let program = SeccompProgram.linux(behindFilter: platform.isBehindFilter).instructions
         var listener: Int32 = -1
@@ -100,6 +105,8 @@ package enum Sandbox {
                             filter: filter.baseAddress, filter_length: UInt16(truncatingIfNeeded: filter.count),
                             stub: placeholders.stub, stub_target: FDTable.initialStubNumber,
                             drop_uid: isRoot ? 65534 : -1, drop_gid: isRoot ? 65534 : -1, open_files: limit,
+                            empty_directory: placeholders.directory,
+                            landlock: isEnclosed ? 1 : 0,
                             path: path[0], arguments: arguments.baseAddress, environment: environment.baseAddress)
                         return chost_start(&request, &listener)
                     }
@@ -110,6 +117,13 @@ package enum Sandbox {
         platform.listener = listener
         _ = chost_notification_wake_on_same_cpu(listener)
         return pid
+    }
+
+    /// Whether sentry and tasks go into Landlock domains: wherever the host has them.
+    private static func usesLandlock(_ configuration: RunConfiguration) throws(SandboxError) -> Bool {
+        if Landlock.version > 0 { return true }
+        if configuration.requiresLandlock { throw SandboxError(HostCheck.landlock.text) }
+        return false
     }
 
     private static func raiseOpenFileLimit() -> UInt64 {

@@ -115,6 +115,8 @@ typedef struct {
     int drop_uid;            // host uid and gid to take on, or -1
     int drop_gid;
     uint64_t open_files;     // RLIMIT_NOFILE of the tasks
+    int empty_directory;     // becomes the working directory, and the root where the IDs are dropped; or -1
+    int landlock;            // whether the tasks get a Landlock domain
     const char *path;        // the first program, as the guest names it
     const char *const *arguments;
     const char *const *environment;
@@ -177,5 +179,7 @@ int chost_own_signals(int fd, pid_t tid);
 uint32_t chost_ready_events(int fd);
 int chost_signal_thread(pid_t tgid, pid_t tid, int signal);
 int chost_filter_supported(void);
+// Whether the host can seal mappings (mseal(2)).
+int chost_seals_mappings(void);
 
 #endif
