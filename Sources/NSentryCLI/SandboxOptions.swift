@@ -51,9 +51,13 @@ struct SandboxOptions: ParsableArguments {
     @Flag(help: "Fail where the host has no Landlock, which is the second wall around the program.")
     var requireLandlock = false
 
+    @Option(help: ArgumentHelp("For tests: leave out one of the two walls.", visibility: .hidden))
+    var withoutWall: RunConfiguration.Wall?
+
     /// Options whose value may be the next word.
     static let valued: Set<String> = [
         "--uid", "--gid", "--groups", "--caps", "--rootfs", "--bind", "--workdir", "--env", "--hostname", "--profile",
+        "--without-wall",
     ]
 
     func configuration(command: [String]) throws -> RunConfiguration {
@@ -73,6 +77,14 @@ struct SandboxOptions: ParsableArguments {
         configuration.hostname = hostname
         configuration.profile = profile.profile
         configuration.requiresLandlock = requireLandlock
+        if let withoutWall {
+            guard !requireLandlock || withoutWall == .first else {
+                throw ValidationError("--require-landlock and --without-wall second exclude each other.")
+            }
+            CommandLineArguments.write(
+                "nsentry: WARNING: the \(withoutWall.rawValue) wall is off: this is no sandbox\n", to: STDERR_FILENO)
+            configuration.withoutWall = withoutWall
+        }
         configuration.environment = try Environment.make(uid: uid, settings: env)
         return configuration
     }
@@ -113,6 +125,8 @@ extension SandboxOptions {
             source: parts[0], destination: parts[1], readOnly: parts.count == 3 && parts[2] == "ro")
     }
 }
+
+extension RunConfiguration.Wall: ExpressibleByArgument {}
 
 /// A profile by its name.
 struct ProfileName: ExpressibleByArgument {

@@ -9,6 +9,9 @@ package struct RunConfiguration: Sendable {
         case stderr
         case file(String)
     }
+    /// What stands between a task and the host: the seccomp filter with the model behind it, and Landlock with the tasks'
+    /// empty root directory.
+    package enum Wall: String, Hashable, Sendable, CaseIterable { case first, second }
     /// A host directory or file that the sandbox sees at `destination`.
     package struct Bind: Hashable, Sendable {
         package var source: String
@@ -37,6 +40,8 @@ package struct RunConfiguration: Sendable {
     package var trace = TraceTarget.none
     /// Whether to fail where the host has no Landlock.
     package var requiresLandlock = false
+    /// For tests of the other wall.
+    package var withoutWall: Wall?
     /// Of the trace, only refusals.
     package var explainOnly = false
 

@@ -93,7 +93,9 @@ package enum Sandbox {
         _ configuration: RunConfiguration, _ path: [UInt8], _ placeholders: Placeholders, _ limit: UInt64,
         _ platform: HostPlatform, _ isEnclosed: Bool
     ) throws(SandboxError) -> pid_t {
-        let program = SeccompProgram.linux(behindFilter: platform.isBehindFilter).instructions
+        let program = SeccompProgram.linux(
+            behindFilter: platform.isBehindFilter, letsThrough: configuration.withoutWall == .first ? .firstWall : []
+        ).instructions
         var listener: Int32 = -1
         let isRoot = geteuid() == 0
         let environment = configuration.environment.map { "\($0.0)=\($0.1)" }
@@ -105,7 +107,7 @@ package enum Sandbox {
                             filter: filter.baseAddress, filter_length: UInt16(truncatingIfNeeded: filter.count),
                             stub: placeholders.stub, stub_target: FDTable.initialStubNumber,
                             drop_uid: isRoot ? 65534 : -1, drop_gid: isRoot ? 65534 : -1, open_files: limit,
-                            empty_directory: placeholders.directory,
+                            empty_directory: configuration.withoutWall == .second ? -1 : placeholders.directory,
                             landlock: isEnclosed ? 1 : 0,
                             path: path[0], arguments: arguments.baseAddress, environment: environment.baseAddress)
                         return chost_start(&request, &listener)
@@ -121,6 +123,7 @@ package enum Sandbox {
 
     /// Whether sentry and tasks go into Landlock domains: wherever the host has them.
     private static func usesLandlock(_ configuration: RunConfiguration) throws(SandboxError) -> Bool {
+        if configuration.withoutWall == .second { return false }
         if Landlock.version > 0 { return true }
         if configuration.requiresLandlock { throw SandboxError(HostCheck.landlock.text) }
         return false
