@@ -61,7 +61,7 @@ enum SyscallsPage {
         for entry in SyscallTable.entries {
             page += "| \(entry.number.rawValue) | `\(name(entry))` | \(describe(entry)) | \(cell(entry.note ?? "")) |\n"
         }
-        return page
+        return page + NativeCallsSection.markdown()
     }
 
     /// The part of README.md between its markers.

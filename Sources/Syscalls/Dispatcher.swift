@@ -21,13 +21,16 @@ package struct Dispatcher: Sendable {
     package func call(_ number: UInt32, _ arguments: Arguments, of task: Task) throws(Refusal) -> Outcome {
         guard number < handlers.count, let handler = handlers[Int(number)] else {
             switch SyscallTable.disposition(number) {
-            case .nativeUnless(_, .notify): return .continueOnHost
+            case .nativeUnless(_, .notify) where SyscallTable.mayContinue(number): return .continueOnHost
             // Where the call comes here all the same, because another filter would have refused it differently.
             case .refused(let errno): throw Refusal(errno)
             default: throw Refusal(.ENOSYS)
             }
         }
-        return try handler(task, arguments)
+        let outcome = try handler(task, arguments)
+        // The table is what the pages tell: a handler cannot let more through.
+        if case .continueOnHost = outcome, !SyscallTable.mayContinue(number) { throw Refusal(.ENOSYS) }
+        return outcome
     }
 
     /// Whether a handler is registered for the call.

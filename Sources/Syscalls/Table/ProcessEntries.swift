@@ -42,7 +42,7 @@ extension SyscallTable {
         .emulated(.getrlimit, [.choice(.resource), .structure(.rlimit)]),
         .emulated(.setrlimit, [.choice(.resource), .structure(.rlimit)]),
         .emulated(.prlimit64, [.pid, .choice(.resource), .structure(.rlimit), .structure(.rlimit)]),
-        .emulated(.getrusage, [.choice(.rusage), .structure(.rusage)]),
+        .checked(.getrusage, [.choice(.rusage), .structure(.rusage)]),
         .emulated(.times, [.structure(.tms)]),
         .emulated(.uname, [.structure(.utsname)]),
         .emulated(.sysinfo, [.structure(.sysinfo)]),

@@ -37,10 +37,11 @@ extension SyscallEntry {
     static func native(
         _ number: SyscallNumber, _ arguments: [ArgumentShape], _ returns: ReturnShape = .value,
         unless test: ArgumentTest,
-        otherwise: Disposition.Otherwise = .notify, note: String? = nil
+        otherwise: Disposition.Otherwise = .notify, continues: Bool = true, note: String? = nil
     ) -> SyscallEntry {
         SyscallEntry(
-            number, arguments, returns, .nativeUnless(test, otherwise), mayContinue: otherwise == .notify, note: note)
+            number, arguments, returns, .nativeUnless(test, otherwise), mayContinue: otherwise == .notify && continues,
+            note: note)
     }
 
     static func emulated(

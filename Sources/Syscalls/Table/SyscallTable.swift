@@ -24,6 +24,18 @@ package enum SyscallTable {
         number < byNumber.count ? byNumber[Int(number)] : nil
     }
 
+    private static let continues: [Bool] = byNumber.map { entry in
+        switch entry?.disposition {
+        case .traced, .tracedWhen: true
+        default: entry?.mayContinue ?? false
+        }
+    }
+
+    /// Whether the host may ever execute the call as its task made it, once the sentry has been asked.
+    package static func mayContinue(_ number: UInt32) -> Bool {
+        number < continues.count && continues[Int(number)]
+    }
+
     /// What happens to a call; numbers that Linux does not have are ENOSYS.
     package static func disposition(_ number: UInt32) -> Disposition {
         entry(number)?.disposition ?? .refused(.ENOSYS)
