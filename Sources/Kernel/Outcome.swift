@@ -58,6 +58,12 @@ package final class WaitQueue {
     }
 }
 
+/// What a waiting call keeps in `Task.awaited` when it may have done a part of its work.
+package protocol PartialResult: AnyObject {
+    /// What the call returns if it is ended now; nil when nothing is done.
+    var partialResult: Int64? { get }
+}
+
 /// A call that waits: enough to dispatch it again.
 package struct ParkedCall {
     package let number: UInt32
@@ -67,6 +73,13 @@ package struct ParkedCall {
     package let restart: Errno
     /// CLOCK_MONOTONIC, ns: when to dispatch it again though nobody woke it.
     package let deadline: UInt64?
+    /// What it has done already, and returns if a signal ends it.
+    var partial: Int64?
+    /// How the call ends when a signal comes.
+    package var interruption: Result<Int64, Errno> {
+        if let partial { return .success(partial) }
+        return .failure(restart)
+    }
     package init(number: UInt32, arguments: Arguments, queue: WaitQueue, restart: Errno, deadline: UInt64? = nil) {
         self.number = number
         self.arguments = arguments

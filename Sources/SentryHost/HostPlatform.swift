@@ -200,7 +200,7 @@ final class HostPlatform: Platform {
     /// Ends a parked call because a signal is pending; the tracer does it.
     func endParkedCall(of thread: HostThread) {
         guard let call = kernel?.unpark(thread.task) else { return }
-        interrupt(thread, answer: .failure(call.restart))
+        interrupt(thread, answer: call.interruption)
     }
 
     /// Has the tracer stop the task as its call ends with this answer.

@@ -129,6 +129,8 @@ final class UnixSockets: HostSockets {
         return value == 0 ? nil : value
     }
 
+    func lowWater(_ socket: HostFile) -> Int { max(1, Int(chost_socket_option(socket.descriptor, SO_RCVLOWAT))) }
+
     private func check(_ result: Int32) throws(LinuxABI.Errno) -> Int32 {
         guard result >= 0 else { throw LinuxABI.Errno(rawValue: -result) }
         return result

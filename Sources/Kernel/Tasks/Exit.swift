@@ -89,6 +89,7 @@ extension Kernel {
     /// Drops what a dead task held: files, directory context, image, namespaces, a parked call.
     func dropResources(of task: Task) {
         unpark(task)
+        task.awaited = nil
         leaveSemaphoreUndos(of: task)
         task.files.users -= 1
         if task.files.users == 0 { task.files.removeAll(by: task) }

@@ -11,7 +11,8 @@ extension Kernel {
     /// Takes `task` out of the call in which it waits, because a signal or its death ended it.
     @discardableResult
     package func unpark(_ task: Task) -> ParkedCall? {
-        guard let call = task.parked else { return nil }
+        guard var call = task.parked else { return nil }
+        call.partial = (task.awaited as? any PartialResult)?.partialResult
         task.parked = nil
         task.awaited = nil
         call.queue.remove(task)
@@ -34,7 +35,10 @@ extension Kernel {
 
     /// Dispatches a parked call again because its deadline has passed; the platform keeps the clock.
     package func deadlinePassed(_ task: Task) {
+        // What the call has done by now it must find again.
+        let awaited = task.awaited
         guard let call = unpark(task) else { return }
+        task.awaited = awaited
         task.deadlinePassed = true
         wokenCalls.append((task, call))
         dispatchWoken()

@@ -22,6 +22,9 @@ struct Attachments {
     /// net.core.optmem_max.
     private static let sizeLimit: UInt64 = 131_072
 
+    /// What goes on with the rest of a message.
+    init(credentials: SocketCredentials?) { self.credentials = credentials }
+
     /// __scm_send().
     init(_ header: MessageHeader, of task: Task) throws(Refusal) {
         guard header.controlLength > 0 else { return }

@@ -71,13 +71,16 @@ struct MessageHeader {
         return bytes
     }
 
-    /// Spreads `bytes` over the segments.
-    func scatter(_ bytes: [UInt8], to task: Task) throws(Refusal) {
-        var done = 0
+    /// Spreads `bytes` over the segments, from the byte `start` of what they hold.
+    func scatter(_ bytes: [UInt8], from start: Int = 0, to task: Task) throws(Refusal) {
+        var done = 0, skipped = 0
         for segment in segments where done < bytes.count {
-            let count = min(segment.count, bytes.count - done)
+            let skip = min(segment.count, start - skipped)
+            skipped += skip
+            let count = min(segment.count - skip, bytes.count - done)
             let complete = bytes.withUnsafeBytes {
-                task.memory.write(segment.address, from: UnsafeRawBufferPointer(rebasing: $0[done..<done + count]))
+                task.memory.write(
+                    segment.address.advanced(by: skip), from: UnsafeRawBufferPointer(rebasing: $0[done..<done + count]))
                     == count
             }
             guard complete else { throw Refusal(.EFAULT) }

@@ -2,58 +2,60 @@ import Credentials
 import Kernel
 import LinuxABI
 
-/// sendto(2) with an address, sendmsg(2) and sendmmsg(2). Plain data is sent natively.
+/// sendto(2) with an address, sendmsg(2) and sendmmsg(2). Nothing of them runs on the host: whether files or an address
+/// go with a message lies in memory that others can change. Plain data is sent natively.
 enum SendCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .sendto: { task, a throws(Refusal) in
             let fd = Arguments.int(a.a0)
+            let state = try SocketWait.take(task, fd)
             let file = try SocketArguments.socket(fd, of: task)
             let header = MessageHeader(buffer: UserAddress(a.a1), count: a.a2)
             let name = try SocketArguments.address(UserAddress(a.a4), Arguments.int(a.a5), of: task)
-            return try Sending(task, fd, file, header, name, flags: Arguments.unsigned(a.a3), call: a.a1).run()
+            return try Sending(
+                task, fd, state ?? SocketWait(file, header), header, name, flags: Arguments.unsigned(a.a3)
+            ).run()
         },
         .sendmsg: { task, a throws(Refusal) in
             let fd = Arguments.int(a.a0)
+            let state = try SocketWait.take(task, fd)
             let file = try SocketArguments.socket(fd, of: task)
-            let header = try MessageHeader(UserAddress(a.a1), of: task)
-            // Nothing but data: the host sends it, and waits as long as it takes. A stream ignores addresses, so that it
-            // does not matter whether the header changes; but the fd must be this socket still, which only a table of
-            // the caller's own guarantees.
-            if header.controlLength == 0, file.socket.kind != .datagram, task.files.users == 1,
-                file.socket.progress[ObjectIdentifier(task)] == nil
-            {
-                return .continueOnHost
-            }
-            return try send(task, fd, file, header, Arguments.unsigned(a.a2))
+            return try send(task, fd, state, file, UserAddress(a.a1), Arguments.unsigned(a.a2))
         },
         .sendmmsg: sendSeveral,
     ]
 
     private static func send(
-        _ task: Task, _ fd: Int32, _ file: SocketFile, _ header: MessageHeader, _ flags: UInt32,
-        nonblocking: Bool = false
+        _ task: Task, _ fd: Int32, _ known: SocketWait?, _ file: SocketFile, _ place: UserAddress, _ flags: UInt32,
+        messages: Int64? = nil
     ) throws(Refusal) -> Outcome {
+        let header: MessageHeader
+        if let copied = known?.header { header = copied } else { header = try MessageHeader(place, of: task) }
         let name = try SocketArguments.address(header.name, header.nameLength, of: task)
-        let call = header.place?.rawValue ?? 0
-        return try Sending(
-            task, fd, file, header, name, flags: flags | (nonblocking ? Sending.dontWait : 0), call: call
-        ).run()
+        let state = known ?? SocketWait(file, header)
+        state.messages = messages
+        return try Sending(task, fd, state, header, name, flags: flags).run()
     }
 
     private static func sendSeveral(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let fd = Arguments.int(a.a0)
+        let known = try SocketWait.take(task, fd)
         let file = try SocketArguments.socket(fd, of: task)
         let count = min(Arguments.unsigned(a.a2), 1024)
-        var sent: Int64 = 0
+        var sent = known?.messages ?? 0
         while sent < Int64(count) {
             let place = UserAddress(a.a1).advanced(by: Int(sent) * 64)
             do throws(Refusal) {
-                let header = try MessageHeader(place, of: task)
-                let outcome = try send(task, fd, file, header, Arguments.unsigned(a.a3), nonblocking: sent > 0)
+                let state = sent == known?.messages ? known : nil
+                let outcome = try send(task, fd, state, file, place, Arguments.unsigned(a.a3), messages: sent)
+                if case .park = outcome, let waiting = task.awaited as? SocketWait, waiting.done > 0 {
+                    try task.memory.store(UInt32(truncatingIfNeeded: waiting.done), at: place.advanced(by: 56))
+                }
                 guard case .value(let length) = outcome else { return outcome }
                 try task.memory.store(UInt32(truncatingIfNeeded: length), at: place.advanced(by: 56))
             } catch {
                 // What failed shows at the next call; what went well is told now.
+                task.awaited = nil
                 if sent > 0 { return .value(sent) }
                 throw error
             }
@@ -67,12 +69,10 @@ enum SendCalls {
 struct Sending {
     let task: Task
     let fd: Int32
-    let file: SocketFile
+    let state: SocketWait
     let header: MessageHeader
     let name: [UInt8]
     let flags: UInt32
-    /// Tells a call that goes on from another one of the same thread.
-    let call: UInt64
 
     static let dontWait: UInt32 = 0x40
     private static let noSignal: UInt32 = 0x4000
@@ -86,23 +86,23 @@ struct Sending {
     private static let retry: UInt64 = 2_000_000
 
     init(
-        _ task: Task, _ fd: Int32, _ file: SocketFile, _ header: MessageHeader, _ name: [UInt8], flags: UInt32,
-        call: UInt64
+        _ task: Task, _ fd: Int32, _ state: SocketWait, _ header: MessageHeader, _ name: [UInt8], flags: UInt32
     ) {
         self.task = task
         self.fd = fd
-        self.file = file
+        self.state = state
         self.header = header
         self.name = name
         self.flags = flags
-        self.call = call
     }
 
-    private var socket: UnixSocket { file.socket }
+    private var socket: UnixSocket { state.file.socket }
     private var sockets: any HostSockets { task.kernel.platform.sockets }
 
     func run() throws(Refusal) -> Outcome {
-        let attachments = try Attachments(header, of: task)
+        // Of a message that is sent in part the rest goes without files.
+        let attachments =
+            state.done > 0 ? Attachments(credentials: state.credentials) : try Attachments(header, of: task)
         let host = try task.kernel.borrow(fd, of: task)
         switch socket.kind {
         case .stream:
@@ -168,7 +168,7 @@ struct Sending {
             }
             return sent.count
         } catch {
-            if error == .EPIPE, socket.kind == .stream, flags & Self.noSignal == 0 { raisePipe() }
+            if error == .EPIPE, socket.kind == .stream, state.done == 0, flags & Self.noSignal == 0 { raisePipe() }
             throw Refusal(error)
         }
     }
@@ -192,49 +192,42 @@ struct Sending {
             guard error.errno == .EAGAIN else { throw error }
             if target == nil {
                 return try SocketArguments.wait(
-                    task, socket, host, events: SocketArguments.writable, isSending: true,
+                    task, state, host, events: SocketArguments.writable, isSending: true,
                     nonblocking: flags & Self.dontWait != 0)
             }
             // Nothing tells when the queue of a receiver that is no peer has room.
-            if flags & Self.dontWait != 0 || sockets.isNonblocking(host) { throw error }
-            let now = task.kernel.platform.monotonicNow
-            return .park(socket.readiness, restart: .ERESTARTSYS, deadline: now &+ Self.retry)
+            return try SocketArguments.park(
+                task, state, on: socket.readiness, host, isSending: true, nonblocking: flags & Self.dontWait != 0,
+                retry: Self.retry)
         }
     }
 
     /// Sends until all is sent; what was sent before the call had to wait is remembered, for it is dispatched again.
     private func sendStream(_ attachments: Attachments, _ host: HostFile) throws(Refusal) -> Outcome {
-        let key = ObjectIdentifier(task)
-        var done = 0
-        if let progress = socket.progress.removeValue(forKey: key), progress.task === task, progress.call == call {
-            done = min(progress.count, header.total)
-        }
         if header.total == 0 { return .value(Int64(try send([], nil, host, to: nil))) }
-        while done < header.total {
+        state.credentials = attachments.credentials
+        while state.done < header.total {
             do throws(Refusal) {
-                let piece = try header.gather(done..<min(header.total, done + Self.chunk), from: task)
+                let end = min(header.total, state.done + Self.chunk)
+                let piece = try header.gather(state.done..<end, from: task)
                 var attached = attachments
                 // Files go with the first byte.
-                if done > 0 { attached.files = [] }
+                if state.done > 0 { attached.files = [] }
                 let cargo = try cargo(attached, for: socket.peer)
-                done += try send(piece, cargo, host, to: nil)
+                state.done += try send(piece, cargo, host, to: nil)
+                state.progressed()
             } catch {
-                guard error.errno == .EAGAIN else {
-                    if done > 0 { break }
-                    throw error
-                }
                 do throws(Refusal) {
-                    let outcome = try SocketArguments.wait(
-                        task, socket, host, events: SocketArguments.writable, isSending: true,
+                    guard error.errno == .EAGAIN else { throw error }
+                    return try SocketArguments.wait(
+                        task, state, host, events: SocketArguments.writable, isSending: true,
                         nonblocking: flags & Self.dontWait != 0)
-                    if done > 0 { socket.progress[key] = SendProgress(task, call: call, count: done) }
-                    return outcome
                 } catch {
-                    if done > 0 { break }
+                    if state.done > 0 { break }
                     throw error
                 }
             }
         }
-        return .value(Int64(done))
+        return .value(Int64(state.done))
     }
 }

@@ -123,7 +123,9 @@ enum SocketCalls {
 
     private static func connect(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let fd = Arguments.int(a.a0), kernel = task.kernel
-        let socket = try SocketArguments.socket(fd, of: task).socket
+        let state = try SocketWait.take(task, fd)
+        let file = try SocketArguments.socket(fd, of: task)
+        let socket = file.socket
         let address = try SocketArguments.address(UserAddress(a.a1), Arguments.int(a.a2), of: task)
         if socket.kind == .datagram {
             guard address.count >= 2 else { throw Refusal(.EINVAL) }
@@ -140,15 +142,16 @@ enum SocketCalls {
         let host = try kernel.borrow(fd, of: task)
         guard let full = try kernel.connectStream(socket, to: name, host, by: task) else { return .success }
         // The queue is full: accept(2) makes room.
-        let sockets = kernel.platform.sockets
-        if task.deadlinePassed || sockets.isNonblocking(host) { throw Refusal(.EAGAIN) }
-        return SocketArguments.park(task, on: full.room, timeout: sockets.timeout(host, sending: true))
+        return try SocketArguments.park(
+            task, state ?? SocketWait(file), on: full.room, host, isSending: true, nonblocking: false)
     }
 
     private static func accept(_ task: Task, _ a: Arguments, flags: UInt32) throws(Refusal) -> Outcome {
         let flags = try self.flags(flags)
         let fd = Arguments.int(a.a0), kernel = task.kernel
-        let listener = try SocketArguments.socket(fd, of: task).socket
+        let state = try SocketWait.take(task, fd)
+        let listening = try SocketArguments.socket(fd, of: task)
+        let listener = listening.socket
         _ = try task.files.lowestFree(limit: task.openFileLimit)
         guard listener.kind != .datagram else { throw Refusal(.EOPNOTSUPP) }
         guard listener.isListening else { throw Refusal(.EINVAL) }
@@ -159,7 +162,8 @@ enum SocketCalls {
         } catch {
             guard error.errno == .EAGAIN else { throw error }
             return try SocketArguments.wait(
-                task, listener, host, events: SocketArguments.readable, isSending: false, nonblocking: false)
+                task, state ?? SocketWait(listening), host, events: SocketArguments.readable, isSending: false,
+                nonblocking: false)
         }
         if a.a1 != 0 { try store(file.socket.peer?.name ?? .unnamed, a, task) }
         return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))

@@ -7,18 +7,18 @@ extension SyscallTable {
         .emulated(.socketpair, [.choice(.socketFamily), .flags(.socketType), .int, .fdPair]),
         .emulated(.connect, [.fd, .input(length: 2), .size]),
         .emulated(.bind, [.fd, .input(length: 2), .size]),
-        .checked(.listen, [.fd, .int]),
+        .emulated(.listen, [.fd, .int]),
         .emulated(.accept, [.fd, .structure(.sockaddr), .pointer], .fd),
         .emulated(.accept4, [.fd, .structure(.sockaddr), .pointer, .flags(.accept)], .fd),
         // Without an address only data moves.
         .native(
             .sendto, [.fd, .input(length: 2), .size, .flags(.message), .structure(.sockaddr), .size],
-            unless: ArgumentTest(.init(4, .notEqual, 0))),
+            unless: ArgumentTest(.init(4, .notEqual, 0)), continues: false),
         .native(
             .recvfrom, [.fd, .output, .size, .flags(.message), .structure(.sockaddr), .pointer],
-            unless: ArgumentTest(.init(4, .notEqual, 0))),
-        .checked(.sendmsg, [.fd, .structure(.msghdr), .flags(.message)]),
-        .checked(.recvmsg, [.fd, .structure(.msghdr), .flags(.message)]),
+            unless: ArgumentTest(.init(4, .notEqual, 0)), continues: false),
+        .emulated(.sendmsg, [.fd, .structure(.msghdr), .flags(.message)]),
+        .emulated(.recvmsg, [.fd, .structure(.msghdr), .flags(.message)]),
         .emulated(.sendmmsg, [.fd, .structure(.mmsghdr), .unsigned, .flags(.message)]),
         .emulated(.recvmmsg, [.fd, .structure(.mmsghdr), .unsigned, .flags(.message), .timespec]),
         .emulated(.shutdown, [.fd, .choice(.shutdown)]),

@@ -40,9 +40,6 @@ package final class UnixSocket {
     package internal(set) var pending: [UnixSocket] = []
     /// Who last sent something here by way of the sentry.
     package internal(set) var lastSender: SocketCredentials?
-    /// How far calls have come that send more than fits at once.
-    package var progress: [ObjectIdentifier: SendProgress] = [:]
-
     /// The inode that bears the name, for a path.
     var boundPath: Path?
     /// The host's socket has a name.
@@ -76,9 +73,6 @@ package final class UnixSocket {
     }
 
     // MARK: What travels with messages
-
-    /// A marked message may be on its way.
-    package var expectsCargo: Bool { !travelling.isEmpty }
 
     package func add(_ cargo: MessageCargo, token: UInt64) {
         if travelling.count >= Self.travellingLimit { travelling.removeFirst() }
@@ -144,16 +138,4 @@ package final class MessageCargo {
         table.countFiles(files.count, of: user)
     }
     deinit { table.countFiles(-files.count, of: user) }
-}
-
-/// A call that has sent a part and waits to send the rest.
-package struct SendProgress {
-    package private(set) weak var task: Task?
-    package let call: UInt64
-    package let count: Int
-    package init(_ task: Task, call: UInt64, count: Int) {
-        self.task = task
-        self.call = call
-        self.count = count
-    }
 }
