@@ -16,7 +16,10 @@ enum TransferCalls {
         .sendfile: sendFile, .copy_file_range: copyRange, .splice: copyRange,
         .epoll_ctl: checkTwo, .flock: check, .fsync: check, .fdatasync: check, .sync_file_range: check,
         .fadvise64: check, .readahead: check, .sync: { _, _ throws(Refusal) in .success },
-        .syncfs: check,
+        .syncfs: { task, a throws(Refusal) in
+            _ = try task.openFile(a.a0)
+            return .success
+        },
     ]
 
     /// The file for a write; EBADF unless it was opened for it.
@@ -100,8 +103,12 @@ enum TransferCalls {
         return file.hasHostDescription ? .continueOnHost : .success
     }
 
+    /// Both fds must be the model's; the loader's are no business of an epoll instance.
     @Sendable private static func checkTwo(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        // The event is copied before the fds are looked at, but for EPOLL_CTL_DEL.
+        if Arguments.int(a.a1) != 2 { _ = try task.memory.bytes(UserAddress(a.a3), count: 12) }
         _ = try task.files.file(Arguments.int(a.a0))
+        _ = try task.files.file(Arguments.int(a.a2))
         return .continueOnHost
     }
 

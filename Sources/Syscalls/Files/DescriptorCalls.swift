@@ -37,20 +37,28 @@ enum DescriptorCalls {
     ) throws(Refusal) -> Outcome {
         // ksys_dup3: a number beyond RLIMIT_NOFILE is EBADF here, before the old fd is looked at.
         guard new >= 0, Int(new) < task.openFileLimit else { throw Refusal(.EBADF) }
-        let files = task.files, file = try files.file(old)
-        // In a table of its own the host's call does the same to the same numbers, but for the loader stub's.
-        guard files.users == 1, new != files.stubNumber else {
-            try task.install(file, at: new, closeOnExec: closeOnExec)
-            return .value(Int64(new))
+        // Never the host's own call: until that is made, the model would name a file that is not there yet.
+        try task.install(try task.files.file(old), at: new, closeOnExec: closeOnExec)
+        return .value(Int64(new))
+    }
+
+    /// Sets FD_CLOEXEC. In a table of its own the host's call means the same fd; in a shared one another thread could put a
+    /// file there meanwhile, so that the file is put there anew.
+    static func setCloseOnExec(_ task: Task, _ fd: Int32, _ value: Bool) throws(Refusal) -> Outcome {
+        guard let entry = task.files.entry(fd) else { throw Refusal(.EBADF) }
+        if task.files.users == 1 {
+            task.files.setCloseOnExec(fd, value)
+            return .continueOnHost
         }
-        files.set(new, file, closeOnExec: closeOnExec)?.flush(by: task)
-        return .continueOnHost
+        if entry.closeOnExec != value { try task.install(entry.file, at: fd, closeOnExec: value) }
+        return .success
     }
 
     private static func close(_ task: Task, _ fd: Int32) throws(Refusal) -> Outcome {
         guard let file = task.files.remove(fd) else { throw Refusal(.EBADF) }
         file.flush(by: task)
-        // In a table of its own the host may close the number; in a shared one another thread could get it meanwhile.
+        // In a table of its own the host may close the number, which the model has given up by then; in a shared one another
+        // thread could get it meanwhile.
         if task.files.users == 1 { return .continueOnHost }
         task.kernel.platform.uninstall(fd, in: task)
         return .success
@@ -69,8 +77,7 @@ enum DescriptorCalls {
             let fd = Int32(truncatingIfNeeded: number)
             guard let entry = task.files.entry(fd) else { continue }
             if flags & 0x4 != 0 {
-                // The host's flag matters only at exec, where the kernel drops what the model says.
-                if !entry.closeOnExec { task.files.setCloseOnExec(fd, true) }
+                if !entry.closeOnExec { try task.install(entry.file, at: fd, closeOnExec: true) }
             } else {
                 task.files.remove(fd)
                 entry.file.flush(by: task)

@@ -8,9 +8,6 @@ enum FcntlCalls {
         .fcntl: { (task, a) throws(Refusal) in try fcntl(task, a) }
     ]
 
-    /// What F_SETFL can change: O_APPEND, O_NONBLOCK, O_ASYNC, O_DIRECT, O_NOATIME.
-    private static let settable: OpenFlags = [.append, .nonblock, .async, .direct, .noatime]
-
     private static func fcntl(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let fd = Arguments.int(a.a0)
         let file = try task.files.file(fd)
@@ -24,8 +21,7 @@ enum FcntlCalls {
         case 1:  // F_GETFD
             return .value(task.files.entry(fd)?.closeOnExec == true ? 1 : 0)
         case 2:  // F_SETFD
-            task.files.setCloseOnExec(fd, a.a2 & 1 != 0)
-            return .continueOnHost
+            return try DescriptorCalls.setCloseOnExec(task, fd, a.a2 & 1 != 0)
         case 3:  // F_GETFL
             return .value(Int64(file.flags.rawValue))
         case 4:  // F_SETFL
@@ -58,9 +54,14 @@ enum FcntlCalls {
             return .value(try task.files.file(Arguments.int(a.a2)) === file ? 1 : 0)
         case 1028:  // F_CREATED_QUERY
             return .value(file.isNew ? 1 : 0)
-        case 1031, 1032, 1033, 1034:  // F_SETPIPE_SZ, F_GETPIPE_SZ, F_ADD_SEALS, F_GET_SEALS
-            if file.hasHostDescription { return .continueOnHost }
-            throw command < 1033 ? Refusal(.EBADF) : Refusal(.EINVAL)
+        case 1031, 1032:  // F_SETPIPE_SZ, F_GETPIPE_SZ
+            guard file.hasHostDescription, file.inode.mode.kind == .fifo else { throw Refusal(.EBADF) }
+            return .continueOnHost
+        case 1033, 1034:  // F_ADD_SEALS, F_GET_SEALS
+            // A memory file with a text of /proc is the sentry's to change.
+            guard file.hasHostDescription, file.inode.mode.isRegular else { throw Refusal(.EINVAL) }
+            if case .text = file.backing { throw Refusal(.EINVAL) }
+            return .continueOnHost
         case 1035:  // F_GET_RW_HINT
             try task.memory.store(file.inode.writeHint, at: UserAddress(a.a2))
             return .success
@@ -111,11 +112,20 @@ enum FcntlCalls {
         if wanted.contains(.direct), file.inode.mode.kind != .fifo, !file.inode.allowsDirectAccess {
             throw Refusal(.EINVAL)
         }
-        file.flags = file.flags.subtracting(settable).union(wanted.intersection(settable))
+        file.flags = file.flags.subtracting(.settable).union(wanted.intersection(.settable))
         guard file.hasHostDescription else { return .success }
-        // The host's file is not the task's own there: what O_NOATIME asks of its owner the model has decided.
-        guard wanted.contains(.noatime) else { return .continueOnHost }
-        try task.kernel.platform.setFlags(wanted.intersection(settable).subtracting(.noatime), of: fd, in: task)
+        // The host's file is not the task's own there: what O_NOATIME asks of its owner the model has decided. And in a
+        // shared table the number may mean another file by the time of the host's call; but O_ASYNC has to come by the
+        // task's own number, which the host's signal names.
+        if !wanted.contains(.noatime), task.files.users == 1 || wanted.contains(.async) { return .continueOnHost }
+        try task.kernel.platform.setFlags(file.flags.changeable, of: fd, in: task)
         return .success
     }
+}
+
+extension OpenFlags {
+    /// What F_SETFL can change: O_APPEND, O_NONBLOCK, O_ASYNC, O_DIRECT, O_NOATIME.
+    static let settable: OpenFlags = [.append, .nonblock, .async, .direct, .noatime]
+    /// Those of them that concern the host's file.
+    var changeable: OpenFlags { intersection(.settable).subtracting(.noatime) }
 }

@@ -26,12 +26,13 @@ enum IoctlCalls {
     ) throws(Refusal) -> Outcome {
         switch request {
         case closeOnExec, keepOnExec:
-            task.files.setCloseOnExec(fd, request == closeOnExec)
-            return .continueOnHost
+            return try DescriptorCalls.setCloseOnExec(task, fd, request == closeOnExec)
         case nonblocking:
             let isOn = try task.memory.load(UserAddress(argument), as: Int32.self) != 0
             if isOn { file.flags.insert(.nonblock) } else { file.flags.subtract(.nonblock) }
-            return file.hasHostDescription ? .continueOnHost : .success
+            // The flag lies in memory: the host is told what was read of it.
+            if file.hasHostDescription { try task.kernel.platform.setFlags(file.flags.changeable, of: fd, in: task) }
+            return .success
         case asynchronous:
             // SIGIO would go to whom the host thinks owns the file.
             throw Refusal(.ENOTTY)

@@ -43,8 +43,8 @@ extension SyscallTable {
             ArgumentTest(ArgumentCondition(2, mask: 2, .notEqual, 0)), .close_range,
             [.unsigned, .unsigned, .flags(.closeRange)]),
         .emulated(.dup, [.fd], .fd),
-        .checked(.dup2, [.fd, .fd], .fd),
-        .checked(.dup3, [.fd, .fd, .flags(.open)], .fd),
+        .emulated(.dup2, [.fd, .fd], .fd),
+        .emulated(.dup3, [.fd, .fd, .flags(.open)], .fd),
         .checked(.fcntl, [.fd, .choice(.fcntl), .hex]),
         .checked(.ioctl, [.fd, .choice(.ioctl), .hex]),
         .checked(.flock, [.fd, .flags(.lock)]),
@@ -82,7 +82,7 @@ extension SyscallTable {
         .checked(.fadvise64, [.fd, .long, .size, .int]),
         .checked(.readahead, [.fd, .long, .size]),
         .emulated(.sync, [], note: "Does nothing: a sandbox's data need not outlive it."),
-        .checked(.syncfs, [.fd]),
+        .emulated(.syncfs, [.fd], note: "Does nothing, like sync: the host's file systems are others' too."),
     ]
 
     /// Offsets in directories are at least this large.
