@@ -4,7 +4,7 @@ import LinuxABI
 package struct NamespaceLimits: Sendable {
     /// Maxima by kind, in the order of `NamespaceKind.allCases`; 0...Int32.max.
     private var maxima: [Int32]
-    /// The other limits of /proc/sys/user; what they limit is the host's to count.
+    /// The other limits of /proc/sys/user.
     package var inotifyInstances: Int32 = .max
     package var inotifyWatches: Int32 = .max
     package var fanotifyGroups: Int32 = .max
@@ -12,7 +12,7 @@ package struct NamespaceLimits: Sendable {
     private var counts: [Charge: Int32] = [:]
 
     private struct Charge: Hashable, Sendable {
-        let kind: NamespaceKind
+        let object: CountedObject
         let user: KUID
     }
 
@@ -47,63 +47,94 @@ package struct NamespaceLimits: Sendable {
         set { maxima[index(kind)] = newValue }
     }
 
-    /// How many namespaces of `kind` are charged to `user` here.
-    package func count(_ kind: NamespaceKind, _ user: KUID) -> Int32 {
-        counts[Charge(kind: kind, user: user), default: 0]
+    private func maximum(_ object: CountedObject) -> Int32 {
+        switch object {
+        case .namespace(let kind): self[kind]
+        case .inotifyInstance: inotifyInstances
+        case .inotifyWatch: inotifyWatches
+        case .timer: .max
+        }
     }
 
-    /// Counts one more namespace of `kind` for `user`; false when that would pass the maximum.
-    mutating func charge(_ kind: NamespaceKind, _ user: KUID) -> Bool {
-        let key = Charge(kind: kind, user: user)
+    /// How many of `object` are charged to `user` here.
+    package func count(_ object: CountedObject, _ user: KUID) -> Int32 {
+        counts[Charge(object: object, user: user), default: 0]
+    }
+    package func count(_ kind: NamespaceKind, _ user: KUID) -> Int32 { count(.namespace(kind), user) }
+
+    /// Counts one more for `user`; false when that would pass the maximum.
+    mutating func charge(_ object: CountedObject, _ user: KUID) -> Bool {
+        let key = Charge(object: object, user: user)
         let count = counts[key, default: 0]
-        guard count < self[kind] else { return false }
+        guard count < maximum(object) else { return false }
         counts[key] = count + 1
         return true
     }
 
-    mutating func release(_ kind: NamespaceKind, _ user: KUID) {
-        let key = Charge(kind: kind, user: user)
+    mutating func release(_ object: CountedObject, _ user: KUID) {
+        let key = Charge(object: object, user: user)
         guard let count = counts[key] else { return }
         counts[key] = count > 1 ? count - 1 : nil
     }
 }
 
-/// What one namespace is charged for, given back when this object dies: hold it as long as the namespace lives.
+/// What is counted for a user (enum ucount_type).
+package enum CountedObject: Hashable, Sendable {
+    case namespace(NamespaceKind)
+    case inotifyInstance
+    case inotifyWatch
+    case timer
+}
+
+/// What one object is charged for, given back when this dies: hold it as long as the object lives.
 ///
-/// The charge is for `user` in the namespace's owner, then for each ancestor in the name of the child's owner
-/// (inc_ucount). So a limit binds everything below it, whoever creates.
-package final class NamespaceCharge {
-    private let kind: NamespaceKind
+/// The charge is for `user` in a user namespace, then for each ancestor in the name of the child's owner (inc_ucount). So
+/// a limit binds everything below it, whoever creates.
+package final class UserCharge {
+    private let object: CountedObject
     private let user: KUID
     private let namespace: UserNamespace
 
-    /// Throws `namespaceLimit` with nothing counted when any level is full.
-    package init(_ kind: NamespaceKind, user: KUID, in namespace: UserNamespace) throws(Refusal) {
+    /// Nil, with nothing counted, when any level is full.
+    package init?(_ object: CountedObject, user: KUID, in namespace: UserNamespace) {
         var level: UserNamespace? = namespace
         var payer = user
         while let here = level {
-            guard here.limits.charge(kind, payer) else {
-                Self.release(kind, user: user, from: namespace, upTo: here)
-                throw Refusal(.namespaceLimit)
+            guard here.limits.charge(object, payer) else {
+                Self.release(object, user: user, from: namespace, upTo: here)
+                return nil
             }
             payer = here.ownerUID
             level = here.parent
         }
-        // Last, as a refusal after this would run deinit and give back what was never taken.
-        self.kind = kind
+        // Last, as a failure after this would run deinit and give back what was never taken.
+        self.object = object
         self.user = user
         self.namespace = namespace
     }
 
-    deinit { Self.release(kind, user: user, from: namespace, upTo: nil) }
+    deinit { Self.release(object, user: user, from: namespace, upTo: nil) }
 
-    private static func release(_ kind: NamespaceKind, user: KUID, from: UserNamespace, upTo end: UserNamespace?) {
+    private static func release(_ object: CountedObject, user: KUID, from: UserNamespace, upTo end: UserNamespace?) {
         var level: UserNamespace? = from
         var payer = user
         while let here = level, here !== end {
-            here.limits.release(kind, payer)
+            here.limits.release(object, payer)
             payer = here.ownerUID
             level = here.parent
         }
+    }
+}
+
+/// What one namespace is charged for, in its owner.
+package final class NamespaceCharge {
+    private let charge: UserCharge
+
+    /// Throws `namespaceLimit` with nothing counted when any level is full.
+    package init(_ kind: NamespaceKind, user: KUID, in namespace: UserNamespace) throws(Refusal) {
+        guard let charge = UserCharge(.namespace(kind), user: user, in: namespace) else {
+            throw Refusal(.namespaceLimit)
+        }
+        self.charge = charge
     }
 }

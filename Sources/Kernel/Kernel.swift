@@ -78,6 +78,11 @@ package final class Kernel {
         for namespace in initialNamespaces.all { namespaceTree.add(namespace) }
     }
 
+    /// POSIX timers, inotify instances and their watches of all tasks.
+    let timers = QuotaTotal()
+    let inotifyInstances = QuotaTotal()
+    let inotifyWatches = QuotaTotal()
+
     package func allocatePIDSerial() -> UInt64 {
         defer { nextPIDSerial &+= 1 }
         return nextPIDSerial

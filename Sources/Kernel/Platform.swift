@@ -36,8 +36,8 @@ package protocol Platform: AnyObject {
     func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task)
     /// Changes which signals a signalfd shows, which is open at `fd` of `task`.
     func setSignalMask(_ mask: UInt64, of file: OpenFile, at fd: Int32, in task: Task) throws(Refusal)
-    /// The host's number of a thread, for a call that goes on natively.
-    func hostNumber(of task: Task) -> Int32
+    /// The host's number of a thread, or of its process, for a host call of another one; nil where there is none.
+    func hostNumber(of task: Task, wholeProcess: Bool) -> Int32?
     /// How many fds a task's host table can hold.
     var descriptorLimit: Int { get }
     /// Makes a host object; most kinds give one description, pipes and socket pairs two.
@@ -81,6 +81,16 @@ package protocol Platform: AnyObject {
     /// CLOCK_MONOTONIC and CLOCK_BOOTTIME, in nanoseconds.
     var monotonicNow: UInt64 { get }
     var bootNow: UInt64 { get }
+    /// What a clock of the host tells that belongs to no task, and how finely (clock_gettime(2), clock_getres(2)).
+    func time(ofClock clock: Int32) throws(Errno) -> Timespec
+    func resolution(ofClock clock: Int32) throws(Errno) -> Timespec
+    /// CPU time of a thread, or of its process with the threads that have ended, in nanoseconds.
+    func processorTime(of task: Task, wholeProcess: Bool, _ clock: ProcessorClock) -> UInt64
+    /// How many POSIX timers, inotify instances and watches the sandbox may have: they count for the host user, who needs
+    /// some too.
+    var timerLimit: Int { get }
+    var inotifyInstanceLimit: Int { get }
+    var inotifyWatchLimit: Int { get }
 
     var storage: any HostStorage { get }
     var sockets: any HostSockets { get }
@@ -89,13 +99,22 @@ package protocol Platform: AnyObject {
 extension Platform {
     package var descriptorLimit: Int { 1 << 20 }
     package func isLoading(_ task: Task) -> Bool { false }
+    package var timerLimit: Int { .max }
+    package var inotifyInstanceLimit: Int { .max }
+    package var inotifyWatchLimit: Int { .max }
     package func show(_ level: QueueLevel, on file: HostFile) {}
     package func allocatedBytes(of file: HostFile) -> UInt64 { 0 }
     package func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task) {}
     package func transfers(of task: Task, wholeProcess: Bool) -> [UInt8] { [] }
-    package func hostNumber(of task: Task) -> Int32 { task.tid }
     package func robustListHead(of task: Task) -> UserAddress { UserAddress(0) }
     package func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {}
+}
+
+/// What a CPU clock counts (CPUCLOCK_PROF, VIRT and SCHED).
+package enum ProcessorClock: Int32, Sendable {
+    case userAndSystem = 0
+    case user = 1
+    case scheduled = 2
 }
 
 /// Numbers of a task that only the host keeps.

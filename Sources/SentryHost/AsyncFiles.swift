@@ -39,5 +39,7 @@ extension HostPlatform {
         settle()
     }
 
-    func hostNumber(of task: Task) -> Int32 { hostThread(of: task)?.tid ?? task.tid }
+    func hostNumber(of task: Task, wholeProcess: Bool) -> Int32? {
+        hostThread(of: task).map { wholeProcess ? $0.tgid : $0.tid }
+    }
 }

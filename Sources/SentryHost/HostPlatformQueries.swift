@@ -23,6 +23,46 @@ extension HostPlatform {
         return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
     }
 
+    func time(ofClock clock: Int32) throws(LinuxABI.Errno) -> LinuxABI.Timespec {
+        var time = LinuxABI.Timespec()
+        try check(chost_clock(clock, &time.seconds, &time.fraction))
+        return time
+    }
+
+    func resolution(ofClock clock: Int32) throws(LinuxABI.Errno) -> LinuxABI.Timespec {
+        var resolution = timespec()
+        guard clock_getres(clock, &resolution) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        return LinuxABI.Timespec(seconds: Int64(resolution.tv_sec), fraction: Int64(resolution.tv_nsec))
+    }
+
+    func processorTime(of task: Task, wholeProcess: Bool, _ clock: ProcessorClock) -> UInt64 {
+        guard let thread = hostThread(of: task) else { return 0 }
+        if wholeProcess {
+            // Anybody may ask for a process's clock, and it knows of threads that have ended.
+            guard let time = try? time(ofClock: ~thread.tgid << 3 | clock.rawValue) else { return 0 }
+            return UInt64(clamping: time.seconds) &* 1_000_000_000 &+ UInt64(clamping: time.fraction)
+        }
+        if clock == .scheduled {
+            let text = HostProc.read("/proc/\(thread.tgid)/task/\(thread.tid)/schedstat")
+            return HostProc.decimal(text.prefix { $0 != 0x20 })
+        }
+        let times = HostStatistics(tid: thread.tid, withTimes: true)
+        return (times.userTicks &+ (clock == .user ? 0 : times.systemTicks)) &* 10_000_000
+    }
+
+    /// Half of what the host gives the user: the rest is for its other programs.
+    var timerLimit: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(11), &limit) == 0 else { return 0 }  // RLIMIT_SIGPENDING
+        return Int(clamping: limit.rlim_cur) / 2
+    }
+    var inotifyInstanceLimit: Int { half(of: "max_user_instances") }
+    var inotifyWatchLimit: Int { half(of: "max_user_watches") }
+
+    private func half(of setting: String) -> Int {
+        Int(clamping: HostProc.decimal(HostProc.read("/proc/sys/fs/inotify/" + setting)[...])) / 2
+    }
+
     func affinity(of task: Task) -> [UInt8] {
         // Placement on the host is the sentry's own business: the guest may use every CPU that the sentry may.
         let count = allowedCPUs

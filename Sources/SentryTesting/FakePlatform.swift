@@ -184,6 +184,25 @@ package final class FakePlatform: Platform {
     /// Forgets the signals recorded so far.
     package func forgetDeliveries() { deliveries = [] }
 
+    // MARK: Clocks
+
+    package func time(ofClock clock: Int32) throws(Errno) -> Timespec {
+        Timespec(seconds: Int64(monotonicNow / 1_000_000_000), fraction: Int64(monotonicNow % 1_000_000_000))
+    }
+    package func resolution(ofClock clock: Int32) throws(Errno) -> Timespec {
+        Timespec(seconds: 0, fraction: 4_000_000)
+    }
+    package func processorTime(of task: Task, wholeProcess: Bool, _ clock: ProcessorClock) -> UInt64 {
+        let statistics = statistics(of: task)
+        return (statistics.userTicks + (clock == .user ? 0 : statistics.systemTicks)) * 10_000_000
+    }
+    package func hostNumber(of task: Task, wholeProcess: Bool) -> Int32? {
+        (wholeProcess ? task.group.pid : task.pid).number(in: task.kernel.initialPIDNamespace) &+ 10_000
+    }
+    package var timerLimit = Int.max
+    package var inotifyInstanceLimit = Int.max
+    package var inotifyWatchLimit = Int.max
+
     // MARK: Statistics
 
     /// Sets the numbers that `statistics(of:)` answers for the process of `task`.
@@ -198,6 +217,19 @@ package final class FakePlatform: Platform {
         statistics.blocked = state.blocked
         return statistics
     }
+    // MARK: Host calls of tasks
+
+    /// A host call that a task was made to make.
+    package struct MadeCall {
+        package let task: Task
+        package let number: SyscallNumber
+        package let arguments: Arguments
+        package let structures: [(argument: Int, bytes: [UInt8])]
+    }
+    package private(set) var madeCalls: [MadeCall] = []
+    /// How such calls end; they return 0 otherwise.
+    package var hostResults: [SyscallNumber: Result<UInt64, Errno>] = [:]
+
     // MARK: Memory
 
     /// What was mapped by `Outcome.changeMemory`, by address space and file.
@@ -230,6 +262,12 @@ package final class FakePlatform: Platform {
                 mapped.append(Mapping(image: task.image, file: file, piece: MappedPiece(range: range, offset: 0)))
                 result = start
             case .unmap(let range): unmap(range, task.image)
+            case .call(let number, let arguments, let structures):
+                madeCalls.append(MadeCall(task: task, number: number, arguments: arguments, structures: structures))
+                switch hostResults[number] ?? .success(0) {
+                case .success(let value): result = value
+                case .failure(let errno): return change.finish(.failure(errno))
+                }
             }
         }
         return change.finish(.success(result))

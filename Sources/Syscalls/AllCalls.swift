@@ -41,6 +41,8 @@ extension Dispatcher {
         StatCalls.handlers,
         SystemInformationCalls.handlers,
         ThreadCalls.handlers,
+        ClockCalls.handlers,
+        TimerCalls.handlers,
         TransferCalls.handlers,
         UsageCalls.handlers,
         WaitCalls.handlers,

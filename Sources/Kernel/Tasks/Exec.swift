@@ -46,6 +46,7 @@ extension Kernel {
         group.exitSignal = Signal.chld.rawValue
         group.executions &+= 1
         group.hasExecuted = true
+        group.timers = []
         task.clearChildTID = UserAddress(0)
         generation &+= 1
     }

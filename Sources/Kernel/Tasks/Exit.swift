@@ -19,6 +19,7 @@ extension Kernel {
         let isLast = group.liveThreads == 0 && !group.awaitsLeader
         if isLast {
             abandonTerminal(group)
+            group.timers = []
             group.finalUsage = platform.statistics(of: task)
             group.handlers.users -= 1
         }

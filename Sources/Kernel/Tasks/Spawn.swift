@@ -247,6 +247,7 @@ extension ResourceLimit {
     /// RLIMIT_NPROC's number.
     package static let processes = 6
     package static let openFiles = 7
+    package static let pendingSignals = 11
     package static let messageQueues = 12
 
     package static let defaults: [ResourceLimit] = {

@@ -57,6 +57,8 @@ package final class ThreadGroup {
     }
     /// Asynchronous signals may come from timers on the host (alarm, setitimer, timer_create).
     package var hasTimers = false
+    /// One for each of its POSIX timers, whichever it is.
+    package var timers: [QuotaUse] = []
     /// Stopped by this signal, until continued.
     package internal(set) var stopSignal: Signal?
     /// For the platform: a stop signal was sent and no SIGCONT since, so it is stopped or may soon be.

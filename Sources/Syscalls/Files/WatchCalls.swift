@@ -10,11 +10,12 @@ enum WatchCalls {
         .inotify_init1: { task, a throws(Refusal) in try make(task, OpenFlags(rawValue: Arguments.unsigned(a.a0))) },
         .inotify_add_watch: add,
         .inotify_rm_watch: { task, a throws(Refusal) in
-            _ = try instance(task, a.a0)
+            let inode = try instance(task, a.a0)
             let host = try task.kernel.platform.borrow(Arguments.int(a.a0), of: task)
             let number = Arguments.int(a.a1)
             return try hostCall { () throws(Errno) in
                 try task.kernel.platform.storage.removeWatch(number, of: host)
+                inode.watches[number] = nil
                 return .success
             }
         },
@@ -33,26 +34,32 @@ enum WatchCalls {
         guard mask & knownBits != 0 else { throw Refusal(.EINVAL) }
         // The fd must be open, then IN_MASK_ADD and IN_MASK_CREATE exclude each other, and only then its kind matters.
         let file = try task.openFile(a.a0)
-        guard mask & create == 0 || mask & adds == 0, isInstance(file) else { throw Refusal(.EINVAL) }
+        guard mask & create == 0 || mask & adds == 0, let instance = instance(file) else { throw Refusal(.EINVAL) }
         let path = try task.resolve(workingDirectoryFD, a.a1, mask & dontFollow != 0 ? .symlinkNofollow : [])
         if mask & onlyDirectories != 0, !path.inode.mode.isDirectory { throw Refusal(.ENOTDIR) }
         try path.check(.read, for: task)
         // Files that are computed have nothing on the host that could be watched.
         guard let inode = path.inode as? TreeInode else { throw Refusal(.EACCES) }
         let host = try task.kernel.platform.borrow(Arguments.int(a.a0), of: task)
-        return .value(Int64(try inode.watch(with: host, mask: mask & ~(onlyDirectories | dontFollow))))
+        let use = try task.kernel.takeInotifyWatch(for: task)
+        let number = try inode.watch(with: host, mask: mask & ~(onlyDirectories | dontFollow))
+        if instance.watches[number] == nil { instance.watches[number] = use }
+        return .value(Int64(number))
     }
 
     private static func make(_ task: Task, _ flags: OpenFlags) throws(Refusal) -> Outcome {
         guard flags.subtracting([.closeOnExec, .nonblock]).isEmpty else { throw Refusal(.EINVAL) }
+        let use = try task.kernel.takeInotifyInstance(for: task)
         let hostFlags = Int32(bitPattern: flags.intersection(.nonblock).rawValue)
         let host = try hostCall { () throws(Errno) in
             try task.kernel.platform.makeHostObject(.inotify(flags: hostFlags)).first
         }
         guard let host else { throw Refusal(.EIO) }
         let system = task.kernel.anonymousFiles
+        let inode = system.makeInode(.special(name), for: task.credentials)
+        inode.quotaUse = use
         let file = system.open(
-            system.makeInode(.special(name), for: task.credentials), flags: flags.subtracting(.closeOnExec),
+            inode, flags: flags.subtracting(.closeOnExec),
             for: task.credentials, backing: .owned(host))
         return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
     }
@@ -61,14 +68,13 @@ enum WatchCalls {
         do throws(Errno) { return try body() } catch { throw Refusal(error) }
     }
 
-    private static func isInstance(_ file: OpenFile) -> Bool {
-        guard let inode = file.inode as? AnonymousInode, case .special(let kind) = inode.kind else { return false }
-        return kind == name
+    private static func instance(_ file: OpenFile) -> AnonymousInode? {
+        guard let inode = file.inode as? AnonymousInode, case .special(name) = inode.kind else { return nil }
+        return inode
     }
 
-    private static func instance(_ task: Task, _ fd: UInt64) throws(Refusal) -> OpenFile {
-        let file = try task.openFile(fd)
-        guard isInstance(file) else { throw Refusal(.EINVAL) }
-        return file
+    private static func instance(_ task: Task, _ fd: UInt64) throws(Refusal) -> AnonymousInode {
+        guard let inode = instance(try task.openFile(fd)) else { throw Refusal(.EINVAL) }
+        return inode
     }
 }

@@ -18,7 +18,7 @@ enum ThreadCalls {
             return .success
         },
         .rt_sigaction: setAction,
-        .alarm: markTimers, .setitimer: markTimers, .timer_create: createTimer,
+        .alarm: markTimers, .setitimer: markTimers,
         .personality: { task, a throws(Refusal) in
             let old = task.personality
             if Arguments.unsigned(a.a0) != .max { task.personality = Arguments.unsigned(a.a0) }
@@ -29,30 +29,16 @@ enum ThreadCalls {
     /// sizeof(struct robust_list_head).
     private static let robustListSize: UInt64 = 24
 
-    /// SIGEV_THREAD_ID names a thread by the guest's number; the host's call that follows needs its own. A guest that
-    /// changes it meanwhile only misses its own signal: the host takes threads of the caller's process alone.
-    private static let createTimer: Handler = { task, a throws(Refusal) in
-        task.group.hasTimers = true
-        guard a.a1 != 0 else { return .continueOnHost }
-        let event = UserAddress(a.a1)
-        let notify: Int32 = try task.memory.load(event.advanced(by: 12))
-        guard notify & threadID != 0 else { return .continueOnHost }
-        let number: Int32 = try task.memory.load(event.advanced(by: 16))
-        guard let thread = task.group.threads.first(where: { $0.tid == number }) else { throw Refusal(.EINVAL) }
-        try task.memory.store(task.kernel.platform.hostNumber(of: thread), at: event.advanced(by: 16))
-        return .continueOnHost
-    }
-    private static let threadID: Int32 = 4
-
     private static let markTimers: Handler = { task, _ throws(Refusal) in
         task.group.hasTimers = true
         return .continueOnHost
     }
 
-    /// The host keeps the handler; the model needs to know who ignores SIGCHLD and with which flags (sigaction(2)).
+    /// The host keeps the handler; the model needs to know who ignores SIGCHLD and with which flags (sigaction(2)). Who
+    /// changes the structure before the host reads it too deceives only itself: they decide about its own children.
     private static let setAction: Handler = { task, a throws(Refusal) in
         guard Arguments.int(a.a0) == Signal.chld.rawValue, a.a1 != 0, a.a3 == 8,
-            let bytes = try? task.memory.bytes(UserAddress(a.a1), count: 16)
+            let bytes = try? task.memory.bytes(UserAddress(a.a1), count: 32)
         else { return .continueOnHost }
         let handler: UInt64 = LittleEndian.load(bytes, 0)
         let flags: UInt64 = LittleEndian.load(bytes, 8)

@@ -78,6 +78,10 @@ package final class AnonymousFileSystem: FileSystem {
 
 /// The inode of an anonymous file.
 package final class AnonymousInode: Inode {
+    /// What an inotify instance uses up as long as it is open.
+    package var quotaUse: QuotaUse?
+    /// Its watches by number. One that went with its file is still counted, until the number comes again.
+    package var watches: [Int32: QuotaUse] = [:]
     package let kind: AnonymousFileSystem.Kind
     /// F_SEAL_EXEC: the execution bits stay as they are.
     fileprivate var sealsExecution = false

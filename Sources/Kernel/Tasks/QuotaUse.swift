@@ -1,0 +1,55 @@
+import Credentials
+import LinuxABI
+
+/// One object of which the host has so many for a user: a POSIX timer, an inotify instance or a watch. It counts for its own user, as
+/// on Linux, and for the sandbox as a whole, which is one user to the host.
+package final class QuotaUse {
+    private let charge: UserCharge
+    private let total: QuotaTotal
+
+    /// Nil when either is full.
+    init?(_ object: CountedObject, of task: Task, total: QuotaTotal, limit: Int) {
+        guard total.used < limit,
+            let charge = UserCharge(object, user: task.credentials.uid, in: task.userNamespace)
+        else { return nil }
+        self.charge = charge
+        self.total = total
+        total.used += 1
+    }
+
+    deinit { total.used -= 1 }
+}
+
+/// How many such objects the sandbox has.
+package final class QuotaTotal {
+    package internal(set) var used = 0
+    package init() {}
+}
+
+extension Kernel {
+    /// A timer of `task`'s process: RLIMIT_SIGPENDING bounds them for each user (timer_create(2)). The process keeps what is
+    /// returned as long as it has the timer.
+    package func takeTimer(for task: Task) throws(Refusal) -> QuotaUse {
+        let limit = task.group.limits[ResourceLimit.pendingSignals].soft
+        let count = task.userNamespace.limits.count(.timer, task.credentials.uid)
+        guard UInt64(clamping: count) < limit,
+            let use = QuotaUse(.timer, of: task, total: timers, limit: platform.timerLimit)
+        else { throw Refusal(.EAGAIN) }
+        return use
+    }
+
+    /// inotify_new_group(): max_user_instances bounds them.
+    package func takeInotifyInstance(for task: Task) throws(Refusal) -> QuotaUse {
+        let use = QuotaUse(
+            .inotifyInstance, of: task, total: inotifyInstances, limit: platform.inotifyInstanceLimit)
+        guard let use else { throw Refusal(.EMFILE) }
+        return use
+    }
+
+    /// inotify_new_watch(): max_user_watches bounds them.
+    package func takeInotifyWatch(for task: Task) throws(Refusal) -> QuotaUse {
+        let use = QuotaUse(.inotifyWatch, of: task, total: inotifyWatches, limit: platform.inotifyWatchLimit)
+        guard let use else { throw Refusal(.ENOSPC) }
+        return use
+    }
+}
