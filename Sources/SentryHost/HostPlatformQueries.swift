@@ -76,10 +76,14 @@ extension HostPlatform {
     }
 
     func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {
-        // The number of descriptors and of processes is the model's to limit; the host's own limits stay high.
-        guard let thread = hostThread(of: task), resource != 7, resource != 6 else { return }
+        guard let thread = hostThread(of: task), !Self.modelledLimits.contains(resource) else { return }
         _ = chost_set_limit(thread.tgid, Int32(resource), limit.soft, limit.hard)
     }
+
+    /// What the host's limits of a task stay as they began for. Core dumps would be written into the host's directories; how
+    /// many processes, descriptors, signals and messages there may be is the model's to say, and a task that may queue no
+    /// signals could not be sent the sentry's; priorities are only remembered.
+    private static let modelledLimits: Set<Int> = [4, 6, 7, 11, 12, 13, 14]
 
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking {
         guard let host = hostThread(of: task) else { return .inert }
