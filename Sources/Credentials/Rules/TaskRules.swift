@@ -87,7 +87,13 @@ extension Rule {
         "the memory map's layout and being an I/O flusher take CAP_SYS_RESOURCE in the initial user namespace",
         source: "prctl(2), PR_SET_MM and PR_SET_IO_FLUSHER")
 
+    package static let alarmClockNotPermitted = Rule(
+        "alarm-clock-not-permitted", .EPERM,
+        "a timer on a clock that wakes the machine takes CAP_WAKE_ALARM in the initial user namespace",
+        source: "timerfd_create(2)")
+
     package static let schedulingRules: [Rule] = [
+        .alarmClockNotPermitted,
         .limitSoftAboveHard, .limitFilesAboveMaximum, .policyNeedsNice, .ioPriorityRealtime, .ioPriorityOfOtherTask,
         .rebootNeedsCapability, .processNeedsResource,
     ]

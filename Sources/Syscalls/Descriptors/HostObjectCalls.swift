@@ -92,8 +92,16 @@ enum HostObjectCalls {
         let flags = OpenFlags(rawValue: Arguments.unsigned(a.a1))
         guard flags.subtracting([.closeOnExec, .nonblock]).isEmpty else { throw Refusal(.EINVAL) }
         let host = Int32(bitPattern: flags.intersection(.nonblock).rawValue)
-        return try make(task, .timerfd(clock: Arguments.int(a.a0), flags: host), "timerfd", flags)
+        var clock = Arguments.int(a.a0)
+        if let ordinary = ordinaryClocks[clock] {
+            guard task.hasGlobally(.wakeAlarm) else { throw Refusal(.alarmClockNotPermitted) }
+            clock = ordinary
+        }
+        return try make(task, .timerfd(clock: clock, flags: host), "timerfd", flags)
     }
+
+    /// CLOCK_REALTIME_ALARM and CLOCK_BOOTTIME_ALARM, and what tells the same time without waking the machine.
+    private static let ordinaryClocks: [Int32: Int32] = [8: 0, 9: 7]
 
     private static func makeSignal(_ task: Task, _ a: Arguments, _ flags: UInt32) throws(Refusal) -> Outcome {
         guard a.a2 == 8 else { throw Refusal(.EINVAL) }

@@ -6,12 +6,18 @@ extension SyscallTable {
         // A file mapped for execution may come from a file system mounted noexec.
         .native(
             .mmap, [.pointer, .size, .flags(.protection), .flags(.mapping), .fd, .hex], .address,
-            unless: ArgumentTest(.init(3, mask: mapAnonymous, .equal, 0), .init(2, mask: protExec, .notEqual, 0))),
+            unless: ArgumentTest(anyOf: [
+                [.init(3, mask: mapAnonymous, .equal, 0), .init(2, mask: protExec, .notEqual, 0)],
+                [.init(3, mask: mapAnonymous, .notEqual, 0), .init(3, mask: mapHugePages, .notEqual, 0)],
+            ]), note: "No huge pages of the host's pool (MAP_HUGETLB): ENOMEM."),
         .native(.munmap, [.pointer, .size]),
         .native(.mprotect, [.pointer, .size, .flags(.protection)]),
         .native(.brk, [.pointer], .address),
         .native(.mremap, [.pointer, .size, .size, .flags(.mremap), .pointer], .address),
-        .native(.madvise, [.pointer, .size, .choice(.madvise)]),
+        // MADV_DONTFORK and MADV_WIPEONFORK must not touch the loader's pages.
+        .native(
+            .madvise, [.pointer, .size, .choice(.madvise)],
+            unless: ArgumentTest(anyOf: [10, 18].map { [.init(2, mask: 0xffff_ffff, .equal, $0)] })),
         .native(.msync, [.pointer, .size, .flags(.msync)]),
         .native(.mincore, [.pointer, .size, .pointer]),
         .native(.mlock, [.pointer, .size]),
@@ -33,5 +39,6 @@ extension SyscallTable {
     ]
 
     private static let mapAnonymous: UInt64 = 0x20
+    private static let mapHugePages: UInt64 = 0x40000
     private static let protExec: UInt64 = 0x4
 }
