@@ -67,7 +67,7 @@ extension Key {
         guard type == .keyring else { throw Refusal(.ENOTDIR) }
         let keys = links.removeAll()
         try table.reserve(0, for: self)
-        table.bury(keys)
+        table.bury(consume keys)
     }
 
     /// key_revoke(): its payload or links go at once.
@@ -78,7 +78,7 @@ extension Key {
         let keys = links.removeAll()
         // Giving back is never refused.
         try? table.reserve(0, for: self)
-        table.bury(keys)
+        table.bury(consume keys)
     }
 
     package func invalidate() {

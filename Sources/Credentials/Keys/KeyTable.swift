@@ -131,9 +131,12 @@ package final class KeyTable {
         count(key, for: key.payer, -1)
     }
 
-    func bury(_ keys: [Key]) {
+    /// Lets go of `keys`, and of what goes with them, one after the other. They must be handed over entirely: what the caller
+    /// still held would be let go one inside the other.
+    func bury(_ keys: consuming [Key]) {
         guard !keys.isEmpty else { return }
         graveyard += keys
+        keys = []
         guard !isBurying else { return }
         isBurying = true
         while graveyard.popLast() != nil {}

@@ -27,10 +27,28 @@ package final class Dentry {
         hash = Self.hash(name.bytes, 0..<name.bytes.count)
     }
 
+    // A chain of directories that nothing else holds any more goes one after the other, not one inside the other: a guest
+    // can make it as long as it likes.
+    deinit {
+        var walk = takeParent()
+        while isKnownUniquelyReferenced(&walk) {
+            let above = walk?.takeParent()
+            walk = above
+        }
+    }
+
+    private func takeParent() -> Dentry? {
+        defer { parent = nil }
+        return parent
+    }
+
+    /// Another one in every run, so that nobody can choose names that all lie in one bucket.
+    private static let seed = UInt64.random(in: .min ... .max)
+
     /// FNV-1a of a slice.
     @inline(__always)
     static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        var hash = seed
         for i in range { hash = (hash ^ UInt64(bytes[i])) &* 0x100_0000_01b3 }
         return hash
     }
@@ -134,9 +152,11 @@ package final class Dentry {
 
     /// Makes the walk find this dentry, and the ones above, even where lookups are not remembered: a mount sits here.
     package func pin() {
-        guard let parent, parent.child(name) !== self else { return }
-        parent.add(self)
-        parent.pin()
+        var walk = self
+        while let above = walk.parent, above.child(walk.name) !== walk {
+            above.add(walk)
+            walk = above
+        }
     }
 
     /// Whether `other` is this dentry or below it.

@@ -7,7 +7,7 @@ extension MountNamespace {
     package func copy(
         inode: UInt32, owner: UserNamespace, newID: () -> Int32
     ) -> (namespace: MountNamespace, counterparts: [ObjectIdentifier: Mount]) {
-        let made = MountNamespace(inode: inode, owner: owner)
+        let made = MountNamespace(inode: inode, owner: owner, numbers: numbers)
         var counterparts: [ObjectIdentifier: Mount] = [:]
         // Parents come before what is mounted on them.
         for mount in mounts {

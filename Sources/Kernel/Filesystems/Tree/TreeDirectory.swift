@@ -23,6 +23,21 @@ final class TreeDirectory: TreeInode {
         if lowerPath == nil { linkCount = 2 }
     }
 
+    // The whole tree goes at once: its directories one after the other, however deep it is.
+    deinit {
+        var pending = takeDirectories()
+        while var directory = pending.popLast() {
+            guard isKnownUniquelyReferenced(&directory) else { continue }
+            pending += directory.takeDirectories()
+        }
+    }
+
+    /// Lets go of all children, and returns the directories among them.
+    private func takeDirectories() -> [TreeDirectory] {
+        defer { children = [:] }
+        return children.values.compactMap { $0.inode as? TreeDirectory }
+    }
+
     // MARK: Reading
 
     override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
