@@ -81,6 +81,82 @@ struct TaskNumbers {
         #expect(sentry.initTask.call(.wait4, -1, 0, 0, 0) == errno(.ECHILD))
     }
 
+    @Test func afterAnAbandonedInitTheNextIsInit() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn()
+        #expect(task.call(.unshare, CloneFlags.newPID) == 0)
+        let child = try sentry.kernel.clone(task.task, CloneRequest(flags: [], exitSignal: 17))
+        #expect(child.tid == 1)
+        sentry.kernel.abandon(child)
+        let next = try task.fork()
+        #expect(next.call(.getpid) == 1)
+        #expect(next.task.isNamespaceInit)
+    }
+
+    @Test func abandonedChildGivesBackWhatItWasChargedFor() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn(uid: 1000)
+        let user = task.task.userNamespace
+        let before = NamespaceKind.allCases.map { user.limits.count($0, KUID(1000)) }
+        let free = try task.fork().pid + 1
+        let fs = task.task.fs.users, files = task.task.files.users
+        do {
+            let child = try sentry.kernel.clone(
+                task.task,
+                CloneRequest(
+                    flags: [.newUser, .newPID, .newMount, .newNet, .newIPC, .newUTS, .files, .vm], exitSignal: 17))
+            #expect(user.limits.count(.user, KUID(1000)) == 1)
+            sentry.kernel.abandon(child)
+        }
+        #expect(NamespaceKind.allCases.map { user.limits.count($0, KUID(1000)) } == before)
+        #expect(task.task.fs.users == fs && task.task.files.users == files && task.task.image.users == 1)
+        #expect(task.signals.isEmpty)
+        // Its number is free, and its place in the process group is nobody's.
+        #expect(sentry.task(free) == nil)
+        #expect(task.call(.kill, free, 0) == errno(.ESRCH))
+        #expect(task.call(.setpgid, 0, 0) == 0)
+        #expect(task.call(.kill, -task.pid, 0) == 0)
+    }
+
+    @Test func whoWaitsForAnAbandonedChildWaitsForNothing() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn()
+        let thread = try task.thread()
+        let child = try sentry.kernel.clone(task.task, CloneRequest(flags: [], exitSignal: 17))
+        #expect(thread.call(.wait4, -1, 0, 0, 0) == TestTask.waits)
+        sentry.kernel.abandon(child)
+        #expect(thread.result == errno(.ECHILD))
+    }
+
+    @Test func abandonedThreadKeepsNoProcess() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn()
+        let flags: CloneFlags = [.vm, .fs, .files, .sighand, .thread, .sysvsem]
+        func refused() throws -> Task {
+            try sentry.kernel.clone(task.task, CloneRequest(flags: flags, exitSignal: 0))
+        }
+        for _ in 0..<3 { sentry.kernel.abandon(try refused()) }
+        #expect(task.task.group.liveThreads == 1 && task.task.group.threads.count == 1)
+        task.exitThread(3)
+        #expect(sentry.initTask.call(.wait4, task.pid, 0, 0, 0) == task.pid)
+        #expect(sentry.kernel.taskCount == 1)
+    }
+
+    @Test func aProcessKilledInCloneEndsWithTheThreadThatNeverWas() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn()
+        let child = try sentry.kernel.clone(
+            task.task, CloneRequest(flags: [.vm, .fs, .files, .sighand, .thread, .sysvsem], exitSignal: 0))
+        let status = sentry.initTask.allocate(4)
+        // The leader dies in its call; the host tells its end again when all is over.
+        sentry.kernel.exited(task.task, status: 9)
+        #expect(sentry.initTask.call(.wait4, task.pid, status, 1, 0) == 0)
+        sentry.kernel.abandon(child)
+        #expect(sentry.initTask.call(.wait4, task.pid, status, 0, 0) == task.pid)
+        #expect(try sentry.initTask.load(status, as: Int32.self) == 9)
+        #expect(sentry.kernel.taskCount == 1)
+    }
+
     @Test func execByAThreadTakesTheLeadersNumber() throws {
         let sentry = try TestSentry()
         let leader = try sentry.spawn()

@@ -112,20 +112,37 @@ extension Kernel {
 
     /// Undoes `clone` when the host could not make the child.
     package func abandon(_ child: Task) {
-        guard !child.isReleased else { return }
+        guard !child.isReleased, !child.isExiting else { return }
         let group = child.group
+        guard group.pid === child.pid else { return abandonThread(child) }
+        child.isExiting = true
         dropResources(of: child)
-        if group.pid === child.pid {
-            let namespace = child.pid.namespace
-            if namespace.initGroup === group {
-                // The namespace is as it was: the next fork may become its init.
-                namespace.initGroup = nil
-                namespace.hadInit = false
-            }
-            group.handlers.users -= 1
-            unlink(group)
+        group.liveThreads -= 1
+        let namespace = child.pid.namespace
+        if namespace.initGroup === group {
+            // The namespace is as it was: the next fork may become its init (alloc_pid, after a failure).
+            namespace.initGroup = nil
+            namespace.hadInit = false
+            namespace.lastNumber = 0
         }
+        group.handlers.users -= 1
+        let parent = group.parent
+        unlink(group)
         release(child)
+        generation &+= 1
+        // Another thread may wait for a child that there is not.
+        if let parent { wake(parent.childEvents) }
+    }
+
+    private func abandonThread(_ child: Task) {
+        let group = child.group
+        // All others have ended meanwhile, and only this one kept the process.
+        if group.liveThreads == 1 { return exited(child, status: group.leader?.exitStatus ?? 0) }
+        child.isExiting = true
+        dropResources(of: child)
+        group.liveThreads -= 1
+        release(child)
+        generation &+= 1
     }
 
     /// Joins `task` to `group` and to its number.
