@@ -19,9 +19,11 @@ package protocol GuestMemory: AnyObject {
 }
 
 extension GuestMemory {
-    /// Exactly `count` bytes; throws EFAULT.
+    /// Exactly `count` bytes; throws EFAULT, or ENOMEM for more than any call may hold at once, whatever a guest has set
+    /// its limits to.
     package func bytes(_ address: UserAddress, count: Int) throws(Refusal) -> [UInt8] {
         guard count >= 0 else { throw Refusal(.EFAULT) }
+        guard count <= 64 << 20 else { throw Refusal(.ENOMEM) }
         var complete = false
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             initialized = read(address, into: UnsafeMutableRawBufferPointer(buffer))

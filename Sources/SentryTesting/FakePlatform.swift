@@ -15,7 +15,13 @@ package final class FakePlatform: Platform {
     }
 
     package let storage: any HostStorage
-    package let sockets: any HostSockets = FakeSockets()
+    private let fakeSockets = FakeSockets()
+    package var sockets: any HostSockets { fakeSockets }
+    /// Whether sockets take and give bytes, though none that anybody sent.
+    package var socketsSeemToCarry: Bool {
+        get { fakeSockets.seemsToCarry }
+        set { fakeSockets.seemsToCarry = newValue }
+    }
     /// Set by the one who made the kernel.
     package weak var kernel: Kernel?
     /// Every signal delivered and not ignored, in order.
@@ -254,7 +260,7 @@ package final class FakePlatform: Platform {
             switch step {
             case .map(let file, _, let address, let size, _, let flags):
                 let start = address == 0 ? nextAddress : address
-                let range = start..<(start + (size + 4095) / 4096 * 4096)
+                let range = start..<max(start, start &+ ((size &+ 4095) & ~4095))
                 if address == 0 { nextAddress = range.upperBound }
                 let isTaken = mapped.contains { $0.image === task.image && $0.piece.range.overlaps(range) }
                 if isTaken, flags & 0x10_0000 != 0 { return change.finish(.failure(.EEXIST)) }

@@ -103,7 +103,8 @@ package struct InitialStack {
         stringsStart = (address.rawValue &- UInt64(strings.count)) & ~15
         if let relativeArguments {
             arguments = relativeArguments.map { stringsStart &+ UInt64($0) }
-            argumentsRange = (stringsStart &+ UInt64(argumentsOffset))..<(stringsStart &+ UInt64(argumentsEnd))
+            let first = stringsStart &+ UInt64(argumentsOffset)
+            argumentsRange = first..<max(first, stringsStart &+ UInt64(argumentsEnd))
         }
         set(.filename, stringsStart &+ UInt64(filenameOffset))
         var words: [UInt64] = [UInt64(arguments.count)] + arguments + [0] + environment + [0]
@@ -122,7 +123,7 @@ package struct InitialStack {
     /// The bytes from the first string to the next group's start, which follows without a gap.
     private func range(of pointers: [UInt64], until next: UInt64?) throws(Refusal) -> Range<UInt64> {
         guard let first = pointers.first, let last = pointers.last else { return 0..<0 }
-        if let next, next >= last, next - first <= 8 << 20 { return first..<next }
+        if let next, next >= last, next >= first, next - first <= 8 << 20 { return first..<next }
         let text = try memory.string(UserAddress(last), limit: 131_072)
         return first..<max(first, last &+ UInt64(text.count) &+ 1)
     }

@@ -13,6 +13,8 @@ enum SemaphoreCalls {
     /// SEMMSL, SEMMNS, SEMOPM, SEMMNI in /proc/sys/kernel/sem.
     static let limits: [Int64] = [32000, 1_024_000_000, 500, 32000]
     private static let nowait: UInt16 = 0o4000
+    /// However high SEMMSL is set.
+    private static let largestSet: Int32 = 1 << 20
 
     static func limit(_ index: Int, _ namespace: IPCNamespace) -> Int64 {
         namespace.setting("kernel/sem", index, default: limits[index])
@@ -29,6 +31,8 @@ enum SemaphoreCalls {
             make: { () throws(Refusal) in
                 if count == 0 { throw Refusal(.EINVAL) }
                 if used + Int64(count) > limit(1, namespace) { throw Refusal(.ENOSPC) }
+                // kvzalloc() gives no more than INT_MAX bytes either.
+                if count > largestSet { throw Refusal(.ENOMEM) }
                 return SemaphoreSet(key: key, mode: flags, count: Int(count), creator: task, now: task.realTime)
             })
         return .value(Int64(set.id))

@@ -157,10 +157,11 @@ enum KeyControl {
         let flags: [UInt8] = [0x01 | 0x02 | 0x20 | 0x40 | 0x80, 0x01 | 0x02]
         let address = UserAddress(a.a1)
         try task.memory.store(Array(flags.prefix(Int(clamping: a.a2))), at: address)
-        // What is longer is cleared, a piece at a time.
+        // What is longer is cleared, a piece at a time, and as far as a sane caller may mean it.
+        let end = min(a.a2, 1 << 24)
         var done = UInt64(flags.count)
-        while done < a.a2 {
-            let count = Int(min(a.a2 - done, 4096))
+        while done < end {
+            let count = Int(min(end - done, 4096))
             try task.memory.store([UInt8](repeating: 0, count: count), at: address.advanced(by: Int(clamping: done)))
             done += UInt64(count)
         }

@@ -18,6 +18,8 @@ enum OtherProcessCalls {
     /// UIO_MAXIOV, and the most that one call moves.
     private static let maximumVectors: UInt64 = 1024
     private static let chunk = 1 << 16
+    /// MAX_RW_COUNT, to which import_iovec() cuts what the caller gives.
+    private static let maximumTotal: Int64 = 0x7fff_f000
 
     private static func vectors(_ address: UInt64, _ count: UInt64, _ task: Task) throws(Refusal) -> [Vector] {
         guard count <= maximumVectors else { throw Refusal(.EINVAL) }
@@ -46,9 +48,9 @@ enum OtherProcessCalls {
         local.reverse()
         remote.reverse()
         var done: Int64 = 0
-        while var here = local.popLast() {
+        while done < maximumTotal, var here = local.popLast() {
             guard var there = remote.popLast() else { break }
-            let count = min(here.count, there.count, chunk)
+            let count = min(here.count, there.count, chunk, Int(maximumTotal - done))
             let moved =
                 writes
                 ? copy(count, from: here.address, task.memory, to: there.address, other.memory)
