@@ -25,7 +25,7 @@ static void look(pid_t pid, const char *who) {
 }
 
 static void attack(void) {
-    if (arena.victim < 2000) { say("note: the host's numbers are as small as the guest's"); pause_us(100000); return; }
+    if (arena.victim < 800) { say("note: the host's numbers are as small as the guest's"); pause_us(100000); return; }
     look(arena.victim, "the host process's");
     for (pid_t pid = arena.victim - 40; pid < arena.victim + 40; pid++) look(pid, "a host process's");
     pause_us(50000);

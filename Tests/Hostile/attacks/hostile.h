@@ -3,7 +3,7 @@
 // "SUCCEEDED: …" for something that only a native call can have brought, and "STUCK: …" for a wait that never ended.
 //
 // The header lines of an attack, read by the runner: `// As:` which identities try it (root zero user filter; all when
-// not given), `// Limits:` what the launcher sets (nproc, sigpending, stack in KiB, core), `// Needs:` what the host does
+// not given), `// Limits:` what the launcher sets (nproc, sigpending, stack in KiB, core, kill after ms), `// Needs:` what the host does
 // meanwhile (plant locks quotas), `// Seconds:` how many times the usual it takes, `// Walls:` that it is tried with one
 // wall switched off as well.
 #pragma once
@@ -54,13 +54,6 @@ static struct tally {
     atomic_long words[64];
 } *tally;
 
-static double deadline_;
-static inline double now_(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-static inline double left(void) { return deadline_ - now_(); }
 static inline void round_done(void) { tally->rounds++; }
 
 /// A system call from this program's own text, without errno.
@@ -94,6 +87,17 @@ static inline void say(const char *format, ...) {
     RAW(SYS_write, 1, line, length);
 }
 #define succeeded(...) ((void)(tally->words[63]++ < 5 ? say("SUCCEEDED: " __VA_ARGS__) : (void)0))
+
+static double deadline_;
+/// Whether the vDSO is not to be trusted.
+static bool without_vdso;
+static inline double now_(void) {
+    struct timeval t;
+    if (without_vdso) RAW(SYS_gettimeofday, &t, 0);
+    else gettimeofday(&t, NULL);
+    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+static inline double left(void) { return deadline_ - now_(); }
 
 /// A path of the host's, in one of a few static buffers.
 static inline char *host_path(const char *rest) {
@@ -151,7 +155,7 @@ static inline pid_t helper(void (*body)(void)) {
 }
 static inline void pause_us(long us);
 static void spin_for_a_while(void) {
-    for (double end = now_() + 0.3; now_() < end;) {}
+    for (volatile long i = 0; i < 400000000; i++) {}
 }
 /// A helper that computes, on another CPU than the caller: the sentry moves the busiest of several that compute.
 static inline pid_t racer(void (*body)(void)) {
@@ -252,11 +256,11 @@ int main(int argc, char **argv) {
             continue;
         }
         int status, got = 0;
-        while ((got = waitpid(pid, &status, WNOHANG)) == 0 && now_() < end + (once ? 9 : 0.2)) pause_us(500);
+        while ((got = waitpid(pid, &status, WNOHANG)) == 0 && now_() < end + (once ? 20 : 0.2)) pause_us(500);
         if (got == pid && once) break;
         kill(-pid, SIGKILL);
         kill(pid, SIGKILL);
-        double patience = now_() + 8;
+        double patience = now_() + 15;
         while (got == 0 && (got = waitpid(pid, &status, WNOHANG)) == 0 && now_() < patience) pause_us(1000);
         if (got == 0) {
             say("STUCK: a killed process cannot be waited for");

@@ -54,7 +54,7 @@ static void attack(void) {
         }
         pause_us(random_word() % 4000);
         kill(pid, SIGKILL);
-        double patience = now_() + 5;
+        double patience = now_() + 15;
         int got;
         while ((got = waitpid(pid, NULL, WNOHANG | __WALL)) == 0 && now_() < patience) pause_us(300);
         if (got == 0) {

@@ -56,7 +56,7 @@ static void attack(void) {
     }
     for (int i = 0; i < 6; i++) {
         kill(pids[i], SIGKILL);
-        double patience = now_() + 5;
+        double patience = now_() + 15;
         int got;
         while ((got = waitpid(pids[i], NULL, WNOHANG)) == 0 && now_() < patience) pause_us(300);
         if (got == 0) say("STUCK: target %d does not die", i);

@@ -29,11 +29,11 @@ static void attack(void) {
             kill(0, SIGKILL);
         }
         setpgid(pid, pid);
-        double patience = now_() + 5;
+        double patience = now_() + 15;
         int got;
         while ((got = waitpid(pid, NULL, WNOHANG)) == 0 && now_() < patience) {
             pause_us(300);
-            if (!(i & 1) && now_() > patience - 4.7) kill(-pid, SIGKILL), kill(pid, SIGKILL);
+            if (!(i & 1) && now_() > patience - 14.7) kill(-pid, SIGKILL), kill(pid, SIGKILL);
         }
         if (got == 0) { say("STUCK: a process whose threads were refused never ends"); return; }
         round_done();

@@ -1,6 +1,6 @@
 // launch REPORT SECONDS UID LIMITS COMMAND…: starts a sandbox as `UID` (−1: as it is) in a session with a
 // terminal of its own, waits for its end, and reports how it ended and what it left behind, a line each. LIMITS are pairs
-// like "nproc=40,stack=512"; core dumps are off unless core=1.
+// like "nproc=40,stack=512"; core dumps are off unless core=1, and after kill=N milliseconds nsentry is killed.
 //
 //   exit N | signal N        how nsentry ended
 //   hang                     it did not within SECONDS and was killed
@@ -111,7 +111,9 @@ int main(int argc, char **argv) {
     }
     setpgid(pid, pid);
     tcsetpgrp(terminal, pid);
-    double end = now() + patience;
+    double end = now() + patience, death = 0;
+    const char *killing = strstr(argv[4], "kill=");
+    if (killing) death = now() + atoi(killing + 5) / 1000.0;
     int status, ended = 0;
     while (now() < end) {
         pid_t got = waitpid(-1, &status, WNOHANG | __WALL);
@@ -120,10 +122,11 @@ int main(int argc, char **argv) {
             break;
         }
         drain(master);
+        if (death && now() > death) kill(pid, SIGKILL);
         if (got <= 0) nap();
     }
     if (ended && WIFEXITED(status)) fprintf(report, "exit %d\n", WEXITSTATUS(status));
-    if (ended && WIFSIGNALED(status)) fprintf(report, "signal %d\n", WTERMSIG(status));
+    if (ended && WIFSIGNALED(status) && !(death && WTERMSIG(status) == SIGKILL)) fprintf(report, "signal %d\n", WTERMSIG(status));
     if (!ended) {
         fprintf(report, "hang\n");
         kill(pid, SIGKILL);
