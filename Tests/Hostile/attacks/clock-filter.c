@@ -30,7 +30,15 @@ static void swapper(void) {
     }
 }
 
-static int child(void *unused) {
+static int child(void *by_setns) {
+    if (by_setns) {
+        // Not born there, but entering by itself, with its stack where the others see it.
+        if (unshare(CLONE_NEWUSER | CLONE_NEWTIME) != 0) _exit(0);
+        int fd = open("/proc/self/timens_offsets", O_WRONLY);
+        if (fd < 0 || write(fd, "monotonic 1000 0", 16) < 0) _exit(0);
+        fd = open("/proc/self/ns/time_for_children", O_RDONLY);
+        if (fd < 0 || setns(fd, CLONE_NEWTIME) != 0) _exit(0);
+    }
     long result = RAW(SYS_sched_yield);
     if (result == -OURS) {
         succeeded("a seccomp program of its own is in force");
@@ -41,14 +49,17 @@ static int child(void *unused) {
 
 static void attack(void) {
     stack_pages = shared_pages(SIZE, PROT_READ | PROT_WRITE);
-    if (unshare(CLONE_NEWUSER | CLONE_NEWTIME) != 0) { say("note: no time namespace: errno %d", errno); return; }
-    int fd = open("/proc/self/timens_offsets", O_WRONLY);
-    if (fd < 0 || write(fd, "monotonic 1000 0", 16) < 0) { say("note: no offsets"); return; }
+    bool by_setns = random_word() & 1;
+    if (unshare(CLONE_NEWUSER | (by_setns ? 0 : CLONE_NEWTIME)) != 0) { say("note: no time namespace: errno %d", errno); return; }
+    int fd = by_setns ? -1 : open("/proc/self/timens_offsets", O_WRONLY);
+    if (!by_setns && (fd < 0 || write(fd, "monotonic 1000 0", 16) < 0)) { say("note: no offsets"); return; }
     close(fd);
+    // Half a second each way, over and over.
+    double end = left() - 1;
     racer(swapper);
-    while (left() > 0) {
+    while (left() > (end < 0 ? 0 : end)) {
         memset(stack_pages + SIZE - 4096, 0, 4096 - 64);
-        pid_t pid = clone(child, stack_pages + SIZE - 64, SIGCHLD, NULL);
+        pid_t pid = clone(child, stack_pages + SIZE - 64, SIGCHLD, by_setns ? &end : NULL);
         if (pid < 0) continue;
         while (waitpid(pid, NULL, WNOHANG) == 0 && left() > -0.1) pause_us(200);
         round_done();

@@ -1,6 +1,7 @@
 // Processes that die with a core dump, in every way in which a program can ask for one: nothing may be written on the
 // host, neither where the sandbox was started nor elsewhere.
 // Limits: core=1
+// Alone: yes
 #include "hostile.h"
 
 static void attack(void) {

@@ -1,5 +1,6 @@
 // CPU clocks are named by process numbers. Those of the host's must mean nothing: its processes' times, or only which
 // numbers are in use, are not the guest's to know.
+// Alone: yes
 #include "hostile.h"
 
 static clockid_t process_clock(pid_t pid, int kind) { return (clockid_t)(~(unsigned)pid << 3 | kind); }

@@ -1,6 +1,7 @@
 // Plain calls on what is not the guest's: no trick, but each must do nothing. With the first wall off these run on the
 // host, and only the second stands.
 // Walls: first second
+// Alone: yes
 #include "hostile.h"
 
 static void files(void) {

@@ -1,5 +1,6 @@
 // The host's process numbers, wherever the kernel tells one: in messages, siginfo, /proc texts, locks, terminals, IPC.
 // The guest's own are small, the host's are not.
+// Alone: yes
 #include "hostile.h"
 #include <sys/ipc.h>
 #include <sys/msg.h>

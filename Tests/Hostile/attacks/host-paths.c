@@ -1,6 +1,7 @@
 // Every way to name a file by which a walk could leave the sandbox's tree: "..", symbolic links, the magic links of /proc,
 // handles, descriptors of directories, names that change during the walk.
 // Seconds: 2
+// Alone: yes
 #include "hostile.h"
 #include <linux/openat2.h>
 #include <dirent.h>

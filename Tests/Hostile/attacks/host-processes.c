@@ -1,5 +1,6 @@
 // The host's processes by their numbers, with every call that takes one, and through descriptors that send signals.
 // Walls: first second
+// Alone: yes
 #include "hostile.h"
 #include <linux/ioprio.h>
 #include <linux/kcmp.h>

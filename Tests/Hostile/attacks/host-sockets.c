@@ -1,5 +1,6 @@
 // The host's sockets by every name and by every call that takes one, and families that the sandbox does not have.
 // Walls: first second
+// Alone: yes
 #include "hostile.h"
 #include <netinet/in.h>
 #include <arpa/inet.h>

@@ -5,7 +5,7 @@
 // The header lines of an attack, read by the runner: `// As:` which identities try it (root zero user filter; all when
 // not given), `// Limits:` what the launcher sets (nproc, sigpending, stack in KiB, core, kill after ms), `// Needs:` what the host does
 // meanwhile (plant locks quotas), `// Seconds:` how many times the usual it takes, `// Walls:` that it is tried with one
-// wall switched off as well.
+// wall switched off as well, `// Alone:` that it does its harm without a sandbox too (run --no-sandbox).
 #pragma once
 #define _GNU_SOURCE
 #include <errno.h>

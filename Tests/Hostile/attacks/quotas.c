@@ -2,6 +2,7 @@
 // As: user filter
 // Needs: quotas
 // Seconds: 3
+// Alone: yes
 #include "hostile.h"
 #include <sys/inotify.h>
 

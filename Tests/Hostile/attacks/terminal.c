@@ -1,6 +1,7 @@
 // The terminal that the sandbox was given: a guest may read and write, but not type, take it from its session, put others
 // in front, or drive the console.
 // Walls: first second
+// Alone: yes
 #include "hostile.h"
 #include <termios.h>
 

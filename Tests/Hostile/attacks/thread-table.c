@@ -22,6 +22,19 @@ static void *other(void *unused) {
         close(writable);
         round_done();
     }
+    // By pidfds of the thread and of its leader.
+    for (int flags = 0; flags < 2; flags++) {
+        int pidfd = syscall(SYS_pidfd_open, flags ? (pid_t)RAW(SYS_gettid) : getpid(), flags ? O_EXCL /* PIDFD_THREAD */ : 0);
+        int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, granted, 0);
+        if (copy >= 0) {
+            snprintf(path, sizeof path, "/proc/thread-self/fd/%d", copy);
+            int writable = open(path, O_RDWR);
+            if (writable >= 0 && descriptor_tells(writable, "granted")) succeeded("was given the leader's file by pidfd_getfd");
+            pwrite(writable, "written\n", 8, 0);
+            close(writable), close(copy);
+        }
+        close(pidfd);
+    }
     // The sentry's other uses of a number: truncation, locks, size, transfer, a message's cargo.
     ftruncate(granted, 1);
     fallocate(granted, 0, 0, 10000);
