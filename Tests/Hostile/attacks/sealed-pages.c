@@ -24,11 +24,12 @@ static long sum(void) {
     close(ends[0]), close(ends[1]);
     return total;
 }
-static void change(void) {
+static int change(void) {
+    int way = random_word() % 22;
     char *page = (char *)base, *own = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     memset(own, 0xcc, 65536);
     struct iovec from = {own, size}, to = {page, size};
-    switch (random_word() % 22) {
+    switch (way) {
     case 0: munmap(page, size); break;
     case 1: munmap(page - 65536, 65536 + size + 65536); break;
     case 2: mprotect(page, size, PROT_READ | PROT_WRITE | PROT_EXEC); break;
@@ -40,7 +41,7 @@ static void change(void) {
     case 8: mremap(own, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, page); break;
     case 9: mmap(page, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0); break;
     case 10: for (int advice = 0; advice < 26; advice++) madvise(page, size, advice); break;
-    case 11: madvise(page, size, 10 /* MADV_DONTFORK */), madvise(page, 4096, 18 /* MADV_WIPEONFORK */), madvise(page, size, 102); break;
+    case 11: madvise(page, size, 10 /* MADV_DONTFORK */), madvise(page, 4096, 18 /* MADV_WIPEONFORK */); break;
     case 12: process_vm_writev(getpid(), &from, 1, &to, 1, 0); break;
     case 13: {
         int fd = open("/proc/self/mem", O_RDWR);
@@ -57,7 +58,30 @@ static void change(void) {
     case 21: RAW(SYS_prctl, 0x53564d41 /* PR_SET_VMA */, 0, page, size, "mine"), RAW(SYS_arch_prctl, 0x1004, page); break;
     }
     munmap(own, 65536);
+    return way;
 }
+/// Guard pages (MADV_GUARD_INSTALL) may be put there, after which the kernel finds nothing to read: calls then fail.
+static void guarded(void) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        madvise((void *)base, size, 102);
+        escape();
+        char *arguments[] = {"x", "again", NULL};
+        struct clone_args clears = {.flags = CLONE_CLEAR_SIGHAND, .exit_signal = SIGCHLD};
+        if (RAW(SYS_clone3, &clears, sizeof clears) == 0) RAW(SYS_exit_group, 0);
+        unshare(CLONE_FILES), RAW(SYS_close_range, 300, 400, 2);
+        execve("/proc/self/exe", arguments, arguments + 2);
+        escape();
+        RAW(SYS_exit_group, 0);
+    }
+    double patience = now_() + 15;
+    while (waitpid(pid, NULL, WNOHANG) == 0)
+        if (now_() > patience) { say("STUCK: a task without readable pages of the sentry's"); kill(pid, SIGKILL); return; }
+        else pause_us(200);
+}
+static void rest(int argc, char **argv) {}
+void prepare(void) { again = rest; }
+
 /// A child without the pages could put its own there.
 static void heir(void) {
     long before = sum();
@@ -84,13 +108,13 @@ static void attack(void) {
         if (pid == 0) {
             long before = sum();
             while (left() > 0) {
-                change();
+                int way = change();
                 if (!is_mapped(base) || (sum() != before && sum() != before)) {
-                    succeeded("changed the pages at %lx", base);
+                    succeeded("changed the pages at %lx by way %d", base, way);
                     break;
                 }
                 round_done();
-                if (random_word() % 64 == 0) heir();
+                if (random_word() % 64 == 0) heir(), guarded();
                 // The sentry's calls in between take what lies there.
                 pid_t child = fork();
                 if (child == 0) _exit(0);
