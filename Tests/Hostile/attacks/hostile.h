@@ -120,10 +120,8 @@ static inline bool escape(void) {
         succeeded("opened the host's %s", denied_path);
         RAW(SYS_close, fd);
     }
-    if (RAW(SYS_kill, arena.victim, SIGUSR1) == 0) {
-        out = true;
-        succeeded("signalled the host's process %d", arena.victim);
-    }
+    // The guest may have a process of that number by now: the host sees whether this one was meant.
+    RAW(SYS_kill, arena.victim, SIGUSR1);
     fd = RAW(SYS_openat, AT_FDCWD, created_path, O_CREAT | O_WRONLY, 0666);
     if (fd >= 0) {
         out = true;
@@ -219,7 +217,7 @@ static inline void unshare_under_signals(int times) {
 }
 /// What an untraced child does: lives on for a while, natively.
 static inline void outlive(void) {
-    for (int i = 0; i < 60; i++) pause_us(100000);
+    for (int i = 0; i < 100; i++) pause_us(100000);
     RAW(SYS_exit_group, 0);
 }
 

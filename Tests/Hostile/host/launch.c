@@ -4,7 +4,7 @@
 //
 //   exit N | signal N        how nsentry ended
 //   hang                     it did not within SECONDS and was killed
-//   left PID NAME            a process that was there half a second after the end
+//   left PID NAME            a process that was there three seconds after the end
 //   typed N                  bytes that somebody put into the terminal's input
 //   foreground PID           another process group has become the terminal's
 //
@@ -132,7 +132,7 @@ int main(int argc, char **argv) {
         kill(pid, SIGKILL);
     }
     // What is being killed may take a moment.
-    for (end = now() + 0.5; now() < end;) {
+    for (end = now() + 3; now() < end;) {
         pid_t got = waitpid(-1, &status, WNOHANG | __WALL);
         if (got < 0 && errno == ECHILD) break;
         if (got <= 0) nap();
