@@ -30,14 +30,27 @@ package struct Arguments: Equatable, Sendable {
     }
     /// The register at `index`, 0 for indexes that no call has.
     package subscript(index: Int) -> UInt64 {
-        switch index {
-        case 0: a0
-        case 1: a1
-        case 2: a2
-        case 3: a3
-        case 4: a4
-        case 5: a5
-        default: 0
+        get {
+            switch index {
+            case 0: a0
+            case 1: a1
+            case 2: a2
+            case 3: a3
+            case 4: a4
+            case 5: a5
+            default: 0
+            }
+        }
+        set {
+            switch index {
+            case 0: a0 = newValue
+            case 1: a1 = newValue
+            case 2: a2 = newValue
+            case 3: a3 = newValue
+            case 4: a4 = newValue
+            case 5: a5 = newValue
+            default: break
+            }
         }
     }
     /// An argument's low 32 bits as C's int or unsigned sees them.

@@ -68,6 +68,7 @@ extension Sentry {
         if request.number >= 512 { return answerTracer(thread) }
         // The image adds the offset to what the host's vDSO says, which for some clocks makes a call.
         if request.number == SyscallNumber.clock_gettime.rawValue,
+            TimeNamespace.isShifted(clock: Arguments.int(thread.arguments.a0)),
             thread.clocks.image?.movedFunctions.contains(request.instruction_pointer) == true
         {
             return .continueOnHost

@@ -16,6 +16,8 @@ final class Tracer {
     /// Clones whose child has not shown itself, by the cookie that it carries.
     var pendingClones: [UInt64: PendingClone] = [:]
     var nextCookie: UInt64 = 1
+    /// New threads that were killed before they showed whose they are, while there are such clones.
+    var unknownDeaths: [pid_t: (status: Int32, usage: chost_usage)] = [:]
     private var exitStatus: Int32?
 
     init(_ sentry: Sentry) { self.sentry = sentry }
@@ -168,8 +170,11 @@ final class Tracer {
         resume(thread)
     }
 
-    private func ended(_ tid: pid_t, _ status: Int32, _ usage: chost_usage) {
-        guard let thread = platform.forget(tid) else { return }
+    func ended(_ tid: pid_t, _ status: Int32, _ usage: chost_usage) {
+        guard let thread = platform.forget(tid) else {
+            if !pendingClones.isEmpty { unknownDeaths[tid] = (status, usage) }
+            return
+        }
         if thread.tid == thread.tgid {
             // The host tells a leader's end last. A thread that was to take its place, by an exec, has its number by then,
             // so that its own end is never told.

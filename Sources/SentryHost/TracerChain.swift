@@ -112,6 +112,14 @@ extension Sentry {
                 steps.append(.call(.close, Arguments(number), counts: false))
             case .unmap(let range):
                 steps.append(.call(.munmap, Arguments(range.lowerBound, range.upperBound &- range.lowerBound)))
+            case .call(let number, var arguments, let structures):
+                var slots: [SealedPages.Slot] = []
+                for structure in structures {
+                    guard let slot = platform.sealed.store(structure.bytes) else { return false }
+                    slots.append(slot)
+                    arguments[structure.argument] = slot.address
+                }
+                steps.append(.call(number, arguments, slots: slots))
             }
         }
         let (number, arguments) = (thread.call, thread.arguments)
@@ -129,6 +137,7 @@ extension Sentry {
             case .failure(let errno): Int64(-errno.rawValue)
             }
         }
+        if steps.count == 1, case .call = change.steps.first { thread.pendingChain?.isInterruptible = true }
         platform.interrupt(thread, answer: .success(0))
         return true
     }

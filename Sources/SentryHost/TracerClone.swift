@@ -69,6 +69,7 @@ extension Tracer {
             platform.deferred.append(.resume(tid, request: 0, signal: 0))
             return
         }
+        unknownDeaths[tid] = nil
         adopt(pending, tid)
         if let child = platform.thread(tid) { letGo(child) }
         platform.settle()
@@ -92,6 +93,9 @@ extension Tracer {
             try? parent.memory.store(
                 pending.child.pid.number(in: parent.pidNamespace), at: pending.call.parentTID)
         }
+        let death = unknownDeaths.removeValue(forKey: tid)
+        if pendingClones.isEmpty { unknownDeaths = [:] }
+        if let death { ended(tid, death.status, death.usage) }
     }
 
     /// The child's first stop: its registers become what the guest expects, and it runs.

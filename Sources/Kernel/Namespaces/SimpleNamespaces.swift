@@ -113,6 +113,9 @@ package final class TimeNamespace: Namespace {
 
     package var hasOffsets: Bool { monotonic.total != 0 || boottime.total != 0 }
 
+    /// Whether such a namespace can have another time on that clock.
+    package static func isShifted(clock: Int32) -> Bool { [1, 4, 6, 7, 9].contains(clock) }
+
     /// What is added to the host's clock of that number, in nanoseconds; 0 for clocks that are everybody's.
     package func shift(ofClock clock: Int32) -> Int64 {
         switch clock {
