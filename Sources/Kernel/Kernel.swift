@@ -40,6 +40,8 @@ package final class Kernel {
     /// Woken calls that wait for the one being dispatched to end.
     var wokenCalls: [(Task, ParkedCall)] = []
     var isRedispatching = false
+    /// flock(2)'s and fcntl(2)'s locks.
+    package let locks = LockTable()
     /// All keys, from the first call that concerns any.
     package private(set) lazy var keys = makeKeys()
     /// Every namespace as a file.

@@ -27,11 +27,9 @@ package protocol Platform: AnyObject {
     func setTextPosition(of file: OpenFile, _ position: Int64)
     /// The host's text of /proc/[pid]/fdinfo for `fd` of any task; empty when it has none.
     func descriptorInformation(_ fd: Int32, of task: Task) -> [UInt8]
-    /// The record lock that keeps the caller from taking `lock` on the file behind its `fd`, with the holder's number
-    /// as the caller sees it; nil when nothing does. Locks of open file descriptions are asked for with `ofDescription`.
-    func conflictingLock(
-        with lock: RecordLock, on fd: Int32, of task: Task, ofDescription: Bool
-    ) throws(Refusal) -> RecordLock?
+    /// The position of the host's description behind `fd` of a task in a call, or with `atEnd` its file's size; 0 where
+    /// there is none.
+    func position(of fd: Int32, atEnd: Bool, in task: Task) -> Int64
     /// `file`, open at `fd` of `task`, has an owner and O_ASYNC: its readiness is to reach `Kernel.sendIO`.
     func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task)
     /// Changes which signals a signalfd shows, which is open at `fd` of `task`.
@@ -160,8 +158,6 @@ extension Platform {
     package func textPosition(of file: OpenFile) -> Int64 { 0 }
     package func setTextPosition(of file: OpenFile, _ position: Int64) {}
     package func descriptorInformation(_ fd: Int32, of task: Task) -> [UInt8] { [] }
-    package func conflictingLock(
-        with lock: RecordLock, on fd: Int32, of task: Task, ofDescription: Bool
-    ) throws(Refusal) -> RecordLock? { nil }
+    package func position(of fd: Int32, atEnd: Bool, in task: Task) -> Int64 { 0 }
     package func hostText(_ kind: HostText) -> [UInt8] { [] }
 }

@@ -104,6 +104,7 @@ final class HostPlatform: Platform {
 
     /// Ends an event: what it changed is brought to the host.
     func settle() {
+        kernel?.resumeLockWaiters()
         if !signalled.isEmpty { settleSignals() }
         refreshTexts()
     }

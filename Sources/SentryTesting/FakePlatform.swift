@@ -122,6 +122,7 @@ package final class FakePlatform: Platform {
     /// Lets signals delivered so far take effect.
     package func settle() {
         guard !isSettling, let kernel else { return }
+        kernel.resumeLockWaiters()
         isSettling = true
         defer { isSettling = false }
         while !waiting.isEmpty {

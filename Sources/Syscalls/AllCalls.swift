@@ -17,6 +17,7 @@ extension Dispatcher {
         IoctlCalls.handlers,
         KeyCalls.handlers,
         LimitCalls.handlers,
+        LockCalls.handlers,
         MemoryCalls.handlers,
         MessageQueueCalls.handlers,
         MountCalls.handlers,

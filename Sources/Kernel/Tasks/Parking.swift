@@ -14,6 +14,7 @@ extension Kernel {
         guard var call = task.parked else { return nil }
         call.partial = (task.awaited as? any PartialResult)?.partialResult
         task.parked = nil
+        (task.awaited as? LockRequest)?.cancel()
         task.awaited = nil
         call.queue.remove(task)
         return call

@@ -1,6 +1,7 @@
 import Credentials
 
 extension Task {
+    package var fileTable: FDTable? { files }
     package var protectsHardlinks: Bool { kernel.settings.values["fs/protected_hardlinks"]?.first != 0 }
     package func explain(_ text: @autoclosure () -> String) { kernel.explain(text()) }
 

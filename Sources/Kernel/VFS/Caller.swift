@@ -6,6 +6,8 @@ package protocol Caller: AnyObject {
     var credentials: Credentials { get }
     /// Root and working directory.
     var fs: FSContext { get }
+    /// Its fds, to which its record locks belong (fcntl_locking(2)); nil for who takes none.
+    var fileTable: FDTable? { get }
     var mountNamespace: MountNamespace { get }
     /// fs/protected_hardlinks of proc_sys_fs(5).
     var protectsHardlinks: Bool { get }
@@ -15,4 +17,5 @@ package protocol Caller: AnyObject {
 
 extension Caller {
     package var protectsHardlinks: Bool { true }
+    package var fileTable: FDTable? { nil }
 }

@@ -19,6 +19,8 @@ package class Inode {
     /// Descriptions open for writing, and programs that run from this file: the two exclude each other (i_writecount).
     package internal(set) var writers = 0
     package internal(set) var executions = 0
+    /// Advisory locks; nil while there are none.
+    package internal(set) final var locks: FileLocks?
     package var accessed = Timestamp()
     package var modified = Timestamp()
     package var changed = Timestamp()

@@ -36,6 +36,7 @@ package class OpenFile {
     }
 
     deinit {
+        inode.locks?.releaseAll(of: self)
         if countsAsWriter { path.dentry.inode.writers -= 1 }
     }
 
@@ -66,6 +67,12 @@ package class OpenFile {
     }
     /// The link text of /proc/[pid]/fd/N when it is not a path, such as `pipe:[12]`; nil to print the path.
     package var linkText: [UInt8]? { nil }
-    /// Called whenever an fd of `caller` that refers to this file is closed, though others may be left (filp_flush).
-    package func flush(by caller: any Caller) {}
+    /// An fd of `caller` that refers to this file is closed, though others may be left (filp_flush).
+    package final func flush(by caller: any Caller) {
+        flushed(by: caller)
+        guard let locks = inode.locks, !flags.contains(.path), let table = caller.fileTable else { return }
+        locks.releaseRecords(of: table)
+    }
+    /// What else a kind of file does then (f_op->flush).
+    package func flushed(by caller: any Caller) {}
 }

@@ -14,7 +14,7 @@ enum TransferCalls {
         },
         .pwritev2: { task, a throws(Refusal) in try vectorWrite(task, a, at: Int64(bitPattern: a.a3)) },
         .sendfile: sendFile, .copy_file_range: copyRange, .splice: copyRange,
-        .epoll_ctl: checkTwo, .flock: check, .fsync: check, .fdatasync: check, .sync_file_range: check,
+        .epoll_ctl: checkTwo, .fsync: check, .fdatasync: check, .sync_file_range: check,
         .fadvise64: check, .readahead: check, .sync: { _, _ throws(Refusal) in .success },
         .syncfs: { task, a throws(Refusal) in
             _ = try task.openFile(a.a0)

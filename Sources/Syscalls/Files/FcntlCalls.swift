@@ -9,6 +9,8 @@ enum FcntlCalls {
     ]
 
     private static func fcntl(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        // A call that waited for a lock goes on with the file that it had.
+        if let request = task.awaited as? ParkedLock { return try LockCalls.resume(task, Arguments.int(a.a0), request) }
         let fd = Arguments.int(a.a0)
         let file = try task.files.file(fd)
         let command = Arguments.int(a.a1)
@@ -28,11 +30,8 @@ enum FcntlCalls {
             let outcome = try setFlags(task, fd, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
             watchReadiness(task, fd, file)
             return outcome
-        case 5: return try queryLock(task, fd, file, UserAddress(a.a2), ofDescription: false)  // F_GETLK
-        case 36: return try queryLock(task, fd, file, UserAddress(a.a2), ofDescription: true)  // F_OFD_GETLK
-        case 6, 7, 37, 38:  // F_SETLK, F_SETLKW and their F_OFD_ forms: the host keeps locks
-            // A file without bytes of its own has nobody to contend with.
-            return file.hasHostDescription ? .continueOnHost : .success
+        case 5, 36: return try LockCalls.test(task, fd, file, command, UserAddress(a.a2))
+        case 6, 7, 37, 38: return try LockCalls.set(task, fd, file, command, UserAddress(a.a2))
         case 8:  // F_SETOWN
             defer { watchReadiness(task, fd, file) }
             return try SignalOwnerCalls.set(task, file, Arguments.int(a.a2))
@@ -73,25 +72,6 @@ enum FcntlCalls {
             return .success
         default: throw Refusal(.EINVAL)
         }
-    }
-
-    /// The host finds the lock in the way; who holds it is a host number, which the model translates.
-    private static func queryLock(
-        _ task: Task, _ fd: Int32, _ file: OpenFile, _ address: UserAddress, ofDescription: Bool
-    ) throws(Refusal) -> Outcome {
-        var lock = try task.memory.load(address, as: RecordLock.self)
-        guard lock.type == 0 || lock.type == 1 || (ofDescription && lock.type == 2) else { throw Refusal(.EINVAL) }
-        if ofDescription, lock.holder != 0 { throw Refusal(.EINVAL) }
-        let platform = task.kernel.platform
-        if file.hasHostDescription,
-            let found = try platform.conflictingLock(with: lock, on: fd, of: task, ofDescription: ofDescription)
-        {
-            lock = found
-        } else {
-            lock.type = 2
-        }
-        try task.memory.store(lock, at: address)
-        return .success
     }
 
     /// O_ASYNC and an owner make a signal, whichever came first.

@@ -47,7 +47,7 @@ extension SyscallTable {
         .emulated(.dup3, [.fd, .fd, .flags(.open)], .fd),
         .checked(.fcntl, [.fd, .choice(.fcntl), .hex]),
         .checked(.ioctl, [.fd, .choice(.ioctl), .hex]),
-        .checked(.flock, [.fd, .flags(.lock)]),
+        .emulated(.flock, [.fd, .flags(.lock)]),
         .emulated(.pipe, [.fdPair]),
         .emulated(.pipe2, [.fdPair, .flags(.pipe)]),
         .emulated(.eventfd, [.unsigned], .fd),

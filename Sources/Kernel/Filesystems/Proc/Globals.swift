@@ -22,6 +22,7 @@ enum ProcGlobals {
         }
         root.add("key-users", StaticFile(proc, show: KeyFiles.users))
         root.add("keys", StaticFile(proc, show: KeyFiles.keys))
+        root.add("locks", StaticFile(proc, show: LockFiles.locks))
         root.add("mounts", link(proc, "self/mounts"))
         root.add("net", link(proc, "self/net"))
         root.add("self", StaticLink(proc, SelfLink.process))
@@ -37,7 +38,6 @@ enum ProcGlobals {
         ("diskstats", []),
         // What a sandbox can mount; overlay is left out, so that container tools take another driver.
         ("filesystems", ["sysfs", "tmpfs", "proc", "devtmpfs", "sockfs", "pipefs"].map { "nodev\t\($0)" }),
-        ("locks", []),
         ("misc", []),
         ("partitions", ["major minor  #blocks  name", ""]),
         ("swaps", ["Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority"]),

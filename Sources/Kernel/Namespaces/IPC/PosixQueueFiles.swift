@@ -50,7 +50,7 @@ package final class PosixQueueFile: OpenFile {
     }
 
     /// mqueue_flush_file(): a process that closes any of its fds of the queue is notified no more.
-    package override func flush(by caller: any Caller) {
+    package override func flushed(by caller: any Caller) {
         guard let task = caller as? Task, queue.notification?.owner === task.group.pid else { return }
         queue.notification = nil
     }

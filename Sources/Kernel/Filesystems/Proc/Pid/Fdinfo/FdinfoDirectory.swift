@@ -60,6 +60,10 @@ package final class FdinfoDirectory: TaskDirectory {
             text.append("\nino:\t")
             text.append(entry.file.inode.number)
             text.newline()
+            for (index, lock) in entry.file.shownLocks(task.files).enumerated() {
+                text.append("lock:\t")
+                LockFiles.show(lock, number: index + 1, &text, reader)
+            }
             for line in host where harmless.contains(where: { line.starts(with: $0.utf8) }) {
                 text.append(line)
                 text.newline()
