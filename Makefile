@@ -21,10 +21,18 @@ test: packages build
 	Tests/Conformance/run --unprivileged --rules
 	Tests/Fuzz/run --golden
 	Tests/Programs/run
+	Tests/HostLayer/clock-image-run
+	Tests/Hostile/run
+	Tests/Hostile/second-wall.sh
+	Tests/Hostile/leftovers.sh
 
 # Programs that try to break out; each must change nothing on the host. SECONDS does not count here: --long does.
 hostile: packages build
 	Tests/Hostile/run
+	Tests/Hostile/run --without-wall second
+	Tests/Hostile/run --without-wall first
+	Tests/Hostile/second-wall.sh
+	Tests/Hostile/leftovers.sh
 
 check: build
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
