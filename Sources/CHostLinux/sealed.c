@@ -10,11 +10,14 @@
 
 enum { MSEAL = 462 };
 
-int chost_sealed_create(int *tasks, void **memory) {
+chost_sealed *chost_sealed_create(int *tasks) {
     static const unsigned char code[] = {0x0f, 0x05, 0x0f, 0x0b}; // syscall; ud2
     int fd = memfd_create("nsentry:sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0010u /* MFD_EXEC */);
     if (fd < 0) fd = memfd_create("nsentry:sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING); // before 6.3
-    if (fd < 0) return -errno;
+    if (fd < 0) {
+        *tasks = -errno;
+        return NULL;
+    }
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     void *mapped = MAP_FAILED;
@@ -27,14 +30,14 @@ int chost_sealed_create(int *tasks, void **memory) {
     close(fd);
     if (error) {
         if (mapped != MAP_FAILED) munmap(mapped, CHOST_SEALED_SIZE);
-        return error;
+        *tasks = error;
+        return NULL;
     }
     memcpy(mapped, code, sizeof code);
-    *memory = mapped;
-    return 0;
+    return mapped;
 }
 
-void chost_sealed_write(void *memory, size_t offset, const void *bytes, size_t count) {
+void chost_sealed_write(chost_sealed *memory, size_t offset, const void *bytes, size_t count) {
     if (offset > CHOST_SEALED_SIZE || count > CHOST_SEALED_SIZE - offset) return;
     memcpy((char *)memory + offset, bytes, count);
 }

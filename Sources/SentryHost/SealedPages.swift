@@ -23,7 +23,7 @@ final class SealedPages {
     /// Whether the host seals mappings (Linux 6.10). If not, a guest may unmap the pages and put its own there, and calls
     /// whose structures decide something are not made.
     let areSealed: Bool
-    private let memory: UnsafeMutableRawPointer
+    private let memory: OpaquePointer
     private var free: [Int] = []
     private var used = 0
 
@@ -45,9 +45,7 @@ final class SealedPages {
 
     init() throws(LinuxABI.Errno) {
         var tasks: Int32 = -1
-        var mapped: UnsafeMutableRawPointer?
-        let result = chost_sealed_create(&tasks, &mapped)
-        guard result == 0, let mapped else { throw LinuxABI.Errno(rawValue: -result) }
+        guard let mapped = chost_sealed_create(&tasks) else { throw LinuxABI.Errno(rawValue: -tasks) }
         descriptor = tasks
         memory = mapped
         areSealed = chost_sealing_supported() == 0

@@ -25,9 +25,12 @@
 // They begin with a `syscall` instruction.
 #define CHOST_SEALED_DATA 0x1000ull
 
-// Makes the memory of the sealed pages. `tasks` receives the read-only descriptor that tasks map.
-int chost_sealed_create(int *tasks, void **memory);
-void chost_sealed_write(void *memory, size_t offset, const void *bytes, size_t count);
+// The memory of the sealed pages, as the sentry has it.
+typedef struct chost_sealed chost_sealed;
+// Makes it, for as long as the process lives; NULL and an errno in `tasks` where that fails. `tasks` receives the
+// read-only descriptor that tasks map.
+chost_sealed *chost_sealed_create(int *tasks);
+void chost_sealed_write(chost_sealed *memory, size_t offset, const void *bytes, size_t count);
 // 0 where the host can seal mappings (mseal(2), Linux 6.10).
 int chost_sealing_supported(void);
 // 0 where a call stopped at its entry can be given the permit, and a filter sees it.
