@@ -135,8 +135,3 @@ int chost_filter_supported(void) {
                           SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, NULL);
     return result < 0 && errno == EFAULT ? 0 : -errno;
 }
-
-int chost_seals_mappings(void) {
-    // Sealing nothing succeeds where the call is known. 462 is SYS_mseal.
-    return syscall(462, NULL, 0, 0) == 0;
-}

@@ -179,7 +179,5 @@ int chost_own_signals(int fd, pid_t tid);
 uint32_t chost_ready_events(int fd);
 int chost_signal_thread(pid_t tgid, pid_t tid, int signal);
 int chost_filter_supported(void);
-// Whether the host can seal mappings (mseal(2)).
-int chost_seals_mappings(void);
 
 #endif

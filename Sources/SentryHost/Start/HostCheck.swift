@@ -12,7 +12,7 @@ package enum HostCheck {
     }
 
     package static func findings() -> [Finding] {
-        [kernelVersion(), seccompActions(), tracing(), memoryFiles(), sealedMappings(), landlock, architecture()]
+        [kernelVersion(), seccompActions(), tracing(), permit(), memoryFiles(), sealedMappings(), landlock, architecture()]
     }
 
     /// The first thing that is missing.
@@ -54,6 +54,15 @@ package enum HostCheck {
         return Finding(state: .good, text: "ptrace of own children (Yama scope \(scope))")
     }
 
+    /// Tries it on a child: some calls are made only so (docs/host-layer.md, "The permit").
+    private static func permit() -> Finding {
+        let result = chost_permit_supported()
+        if result == 0 { return Finding(state: .good, text: "calls permitted at their entry stop") }
+        return Finding(
+            state: .missing,
+            text: "permit: a traced call cannot be given an instruction pointer of the sentry's (error \(-result))")
+    }
+
     private static func memoryFiles() -> Finding {
         if text("/proc/sys/vm/memfd_noexec") == "2" {
             return Finding(
@@ -63,7 +72,7 @@ package enum HostCheck {
     }
 
     private static func sealedMappings() -> Finding {
-        chost_seals_mappings() == 1
+        chost_sealing_supported() == 0
             ? Finding(state: .good, text: "sealed memory (mseal)")
             : Finding(state: .slower, text: "mseal: missing (Linux 6.10 or newer has it)")
     }

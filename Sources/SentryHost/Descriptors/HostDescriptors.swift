@@ -106,6 +106,22 @@ extension HostPlatform {
             throw Refusal(LinuxABI.Errno(rawValue: errno))
         }
     }
+
+    // MARK: What only the host knows of one
+
+    func descriptorInformation(_ fd: Int32, of task: Task) -> [UInt8] {
+        guard let thread = hostThread(of: task) else { return [] }
+        return HostProc.read("/proc/\(thread.tid)/fdinfo/\(fd)")
+    }
+
+    func position(of fd: Int32, atEnd: Bool, in task: Task) -> Int64 {
+        guard let file = try? borrow(fd, of: task) else { return 0 }
+        if atEnd {
+            var status = stat()
+            return fstat(file.descriptor, &status) == 0 ? max(0, Int64(status.st_size)) : 0
+        }
+        return max(0, Int64(lseek(file.descriptor, 0, SEEK_CUR)))
+    }
 }
 
 extension HostIdentity {
