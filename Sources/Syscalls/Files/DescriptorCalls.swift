@@ -77,7 +77,10 @@ enum DescriptorCalls {
             let fd = Int32(truncatingIfNeeded: number)
             guard let entry = task.files.entry(fd) else { continue }
             if flags & 0x4 != 0 {
-                if !entry.closeOnExec { try task.install(entry.file, at: fd, closeOnExec: true) }
+                // The host closes by its own flags at exec, so it is given the file again, with the flag.
+                if entry.closeOnExec { continue }
+                try task.kernel.platform.install(entry.file, at: fd, closeOnExec: true, in: task)
+                task.files.setCloseOnExec(fd, true)
             } else {
                 task.files.remove(fd)
                 entry.file.flush(by: task)
