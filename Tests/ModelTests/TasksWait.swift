@@ -39,6 +39,17 @@ struct Waiting {
         #expect(platform.readiness(of: late) == .hungUp)
     }
 
+    @Test func anInitThatEndsWaitsForChildrenOfAnySignal() throws {
+        let sentry = try TestSentry()
+        let parent = try sentry.spawn()
+        let inner = try sentry.kernel.clone(parent.task, CloneRequest(flags: [.newPID], exitSignal: 17))
+        let quiet = try sentry.kernel.clone(inner, CloneRequest(flags: [], exitSignal: 0))
+        sentry.platform.end(inner.group, status: 9, sentry.kernel)
+        sentry.platform.end(quiet.group, status: 9, sentry.kernel)
+        let number = inner.group.pid.number(in: sentry.kernel.initialPIDNamespace)
+        #expect(parent.call(.wait4, -1, 0, 0, 0) == Int64(number))
+    }
+
     @Test func aWaiterIsWoken() throws {
         let sentry = try TestSentry()
         let parent = try sentry.spawn()

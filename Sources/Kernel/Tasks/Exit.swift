@@ -205,6 +205,8 @@ extension Kernel {
             reapsItself = true
             if parent.ignoresChildSignal { signal = 0 }
         }
+        // Whatever they would have told it: an init that takes its namespace with it waits for all (zap_pid_ns_processes).
+        if !parent.pid.namespace.isAlive, parent.pid.namespace.initGroup === parent { reapsItself = true }
         if let signal = Signal(checked: signal), let receiver = parent.liveThread {
             let (code, value) = (ChildEvent.code(of: status), ChildEvent.value(of: status))
             deliver(childInfo(signal, of: group, to: receiver, code: code, status: value), to: parent)
