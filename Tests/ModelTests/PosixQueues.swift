@@ -32,6 +32,19 @@ import Testing
         #expect(order == Array("dbeac".utf8))
     }
 
+    @Test func aQueueOpenedAsAPathIsGoodForNothing() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn()
+        let queue = task.call(.mq_open, name, Self.create | Int(OpenFlags.path.rawValue), 0o600, 0)
+        #expect(queue >= 0)
+        #expect(task.call(.mq_timedsend, queue, Array("x".utf8), 1, 0, 0) == -9)
+        #expect(task.call(.mq_getsetattr, queue, 0, task.allocate(64)) == -9)
+        guard case .path = task.task.files[Int32(queue)]?.backing else {
+            Issue.record("the host has a file for it")
+            return
+        }
+    }
+
     @Test func aSleepingReceiverGetsTheMessageAndNobodyIsNotified() throws {
         let sentry = try TestSentry()
         let receiver = try sentry.spawn()

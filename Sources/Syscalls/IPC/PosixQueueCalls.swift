@@ -39,7 +39,9 @@ enum PosixQueueCalls {
 
     /// The queue open at an fd; EBADF for any other file.
     static func file(_ task: Task, _ fd: UInt64) throws(Refusal) -> PosixQueueFile {
-        guard let file = task.files[Arguments.int(fd)] as? PosixQueueFile else { throw Refusal(.EBADF) }
+        guard let file = task.files[Arguments.int(fd)] as? PosixQueueFile, !file.flags.contains(.path) else {
+            throw Refusal(.EBADF)
+        }
         return file
     }
 

@@ -93,7 +93,8 @@ extension Task {
         return PosixQueueFile(
             queue, path: Path(mount: parent.mount, dentry: child),
             flags: flags.subtracting([.create, .exclusive, .noctty, .truncate, .closeOnExec]), for: self,
-            backing: .owned(queue.readiness))
+            // mqueue opens with whatever flags it is given; with O_PATH among them nothing can be done (do_dentry_open).
+            backing: flags.contains(.path) ? .path : .owned(queue.readiness))
     }
 
     /// HARD_MSGMAX, HARD_MSGSIZEMAX.
