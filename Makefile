@@ -3,7 +3,7 @@ FLAGS   := -c release --static-swift-stdlib
 NSENTRY := .build/release/nsentry
 SECONDS ?= 60
 
-.PHONY: build demo test hostile check pages bench fuzz clean packages
+.PHONY: build demo test hostile check pages bench fuzz fuzz-hostile fuzz-parsers clean packages
 
 build:
 	swift build $(FLAGS)
@@ -48,6 +48,15 @@ bench: packages build
 
 fuzz: packages build
 	Tests/Fuzz/run --seconds $(SECONDS)
+
+# Random calls with hostile memory and many tasks against the release build.
+fuzz-hostile: packages build fuzz-parsers
+	Tests/Fuzz/hostile/run --seconds $(SECONDS)
+
+# libFuzzer on what reads a guest's bytes, in a build of its own that knows what it covers.
+fuzz-parsers: packages
+	NSENTRY_FUZZERS=1 swift build -c release --scratch-path .build/fuzzers --product ParserFuzzer
+	Tests/Fuzz/parsers/run --seconds $(SECONDS)
 
 clean:
 	rm -rf .build Fixtures/build

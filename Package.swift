@@ -62,3 +62,18 @@ if Context.environment["NSENTRY_BENCHMARKS"] != nil {
             swiftSettings: strict,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
 }
+
+// `make fuzz-parsers` asks for the parsers' fuzzer. All that is below the host is then built so that it tells what was covered.
+if Context.environment["NSENTRY_FUZZERS"] != nil {
+    let covered: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
+    let names = ["LinuxABI", "Credentials", "Kernel", "Syscalls", "SentryTesting"]
+    for target in package.targets where names.contains(target.name) {
+        target.swiftSettings?.append(contentsOf: covered)
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "ParserFuzzer",
+            dependencies: names.map { .byName(name: $0) },
+            path: "Tests/Fuzz/parsers", exclude: ["run"],
+            swiftSettings: strict + covered, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}

@@ -50,8 +50,17 @@ enum DescriptorCalls {
             task.files.setCloseOnExec(fd, value)
             return .continueOnHost
         }
-        if entry.closeOnExec != value { try task.install(entry.file, at: fd, closeOnExec: value) }
+        try mark(task, fd, entry, closeOnExec: value)
         return .success
+    }
+
+    /// The host closes by its own flags at exec, so it is given the file again, with the flag.
+    private static func mark(
+        _ task: Task, _ fd: Int32, _ entry: FDTable.Entry, closeOnExec: Bool
+    ) throws(Refusal) {
+        if entry.closeOnExec == closeOnExec { return }
+        try task.kernel.platform.install(entry.file, at: fd, closeOnExec: closeOnExec, in: task)
+        task.files.setCloseOnExec(fd, closeOnExec)
     }
 
     private static func close(_ task: Task, _ fd: Int32) throws(Refusal) -> Outcome {
@@ -77,10 +86,7 @@ enum DescriptorCalls {
             let fd = Int32(truncatingIfNeeded: number)
             guard let entry = task.files.entry(fd) else { continue }
             if flags & 0x4 != 0 {
-                // The host closes by its own flags at exec, so it is given the file again, with the flag.
-                if entry.closeOnExec { continue }
-                try task.kernel.platform.install(entry.file, at: fd, closeOnExec: true, in: task)
-                task.files.setCloseOnExec(fd, true)
+                try mark(task, fd, entry, closeOnExec: true)
             } else {
                 task.files.remove(fd)
                 entry.file.flush(by: task)
