@@ -28,7 +28,16 @@ static int excluded(int n, long *a) {
     switch (n) {
     case SYS_reboot: return 1;
     case SYS_exit: case SYS_exit_group: return !chance(30);
-    case SYS_kill: case SYS_tkill: case SYS_rt_sigqueueinfo: return (int)a[0] == 2 || (int)a[0] == -1 || (int)a[0] == -2;
+    case SYS_kill: case SYS_tkill: case SYS_rt_sigqueueinfo:
+        // A worker may have joined the controller's group, and nobody would continue it.
+        if ((int)a[0] <= 0 && a[1] == SIGSTOP) return 1;
+        return (int)a[0] == 2 || (int)a[0] == -1 || (int)a[0] == -2;
+    case SYS_pidfd_send_signal: a[3] = 0; return 0;
+    case SYS_setpgid: return (int)a[1] == 2;
+    case SYS_fcntl:
+        if (a[1] == F_SETSIG && a[2] == SIGSTOP) return 1;
+        if (a[1] == F_SETPIPE_SZ) a[2] &= 0xfffff;
+        return 0;
     case SYS_tgkill: case SYS_rt_tgsigqueueinfo: return (int)a[0] == 2 || (int)a[1] == 2;
     case SYS_pidfd_open: case SYS_prlimit64: return (int)a[0] == 2;
     case SYS_process_vm_writev: return (int)a[0] == 2;
@@ -40,7 +49,6 @@ static int excluded(int n, long *a) {
     case SYS_shmget: case 453 /* map_shadow_stack */: a[1] &= 0xfffff; return 0;
     case SYS_brk: return (u64)a[0] > 0x1000;
     case SYS_mlockall: a[0] = 0; return 0;
-    case SYS_fcntl: if (a[1] == F_SETPIPE_SZ) a[2] &= 0xfffff; return 0;
     default: return 0;
     }
 }

@@ -54,18 +54,22 @@ static void check_and_leave(void) {
 }
 
 // Tasks other than this one and init that are there and no zombies; kills them if asked.
-struct seen { int pid; double since; };
+struct seen { int pid; u32 scan; double since; };
 static struct seen seen[4096];
 static int count_tasks(int kill_all, double age, int *oldest) {
     DIR *proc = opendir("/proc");
     struct dirent *entry;
     int count = 0;
     *oldest = 0;
+    static u32 scan;
+    scan++;
     while (proc && (entry = readdir(proc))) {
         int pid = atoi(entry->d_name);
         if (pid <= 2) continue;
         struct seen *place = &seen[pid % 4096];
-        if (place->pid != pid) *place = (struct seen){pid, now()};
+        // A number that was free at the last look is another task's now (clone3 can ask for one).
+        if (place->pid != pid || place->scan + 1 != scan) place->since = now();
+        place->pid = pid, place->scan = scan;
         count++;
         if (kill_all || now() - place->since > age) kill(pid, SIGKILL);
         if (now() - place->since > age + 10) *oldest = pid;
