@@ -12,7 +12,10 @@ package enum HostCheck {
     }
 
     package static func findings() -> [Finding] {
-        [kernelVersion(), seccompActions(), tracing(), permit(), memoryFiles(), sealedMappings(), landlock, architecture()]
+        [
+            kernelVersion(), seccompActions(), tracing(), permit(), memoryFiles(), sealedMappings(), landlock,
+            architecture(),
+        ]
     }
 
     /// The first thing that is missing.
