@@ -19,6 +19,8 @@ final class HostThread {
     var callMayRestart = false
     /// How far the tracer is with it; only the tracer changes it.
     var state = TracerState.running
+    /// Whether its memory has the sealed pages: from its first program on, which code of ours executes.
+    var hasSealedPages = false
     /// What its new program is still to load; nil otherwise.
     var loading: LoadPlan?
     /// Blocked signals for which it waits in rt_sigtimedwait(2).

@@ -86,6 +86,7 @@ extension Tracer {
                 registers: pending.registers, childTID: flags.contains(.childSetTID) ? pending.call.childTID : nil,
                 clearsHandlers: flags.contains(.clearSighand)))
         child.clocks = pending.parent.clocks
+        child.hasSealedPages = pending.parent.hasSealedPages
         platform.add(child)
         pending.child.adopt(memory: HostMemory(tid: tid))
         if flags.contains(.parentSetTID) {

@@ -20,8 +20,8 @@ extension Tracer {
         let plan = try ExecPlan.make(
             task, path: call.path, from: call.base, options: call.options, shown: call.shownPath,
             isInaccessible: call.isInaccessible)
-        // The first program is executed by code of ours, in which the sealed pages are not there yet.
-        let path = task.group.hasExecuted ? SealedPages.emptyPath : call.pathAddress.rawValue &+ UInt64(call.path.count)
+        // The first program is executed by code of ours, whose path ends in nobody else's memory.
+        let path = thread.hasSealedPages ? SealedPages.emptyPath : call.pathAddress.rawValue &+ UInt64(call.path.count)
         let before = kernel.beginsExecution(task)
         // The host splits a shared table somewhere on the way.
         let shared = task.files.users > 1 ? task.files : nil
@@ -72,6 +72,7 @@ extension Tracer {
         kernel.executed(thread.task, pending.plan.commit)
         if let shared = pending.shared { sentry.endSplit(of: shared) }
         thread.loading = LoadPlan(plan: pending.plan)
+        thread.hasSealedPages = true
         platform.settle()
         // Not `resume`: what the profile asks for comes when the program is loaded.
         platform.deferred.append(.resume(tid, request: thread.followsCalls ? 1 : 0, signal: 0))
