@@ -143,7 +143,8 @@ final class HostFiles: HostStorage {
     func open(_ tree: HostTree, _ path: [UInt8], flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
         if flags.writes, !tree.isWritable { throw .EROFS }
         // Only what concerns the description itself: names, creation and links are settled by the VFS.
-        let kept = Self.kept(flags)
+        // Without waiting: the name may be a FIFO's by now. On a regular file the flag means nothing.
+        let kept = Self.kept(flags) | O_NONBLOCK
         let descriptor = try openBeneath(tree, path, kept | O_NOCTTY)
         var status = stat()
         // A name may have become another file since it was looked up: only regular files are ever handed out.
