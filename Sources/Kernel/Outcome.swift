@@ -9,8 +9,8 @@ package enum Outcome {
     /// The call waits on `queue`. When woken, or when `deadline` (CLOCK_MONOTONIC, ns) passes, it is dispatched again
     /// from its arguments, in the latter case with `Task.deadlinePassed` set; a signal ends it with `restart`.
     case park(WaitQueue, restart: Errno, deadline: UInt64? = nil)
-    /// The caller makes this change of its own memory, whose completion then tells the result.
-    case changeMemory(MemoryChange)
+    /// The caller's own thread makes these calls on the host, whose completion then tells the result.
+    case callHost(HostCallSequence)
 
     package static var success: Outcome { .value(0) }
 }

@@ -239,7 +239,7 @@ package final class FakePlatform: Platform {
 
     // MARK: Memory
 
-    /// What was mapped by `Outcome.changeMemory`, by address space and file.
+    /// What was mapped by `Outcome.callHost`, by address space and file.
     private struct Mapping {
         weak var image: ProcessImage?
         let file: HostFile
@@ -255,16 +255,16 @@ package final class FakePlatform: Platform {
     }
 
     /// Does to a task's memory what the task would do on a host.
-    package func make(_ change: MemoryChange, in task: Task) -> Result<Int64, Errno> {
+    package func make(_ calls: HostCallSequence, in task: Task) -> Result<Int64, Errno> {
         var result: UInt64 = 0
-        for step in change.steps {
+        for step in calls.steps {
             switch step {
             case .map(let file, _, let address, let size, _, let flags):
                 let start = address == 0 ? nextAddress : address
                 let range = start..<max(start, start &+ ((size &+ 4095) & ~4095))
                 if address == 0 { nextAddress = range.upperBound }
                 let isTaken = mapped.contains { $0.image === task.image && $0.piece.range.overlaps(range) }
-                if isTaken, flags & 0x10_0000 != 0 { return change.finish(.failure(.EEXIST)) }
+                if isTaken, flags & 0x10_0000 != 0 { return calls.finish(.failure(.EEXIST)) }
                 unmap(range, task.image)
                 mapped.append(Mapping(image: task.image, file: file, piece: MappedPiece(range: range, offset: 0)))
                 result = start
@@ -273,11 +273,11 @@ package final class FakePlatform: Platform {
                 madeCalls.append(MadeCall(task: task, number: number, arguments: arguments, structures: structures))
                 switch hostResults[number] ?? .success(0) {
                 case .success(let value): result = value
-                case .failure(let errno): return change.finish(.failure(errno))
+                case .failure(let errno): return calls.finish(.failure(errno))
                 }
             }
         }
-        return change.finish(.success(result))
+        return calls.finish(.success(result))
     }
 
     /// Takes whole mappings away, as munmap(2) does.

@@ -82,8 +82,8 @@ package final class TestSentry {
             switch try dispatcher.call(number, arguments, of: task) {
             case .value(let value): return value
             case .continueOnHost: return onHost(task, number, arguments)
-            case .changeMemory(let change):
-                switch platform.make(change, in: task) {
+            case .callHost(let calls):
+                switch platform.make(calls, in: task) {
                 case .success(let value): return value
                 case .failure(let errno): return -Int64(errno.rawValue)
                 }

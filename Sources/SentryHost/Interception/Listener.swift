@@ -101,9 +101,9 @@ extension Sentry {
             case .park(let queue, let restart, let deadline):
                 park(thread, on: queue, restart: restart, deadline: deadline)
                 return .none
-            case .changeMemory(let change):
-                if begin(change, in: thread) { return .none }
-                _ = change.finish(.failure(.ENOMEM))
+            case .callHost(let calls):
+                if begin(calls, in: thread) { return .none }
+                _ = calls.finish(.failure(.ENOMEM))
                 return .failure(.ENOMEM)
             }
         } catch {

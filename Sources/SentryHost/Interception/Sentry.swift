@@ -47,9 +47,9 @@ final class Sentry: @unchecked Sendable {
             case .continueOnHost: platform.answerContinue(thread)
             case .park(let queue, let restart, let deadline):
                 park(thread, on: queue, restart: restart, deadline: deadline)
-            case .changeMemory(let change):
-                if begin(change, in: thread) { return }
-                _ = change.finish(.failure(.ENOMEM))
+            case .callHost(let calls):
+                if begin(calls, in: thread) { return }
+                _ = calls.finish(.failure(.ENOMEM))
                 platform.answer(thread, .failure(.ENOMEM))
             }
         } catch {

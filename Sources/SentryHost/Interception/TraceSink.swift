@@ -41,7 +41,7 @@ final class TraceSink {
                 case .continueOnHost: .continued
                 case .park: .unfinished
                 // Its result is recorded when it is there.
-                case .changeMemory: nil
+                case .callHost: nil
                 }
             if let result { write(TraceLine.render(number, arguments, result, task: task)) }
         }

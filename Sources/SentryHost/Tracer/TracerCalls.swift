@@ -124,8 +124,8 @@ extension Tracer {
             // The call does not return, as the caller is being killed (reboot).
             case .park: answer(thread, registers, 0, at: .entry)
             case .continueOnHost: throw Refusal(.ENOMEM)
-            case .changeMemory(let change):
-                _ = change.finish(.failure(.ENOMEM))
+            case .callHost(let calls):
+                _ = calls.finish(.failure(.ENOMEM))
                 throw Refusal(.ENOMEM)
             }
         } catch {

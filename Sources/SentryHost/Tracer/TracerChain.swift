@@ -101,9 +101,9 @@ extension Chain {
 extension Sentry {
     /// Has a task whose call waits for an answer make host calls before it goes on; their result is the call's. False when
     /// that cannot be done.
-    func begin(_ change: MemoryChange, in thread: HostThread) -> Bool {
+    func begin(_ calls: HostCallSequence, in thread: HostThread) -> Bool {
         var steps: [Chain.Step] = []
-        for step in change.steps {
+        for step in calls.steps {
             switch step {
             case .map(let file, let isWritable, let address, let size, let protection, let flags):
                 guard let fd = platform.lend(file, isWritable: isWritable, to: thread) else { return false }
@@ -124,7 +124,7 @@ extension Sentry {
         }
         let (number, arguments) = (thread.call, thread.arguments)
         thread.pendingChain = Chain(steps) { [tracing, weak thread] result in
-            let ended = change.finish(result ?? .success(0))
+            let ended = calls.finish(result ?? .success(0))
             if let thread {
                 thread.lentDescriptors.removeAll()
                 switch ended {
@@ -137,7 +137,7 @@ extension Sentry {
             case .failure(let errno): Int64(-errno.rawValue)
             }
         }
-        if steps.count == 1, case .call = change.steps.first { thread.pendingChain?.isInterruptible = true }
+        if steps.count == 1, case .call = calls.steps.first { thread.pendingChain?.isInterruptible = true }
         platform.interrupt(thread, answer: .success(0))
         return true
     }

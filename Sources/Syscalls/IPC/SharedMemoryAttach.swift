@@ -31,7 +31,7 @@ enum SharedMemoryAttach {
         let segment = try SharedMemoryCalls.segment(id, try task.ipcNamespace(), task.kernel)
         try segment.check(0o444 | (isWritable ? 0o222 : 0) | (isExecutable ? 0o111 : 0), by: task)
         if let address, !isReplacing, address.addingReportingOverflow(segment.size).overflow { throw Refusal(.EINVAL) }
-        return .changeMemory(
+        return .callHost(
             try segment.attach(
                 task, address: address, replaces: isReplacing, isWritable: isWritable, isExecutable: isExecutable))
     }
@@ -55,9 +55,9 @@ enum SharedMemoryAttach {
         let length = segment.pages &* 4096
         let steps = pieces.filter {
             $0.range == first.range || $0.range.upperBound &- address <= length
-        }.map { MemoryChange.Step.unmap($0.range) }
-        return .changeMemory(
-            MemoryChange(steps) { result in
+        }.map { HostCallSequence.Step.unmap($0.range) }
+        return .callHost(
+            HostCallSequence(steps) { result in
                 segment.recount(task.kernel)
                 return result.map { _ in 0 }
             })

@@ -47,8 +47,8 @@ enum ClockCalls {
         else { throw Refusal(.EINVAL) }
         var arguments = a
         arguments.a0 = UInt64(UInt32(bitPattern: clock))
-        return .changeMemory(
-            MemoryChange([.call(.clock_nanosleep, arguments)]) { $0.map { Int64(bitPattern: $0) } })
+        return .callHost(
+            HostCallSequence([.call(.clock_nanosleep, arguments)]) { $0.map { Int64(bitPattern: $0) } })
     }
 
     static func host<R>(_ body: () throws(Errno) -> R) throws(Refusal) -> R {

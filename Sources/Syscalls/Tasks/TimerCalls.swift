@@ -31,8 +31,8 @@ enum TimerCalls {
             arguments.a0 = UInt64(UInt32(bitPattern: own))
         }
         let group = task.group
-        return .changeMemory(
-            MemoryChange([.call(.timer_create, arguments, structures: structures)]) { result in
+        return .callHost(
+            HostCallSequence([.call(.timer_create, arguments, structures: structures)]) { result in
                 if case .success = result {
                     group.hasTimers = true
                     group.timers.append(use)
@@ -55,8 +55,8 @@ enum TimerCalls {
     /// Which timer went only the host knows; that one is gone is what counts.
     private static let delete: Handler = { task, a throws(Refusal) in
         let group = task.group
-        return .changeMemory(
-            MemoryChange([.call(.timer_delete, a)]) { result in
+        return .callHost(
+            HostCallSequence([.call(.timer_delete, a)]) { result in
                 if case .success = result { _ = group.timers.popLast() }
                 return result.map { Int64(bitPattern: $0) }
             })

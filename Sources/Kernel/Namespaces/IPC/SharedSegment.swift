@@ -55,15 +55,15 @@ package final class SharedSegment: IPCObject {
     /// be there unless the attach `replaces` it.
     package func attach(
         _ task: Task, address: UInt64?, replaces: Bool, isWritable: Bool, isExecutable: Bool
-    ) throws(Refusal) -> MemoryChange {
+    ) throws(Refusal) -> HostCallSequence {
         let file = try file(task.kernel.platform)
         // MAP_SHARED; MAP_FIXED or MAP_FIXED_NOREPLACE.
         let flags: UInt64 = 1 | (address == nil ? 0 : replaces || address == 0 ? 0x10 : 0x10_0000)
-        let step = MemoryChange.Step.map(
+        let step = HostCallSequence.Step.map(
             file, isWritable: isWritable, address: address ?? 0, size: size,
             protection: 1 | (isWritable ? 2 : 0) | (isExecutable ? 4 : 0), flags: flags)
         pending += 1
-        return MemoryChange([step]) { [self] result in
+        return HostCallSequence([step]) { [self] result in
             pending -= 1
             switch result {
             case .success(let place):

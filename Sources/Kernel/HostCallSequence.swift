@@ -3,7 +3,7 @@ import LinuxABI
 
 /// Host calls that only the caller's own thread can make, such as changes of its address space: how a handler ends that
 /// needs some. Nothing but the caller's death keeps them from being made.
-package final class MemoryChange {
+package final class HostCallSequence {
     package enum Step {
         /// mmap(2) of a host file, for writing or only for reading.
         case map(HostFile, isWritable: Bool, address: UInt64, size: UInt64, protection: UInt64, flags: UInt64)
