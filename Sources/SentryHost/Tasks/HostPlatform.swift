@@ -91,7 +91,9 @@ final class HostPlatform: Platform {
 
     /// Forgets the threads of `group` other than `survivor`; their ends are not events of the model any more.
     func forgetSiblings(of survivor: HostThread) -> [HostThread] {
-        let siblings = threads.values.filter { $0.tgid == survivor.tgid && $0 !== survivor }
+        let group = survivor.task.group
+        guard group.isMultithreaded else { return [] }
+        let siblings = group.threads.compactMap(hostThread(of:)).filter { $0 !== survivor }
         for sibling in siblings {
             threads[sibling.tid] = nil
             sibling.dropPIDFD()
