@@ -22,6 +22,7 @@ package enum Sandbox {
 
     /// Runs the command to its end and gives its exit code (128 + signal when one killed it).
     package static func run(_ configuration: RunConfiguration) throws(SandboxError) -> Int32 {
+        StandardStreams.reserveClosed()
         guard chost_signals_block() == 0 else { throw SandboxError("cannot block signals on this host") }
         let limit = raiseOpenFileLimit()
         let isEnclosed = try usesLandlock(configuration)

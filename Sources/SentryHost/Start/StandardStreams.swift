@@ -5,7 +5,18 @@ import LinuxABI
 
 /// The sentry's own standard streams, which the first task inherits.
 final class StandardStreams: StreamProvider {
+    /// Takes the numbers of streams that are closed, or files of the sentry's own would come to lie there and be taken for
+    /// the program's streams. What it puts there closes at exec, so the program finds them closed.
+    static func reserveClosed() {
+        for number in Int32(0)...2 where fcntl(number, F_GETFD) < 0 {
+            // It gets the lowest free number.
+            _ = Glibc.open("/", O_PATH | O_CLOEXEC)
+        }
+    }
+
     func attributes(ofStream number: Int32) -> HostAttributes? {
+        // What the sentry was started with did not close at its exec.
+        guard fcntl(number, F_GETFD) & FD_CLOEXEC == 0 else { return nil }
         var status = stat()
         return fstat(number, &status) == 0 ? HostAttributes(status) : nil
     }
