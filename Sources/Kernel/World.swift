@@ -89,12 +89,17 @@ package final class World: Caller {
         try mount(tree, root: try tree.root(permissions: permissions), at: target, flags: flags, source: typeName)
     }
 
-    private func mount(_ bind: WorldDescription.Bind) throws(Refusal) {
+    /// Mounts a granted tree on a directory, or a granted file on a file, made where it is missing.
+    package func mount(_ bind: WorldDescription.Bind) throws(Refusal) {
         let tree = TreeFileSystem(
             storage: storage, lower: bind.tree, device: mounts.numbers.allocateDevice(), userNamespace: user)
         let dentry = try tree.root()
         let place =
             dentry.inode.mode.isDirectory ? try directory(bind.target) : try file(bind.target)
+        // Linux mounts neither on the other (mount(2), ENOTDIR).
+        guard place.inode.mode.isDirectory == dentry.inode.mode.isDirectory else {
+            throw Refusal(dentry.inode.mode.isDirectory ? .ENOTDIR : .EISDIR)
+        }
         let flags: MountFlags = bind.isReadOnly ? [.readOnly, .relatime] : .relatime
         let mount = Mount(
             id: mounts.numbers.allocateID(), fileSystem: tree, root: dentry, flags: flags, source: Name(bind.target))

@@ -29,7 +29,8 @@ struct SandboxOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Show the host's SRC at DST, writable unless :ro. May be repeated.", valueName: "SRC:DST[:ro]"),
+            "Show the host's SRC at DST. Without :ro it can be written, in the private layer: nothing of the host changes. "
+                + "May be repeated.", valueName: "SRC:DST[:ro]"),
         transform: SandboxOptions.parseBind)
     var bind: [RunConfiguration.Bind] = []
 
@@ -65,6 +66,8 @@ struct SandboxOptions: ParsableArguments {
             throw ValidationError("Name a program to run, for example: nsentry run -- id")
         }
         guard hostname.utf8.count <= 64 else { throw ValidationError("A host name has at most 64 bytes.") }
+        // To system calls this number means "no change" (setuid(2)), and no user has it.
+        guard uid != .max, gid != .max else { throw ValidationError("An ID is at most 4294967294.") }
         if let workdir, !workdir.hasPrefix("/") { throw ValidationError("--workdir takes an absolute path.") }
         var configuration = RunConfiguration(command: command)
         configuration.uid = uid
@@ -120,6 +123,12 @@ extension SandboxOptions {
         let isShaped = parts.count == 2 || (parts.count == 3 && (parts[2] == "ro" || parts[2] == "rw"))
         guard isShaped, !parts[0].isEmpty, parts[1].hasPrefix("/") else {
             throw ValidationError("it takes SRC:DST[:ro], where DST is an absolute path")
+        }
+        let place = parts[1].split(separator: "/")
+        if place.isEmpty { throw ValidationError("to show a directory as /, use --rootfs") }
+        if place.contains(".") || place.contains("..") { throw ValidationError("DST must not contain . or ..") }
+        if place[0] == "proc" || place[0] == "sys" {
+            throw ValidationError("/\(place[0]) is the sandbox's own; choose another DST")
         }
         return RunConfiguration.Bind(
             source: parts[0], destination: parts[1], readOnly: parts.count == 3 && parts[2] == "ro")

@@ -19,36 +19,54 @@ struct Assembly {
         var description = WorldDescription()
         let files = platform.files
         func grant(
-            _ source: String, _ target: String, _ policy: HostTreePolicy, writable: Bool = false
+            _ source: String, _ target: String, _ policy: HostTreePolicy, writable: Bool = false, as what: String
         ) throws(SandboxError) -> HostTree {
             do throws(LinuxABI.Errno) {
                 return try files.grant(source, at: target, policy: policy, writable: writable)
             } catch {
-                throw SandboxError("cannot use \(source): \(error.message)")
+                throw SandboxError("cannot use \(source) as \(what): \(error.message)")
             }
         }
         if let rootfs = configuration.rootfs {
-            description.root = .tree(try grant(rootfs, "/", .granted))
+            let tree = try grant(rootfs, "/", .granted, as: "the root directory")
+            guard let attributes = try? files.attributes(tree, []), attributes.mode.isDirectory else {
+                throw SandboxError("cannot use \(rootfs) as the root directory: it is no directory")
+            }
+            description.root = .tree(tree)
         } else {
-            description.root = .tree(try grant("/", "/", .system))
+            description.root = .tree(try grant("/", "/", .system, as: "the root directory"))
         }
+        var binds: [(name: String, bind: WorldDescription.Bind)] = []
         var directory = configuration.workdir ?? "/"
         if configuration.rootfs == nil, configuration.workdir == nil, let current = getcwd(nil, 0) {
             defer { free(current) }
             let path = String(cString: current)
             // The root itself and what the system directories already show need no grant of their own.
             if path != "/" {
-                let tree = try grant(path, path, .granted)
-                description.binds.append(.init(tree: tree, target: Array(path.utf8), isReadOnly: false))
+                let tree = try grant(path, path, .granted, as: "the working directory")
+                binds.append((path, .init(tree: tree, target: Array(path.utf8), isReadOnly: false)))
                 directory = path
             }
         }
         for bind in configuration.binds {
-            let tree = try grant(bind.source, bind.destination, .granted, writable: !bind.readOnly)
-            description.binds.append(.init(tree: tree, target: Array(bind.destination.utf8), isReadOnly: bind.readOnly))
+            let tree = try grant(
+                bind.source, bind.destination, .granted, writable: !bind.readOnly, as: "the source of a bind")
+            let target = Array(bind.destination.utf8)
+            binds.append((bind.destination, .init(tree: tree, target: target, isReadOnly: bind.readOnly)))
         }
         do throws(Refusal) {
             world = try World(description, storage: platform.storage, user: user)
+        } catch {
+            throw SandboxError("cannot build the sandbox's file tree: \(error.errno.message)")
+        }
+        for (name, bind) in binds {
+            do throws(Refusal) {
+                try world.mount(bind)
+            } catch {
+                throw SandboxError("cannot show anything at \(name) in the sandbox: \(error.errno.message)")
+            }
+        }
+        do throws(Refusal) {
             kernel = Kernel(
                 platform: platform, profile: configuration.profile, mounts: world.mounts, user: user,
                 hostname: Array(configuration.hostname.utf8))
