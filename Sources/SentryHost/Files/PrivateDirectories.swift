@@ -17,10 +17,16 @@ final class PrivateDirectories: Sendable {
 
     var all: [PrivateDirectory] { names === data ? [data] : [data, names] }
 
-    /// Makes the directories; throws the host's errno.
-    init(enclosed: Bool) throws(LinuxABI.Errno) {
-        let data = try PrivateDirectory(below: getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
-        self.data = data
+    init(enclosed: Bool) throws(SandboxError) {
+        // An empty one is as good as none.
+        let chosen = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        let base = chosen ?? "/tmp"
+        do throws(LinuxABI.Errno) {
+            data = try PrivateDirectory(below: base)
+        } catch {
+            let advice = chosen == nil ? "set TMPDIR to a directory that can be written" : "TMPDIR names it"
+            throw SandboxError("cannot make a private directory in \(base): \(error.message) (\(advice))")
+        }
         names = (try? PrivateDirectory(below: "/dev/shm")) ?? data
         var ends: [Int32] = [-1, -1]
         let made = chost_socket_pair(Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), &ends)
@@ -35,7 +41,7 @@ final class PrivateDirectories: Sendable {
                 { if let context = $0 { Unmanaged<Sweeper>.fromOpaque(context).takeRetainedValue().run() } }, context)
         guard started == 0 else {
             for directory in all { directory.removeAll() }
-            throw LinuxABI.Errno(rawValue: -started)
+            throw StartFailure.describe(LinuxABI.Errno(rawValue: -started))
         }
     }
 

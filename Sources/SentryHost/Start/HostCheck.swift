@@ -1,5 +1,6 @@
 import CHostLinux
 import Glibc
+import LinuxABI
 
 /// Whether the host offers what a sandbox needs.
 package enum HostCheck {
@@ -61,9 +62,10 @@ package enum HostCheck {
     private static func permit() -> Finding {
         let result = chost_permit_supported()
         if result == 0 { return Finding(state: .good, text: "calls permitted at their entry stop") }
+        let why = LinuxABI.Errno(rawValue: -result).message
         return Finding(
             state: .missing,
-            text: "permit: a traced call cannot be given an instruction pointer of the sentry's (error \(-result))")
+            text: "permit: a child's call cannot be changed by ptrace: \(why); let a container's filter pass ptrace")
     }
 
     private static func memoryFiles() -> Finding {
@@ -77,7 +79,9 @@ package enum HostCheck {
     private static func sealedMappings() -> Finding {
         chost_sealing_supported() == 0
             ? Finding(state: .good, text: "sealed memory (mseal)")
-            : Finding(state: .slower, text: "mseal: missing (Linux 6.10 or newer has it)")
+            : Finding(
+                state: .slower,
+                text: "mseal: missing, so programs in time namespaces with offsets run slower (Linux 6.10 has it)")
     }
 
     /// The second wall. Without it a sandbox starts all the same, unless `--require-landlock` is given.

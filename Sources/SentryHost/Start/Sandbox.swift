@@ -26,9 +26,7 @@ package enum Sandbox {
         guard chost_signals_block() == 0 else { throw SandboxError("cannot block signals on this host") }
         let limit = raiseOpenFileLimit()
         let isEnclosed = try usesLandlock(configuration)
-        let directories = try step(
-            "make a private directory",
-            { () throws(LinuxABI.Errno) in try PrivateDirectories(enclosed: isEnclosed) })
+        let directories = try PrivateDirectories(enclosed: isEnclosed)
         defer { directories.removeAll() }
         let placeholders = try step(
             "make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders(directories.data) })
