@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import SentryHost
 
 /// `nsentry check-host`.
@@ -9,7 +8,7 @@ struct CheckHostCommand: ParsableCommand {
 
     func run() throws {
         let findings = HostCheck.findings()
-        for finding in findings {
+        let lines = findings.map { finding in
             let mark =
                 switch finding.state {
                 case .good: "ok  "
@@ -17,8 +16,10 @@ struct CheckHostCommand: ParsableCommand {
                 case .weaker: "weak"
                 case .missing: "MISS"
                 }
-            CommandLineArguments.write("\(mark)  \(finding.text)\n", to: STDOUT_FILENO)
+            return "\(mark)  \(finding.text)\n"
         }
-        if findings.contains(where: { $0.state == .missing }) { throw ExitCode(CommandLineArguments.ownFailure) }
+        if !CommandLineArguments.show(lines.joined()) || findings.contains(where: { $0.state == .missing }) {
+            throw ExitCode(CommandLineArguments.ownFailure)
+        }
     }
 }

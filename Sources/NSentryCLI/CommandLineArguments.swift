@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import LinuxABI
 
 /// Reads the command line and runs the command.
 enum CommandLineArguments {
@@ -7,22 +8,44 @@ enum CommandLineArguments {
     static let ownFailure: Int32 = 125
 
     static func runMain() -> Never {
+        // They come from /proc, and without them help would be printed instead of running anything.
+        if CommandLine.arguments.isEmpty { fail("cannot read /proc/self/cmdline; mount /proc", seeing: nil) }
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let named = arguments.first.flatMap { word in
+            NSentry.configuration.subcommands.first { $0.configuration.commandName == word }
+        }
         do {
-            var command = try NSentry.parseAsRoot(prepared(Array(CommandLine.arguments.dropFirst())))
+            if let word = arguments.first, named == nil, word != "help", !word.hasPrefix("-") {
+                throw ValidationError("There is no command '\(word)'; to run a program: nsentry run -- \(word)")
+            }
+            var command = try NSentry.parseAsRoot(prepared(arguments))
             try command.run()
             exit(0)
         } catch let code as ExitCode {
             exit(code.rawValue)
         } catch {
             // Help and version are thrown too, and are no failures.
-            let isClean = NSentry.exitCode(for: error) == .success
-            if isClean {
-                write(NSentry.fullMessage(for: error) + "\n", to: STDOUT_FILENO)
-                exit(0)
+            guard NSentry.exitCode(for: error) == .success else {
+                fail(NSentry.message(for: error), seeing: named?.configuration.commandName)
             }
-            write("nsentry: \(NSentry.message(for: error)) (see 'nsentry --help')\n", to: STDERR_FILENO)
-            exit(ownFailure)
+            exit(show(NSentry.fullMessage(for: error) + "\n") ? 0 : ownFailure)
         }
+    }
+
+    /// Ends with one line that names what was wrong, and the command whose help tells more.
+    private static func fail(_ message: String, seeing command: String?) -> Never {
+        let message = message.hasSuffix(".") ? String(message.dropLast()) : message
+        let help = command.map { "nsentry \($0) --help" } ?? "nsentry --help"
+        write("nsentry: \(message) (see '\(help)')\n", to: STDERR_FILENO)
+        exit(ownFailure)
+    }
+
+    /// Writes to the standard output what was asked for; says so when that fails.
+    static func show(_ text: String) -> Bool {
+        if write(text, to: STDOUT_FILENO) { return true }
+        let why = LinuxABI.Errno(rawValue: errno).message
+        write("nsentry: cannot write to the standard output: \(why)\n", to: STDERR_FILENO)
+        return false
     }
 
     /// Makes plain what the parser could take in two ways.
@@ -47,13 +70,16 @@ enum CommandLineArguments {
         return out
     }
 
-    static func write(_ text: String, to descriptor: Int32) {
+    /// False, with the reason in errno, when not all could be written.
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            if count <= 0 { return }
+            if count <= 0 { return false }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 }

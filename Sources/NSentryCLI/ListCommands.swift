@@ -1,6 +1,5 @@
 import ArgumentParser
 import Credentials
-import Glibc
 import Syscalls
 
 /// `nsentry rules`.
@@ -11,8 +10,9 @@ struct RulesCommand: ParsableCommand {
     @Flag(help: "Print the page docs/rules.md.")
     var markdown = false
 
-    func run() {
-        CommandLineArguments.write(markdown ? RulesPage.markdown() : RulesPage.text(), to: STDOUT_FILENO)
+    func run() throws {
+        let text = markdown ? RulesPage.markdown() : RulesPage.text()
+        if !CommandLineArguments.show(text) { throw ExitCode(CommandLineArguments.ownFailure) }
     }
 }
 
@@ -27,8 +27,8 @@ struct SyscallsCommand: ParsableCommand {
     @Flag(help: ArgumentHelp("Print a summary, as in README.md.", visibility: .hidden))
     var summary = false
 
-    func run() {
+    func run() throws {
         let text = summary ? SyscallsPage.summary() : markdown ? SyscallsPage.markdown() : SyscallsPage.text()
-        CommandLineArguments.write(text, to: STDOUT_FILENO)
+        if !CommandLineArguments.show(text) { throw ExitCode(CommandLineArguments.ownFailure) }
     }
 }
