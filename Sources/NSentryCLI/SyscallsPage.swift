@@ -27,10 +27,10 @@ enum SyscallsPage {
     static func describe(_ entry: SyscallEntry) -> String {
         switch entry.disposition {
         case .native: return "host"
-        case .nativeUnless(_, .notify): return "host; nsentry when it may concern a name or a control file"
+        case .nativeUnless(_, .notify): return "host; nsentry for some arguments"
         case .nativeUnless(_, .refuse(let errno)): return "host; \(errno) for some operations"
         case .tracedWhen: return "nsentry"
-        case .traced: return "nsentry, with the host making the process or image"
+        case .traced: return "nsentry, which has the host do a part of it"
         case .refused(let errno): return errno.description
         case .emulated where !Dispatcher.linux.answers(entry.number): return "ENOSYS: not yet supported"
         case .emulated: return entry.mayContinue ? "nsentry, or the host after a check" : "nsentry"
