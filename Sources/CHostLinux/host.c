@@ -143,10 +143,11 @@ uint64_t chost_now_nanoseconds(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+// All but those that nobody can wait for, that tell of a fault of the sentry's own, or that are ignored.
 static void awaited(sigset_t *set) {
-    static const int signals[] = {SIGCHLD, SIGUSR1, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGALRM, SIGIO, CHOST_SIGNAL_READY};
-    sigemptyset(set);
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) sigaddset(set, signals[i]);
+    static const int others[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGPIPE};
+    sigfillset(set);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) sigdelset(set, others[i]);
 }
 
 int chost_signals_block(void) {
@@ -173,6 +174,7 @@ int chost_signals_wait(int timeout_milliseconds, chost_readiness *ready) {
     struct timespec limit = {timeout_milliseconds / 1000, (timeout_milliseconds % 1000) * 1000000l};
     siginfo_t info;
     int signal = sigtimedwait(&set, &info, timeout_milliseconds < 0 ? NULL : &limit);
+    if (signal > 0) *ready = (chost_readiness){.code = info.si_code};
     if (signal == CHOST_SIGNAL_READY) *ready = (chost_readiness){info.si_fd, info.si_code, (uint64_t)info.si_band};
     if (signal < 0) return errno == EAGAIN || errno == EINTR ? 0 : -errno;
     return signal;

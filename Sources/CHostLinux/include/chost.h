@@ -165,7 +165,8 @@ int chost_cpu_count(void);
 uint64_t chost_now_nanoseconds(void);
 // Blocks the signals that the sentry waits for, in all threads started later.
 int chost_signals_block(void);
-// The next blocked signal, or 0 after `timeout_milliseconds` (-1: none). `ready` is filled for CHOST_SIGNAL_READY.
+// The next blocked signal, or 0 after `timeout_milliseconds` (-1: none). `ready` has its code,
+// and all of it for CHOST_SIGNAL_READY.
 typedef struct {
     int32_t fd, code;
     uint64_t band;
@@ -173,6 +174,8 @@ typedef struct {
 int chost_signals_wait(int timeout_milliseconds, chost_readiness *ready);
 // The signal by which the host tells that a file of a task is ready.
 enum { CHOST_SIGNAL_READY = 40 };
+// The signal by which the sentry's threads wake the tracer.
+enum { CHOST_SIGNAL_WAKE = 41 };
 // Makes thread `tid` of the sentry the owner of a description's signals (F_SETOWN_EX, F_SETSIG).
 int chost_own_signals(int fd, pid_t tid);
 // What poll(2) says of a file now.

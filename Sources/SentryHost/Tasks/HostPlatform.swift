@@ -213,7 +213,7 @@ final class HostPlatform: Platform {
         wakeTracer()
     }
 
-    private func wakeTracer() { _ = chost_signal_thread(getpid(), tracerTID, SIGUSR1) }
+    private func wakeTracer() { _ = chost_signal_thread(getpid(), tracerTID, Int32(CHOST_SIGNAL_WAKE)) }
 
     var allThreads: Dictionary<pid_t, HostThread>.Values { threads.values }
 }

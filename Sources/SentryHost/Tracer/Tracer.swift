@@ -43,14 +43,15 @@ final class Tracer {
             var ready = chost_readiness()
             let signal = chost_signals_wait(platform.needsPolling ? 10 : -1, &ready)
             switch signal {
-            case SIGCHLD, SIGUSR1, 0: if platform.needsPolling { sentry.locked { platform.pollTimers() } }
-            case SIGALRM: break
+            case SIGCHLD, Int32(CHOST_SIGNAL_WAKE), 0: if platform.needsPolling { sentry.locked { platform.pollTimers() } }
             case Int32(CHOST_SIGNAL_READY):
                 let ready = ready
                 sentry.locked { platform.becameReady(fd: ready.fd, code: ready.code, band: ready.band) }
             // The queue of those was full, and nobody knows which were lost.
             case SIGIO: sentry.locked { platform.someBecameReady() }
-            case let signal where signal > 0: sentry.locked { forward(signal) }
+            case let signal where signal > 0:
+                let isSent = ready.code <= 0
+                sentry.locked { forward(signal, isSent: isSent) }
             default: break
             }
         }
@@ -230,11 +231,13 @@ final class Tracer {
         }
     }
 
-    /// A signal to the sentry itself, from the terminal or from whoever runs it.
-    private func forward(_ signal: Int32) {
+    /// A signal to the sentry itself: the terminal's are for who is in front, and what somebody sends (kill(2)) is for the
+    /// program.
+    private func forward(_ signal: Int32, isSent: Bool) {
         guard let group = sentry.initialGroup else { return }
         let info = SignalInfo(Signal(rawValue: signal), code: SignalInfo.kernelCode, pid: 0, uid: 0)
-        for member in (kernel.terminal.foreground ?? group.processGroup).groupMembers {
+        let members = isSent ? [group] : (kernel.terminal.foreground ?? group.processGroup).groupMembers.map { $0 }
+        for member in members {
             if let task = member.liveThread { platform.deliver(info, to: task, wholeGroup: true) }
         }
         platform.settle()
