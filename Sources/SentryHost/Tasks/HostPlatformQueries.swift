@@ -14,7 +14,15 @@ extension HostPlatform {
         return statistics
     }
 
-    func isLoading(_ task: Task) -> Bool { hostThread(of: task)?.loading != nil }
+    func isLoading(_ task: Task) -> Bool { isExecuting(task) || hostThread(of: task)?.loading != nil }
+
+    /// Whether the host executes the loader for the task's process. Until the tracer hears of its end, the process's numbers
+    /// may stand for the new memory already, while the model still has the old.
+    private func isExecuting(_ task: Task) -> Bool {
+        task.group.threads.contains { other in
+            if case .hostCall(let call)? = hostThread(of: other)?.state, case .exec = call.end { true } else { false }
+        }
+    }
 
     var monotonicNow: UInt64 { chost_now_nanoseconds() }
     var bootNow: UInt64 {
@@ -87,6 +95,8 @@ extension HostPlatform {
 
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking {
         guard let host = hostThread(of: task) else { return .inert }
+        // Linux has the caller wait for the end of an exec (mm_access); whose the memory is, nobody can tell before.
+        if isExecuting(task) { throw Refusal(.EAGAIN) }
         // Where the guest may not read, neither can be done (open(2), "File access mode").
         let access = flags.reads ? O_RDONLY : O_WRONLY | O_RDWR
         let descriptor = Glibc.open("/proc/\(host.tid)/mem", access | O_CLOEXEC)

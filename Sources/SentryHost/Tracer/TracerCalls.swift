@@ -18,6 +18,8 @@ extension Tracer {
     /// A call that the tracer answers or replaces. What is in the registers now is the call: nobody can change it before the
     /// host has carried it out.
     func callStopped(_ thread: HostThread, _ registers: user_regs_struct, at stop: CallStop) {
+        // The loader makes no such call. A program begins in its place when it must not yet.
+        guard thread.loading == nil else { return destroy(thread) }
         thread.call = UInt32(truncatingIfNeeded: registers.orig_rax)
         thread.arguments = registers.arguments
         do throws(Refusal) {

@@ -89,7 +89,8 @@ extension Tracer {
         child.hasSealedPages = pending.parent.hasSealedPages
         platform.add(child)
         pending.child.adopt(memory: HostMemory(tid: tid))
-        if flags.contains(.parentSetTID) {
+        // Another thread's exec may have taken the parent's place already.
+        if flags.contains(.parentSetTID), !platform.isLoading(pending.parent.task) {
             let parent = pending.parent.task
             try? parent.memory.store(
                 pending.child.pid.number(in: parent.pidNamespace), at: pending.call.parentTID)
