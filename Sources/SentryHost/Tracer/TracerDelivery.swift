@@ -9,8 +9,9 @@ import Syscalls
 extension Tracer {
     func deliver(_ thread: HostThread, _ signal: Int32) {
         switch thread.state {
-        // All signals are blocked there, so this one is forced, and tells that the thread is not where it should be.
-        case .chain, .reentering: return destroy(thread)
+        // All signals that can be are blocked there. So any other one is forced, and tells that the thread is not where it
+        // should be.
+        case .chain, .reentering: return signal == SIGSTOP ? resume(thread, signal: signal) : destroy(thread)
         case .running, .starting, .hostCall: break
         }
         var info = chost_siginfo()
