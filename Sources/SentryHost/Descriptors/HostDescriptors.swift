@@ -46,11 +46,16 @@ extension HostPlatform {
         if result < 0 { throw Refusal(LinuxABI.Errno(rawValue: -result)) }
     }
 
-    /// The guest wants the number at which the loader stub sits: move the stub out of the way.
+    /// The guest wants the number at which the loader stub sits: move the stub out of the way, to a number that nobody
+    /// uses, or to one that the guest cannot have.
     private func moveStub(of thread: HostThread) throws(Refusal) {
-        let number = thread.task.files.stubNumber &+ 64
+        let files = thread.task.files
+        let lent = allThreads.filter { $0.task.files === files }.flatMap(\.lentDescriptors)
+        var number = files.stubNumber &+ 64
+        while files[number] != nil || lent.contains(number) { number &+= 1 }
+        if Int(number) >= descriptorLimit { number = Int32(clamping: descriptorLimit) }
         try put(placeholders.stub, at: number, false, thread)
-        thread.task.files.stubNumber = number
+        files.stubNumber = number
     }
 
     // MARK: Taking them out again
