@@ -143,17 +143,18 @@ final class HostFiles: HostStorage {
     func open(_ tree: HostTree, _ path: [UInt8], flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
         if flags.writes, !tree.isWritable { throw .EROFS }
         // Only what concerns the description itself: names, creation and links are settled by the VFS.
-        // Without waiting: the name may be a FIFO's by now. On a regular file the flag means nothing.
-        let kept = Self.kept(flags) | O_NONBLOCK
-        let descriptor = try openBeneath(tree, path, kept | O_NOCTTY)
+        let kept = Self.kept(flags)
+        // A name may have become another file since it was looked up: only regular files are ever handed out, and no other
+        // is waited for, under the lock.
+        let descriptor = try openBeneath(tree, path, kept | O_NOCTTY | O_NONBLOCK)
         var status = stat()
-        // A name may have become another file since it was looked up: only regular files are ever handed out.
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             roots[tree.index].policy.admits(mode: .init(rawValue: status.st_mode))
         else {
             close(descriptor)
             throw .EACCES
         }
+        if kept & O_NONBLOCK == 0 { _ = fcntl(descriptor, F_SETFL, kept & (O_APPEND | O_DIRECT)) }
         return HostFile(owning: descriptor)
     }
 

@@ -29,8 +29,10 @@ final class StandardStreams: StreamProvider {
 
     func reopen(_ number: Int32, flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
         let kept = Int32(bitPattern: flags.rawValue) & (O_ACCMODE | O_APPEND | O_NONBLOCK)
-        let descriptor = Glibc.open("/proc/self/fd/\(number)", kept | O_CLOEXEC | O_NOCTTY)
+        // A FIFO whose other end nobody has open, or a line without a carrier, would be waited for, under the lock.
+        let descriptor = Glibc.open("/proc/self/fd/\(number)", kept | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        if kept & O_NONBLOCK == 0 { _ = fcntl(descriptor, F_SETFL, kept & O_APPEND) }
         return HostFile(owning: descriptor)
     }
 }

@@ -5,12 +5,18 @@
 #include "hostile.h"
 #include <dirent.h>
 
+static void nothing(int number) {}
+
 static void attack(void) {
+    // Nobody opens the other end of a FIFO: whoever waits for that is to go on.
+    struct sigaction action = {.sa_handler = nothing};
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, 3000}, {0, 3000}}, NULL);
     while (left() > 0) {
         const char *paths[] = {"/shared/swap/file", "/shared/link/file", "/shared/entry", "/shared/fifo"};
         for (int i = 0; i < 4; i++) {
             for (int way = 0; way < 3; way++) {
-                int fd = open(paths[i], (int[]){O_RDONLY, O_WRONLY, O_RDWR}[way] | (i >= 2 ? O_NONBLOCK : 0));
+                int fd = open(paths[i], (int[]){O_RDONLY, O_WRONLY, O_RDWR}[way] | (i == 3 || random_word() % 2 ? O_NONBLOCK : 0));
                 if (fd < 0) continue;
                 if (way != 1 && descriptor_tells(fd, arena.secret)) succeeded("read the host's file by %s", paths[i]);
                 if (way) pwrite(fd, "written\n", 8, 0);
