@@ -12,6 +12,8 @@ final class TextFiles {
         var generation: UInt64
     }
     private var entries: [Entry] = []
+    /// At how many entries those of closed files are looked for.
+    private var crowded = 64
 
     var isEmpty: Bool { entries.isEmpty }
 
@@ -31,15 +33,24 @@ final class TextFiles {
             guard limited >= 0 else { throw Refusal(.ENFILE) }
             shown = HostFile(owning: limited)
         }
-        entries.removeAll { $0.file == nil }
+        if entries.count >= crowded {
+            entries.removeAll { $0.file == nil }
+            crowded = max(64, 2 * entries.count)
+        }
         entries.append(Entry(file: file, descriptor: shown, generation: generation))
         return shown.descriptor
     }
 
-    /// Rewrites every file that was not read yet, if the kernel changed since.
+    /// Rewrites every file that was not read yet, if the kernel changed since. How many there are is the guest's to say, so
+    /// that what takes too long goes on after the next event.
     func refresh(generation: UInt64) {
         var hasDead = false
-        for index in entries.indices where entries[index].generation != generation {
+        let end = chost_now_nanoseconds() &+ Self.longest
+        for _ in entries.indices {
+            if next >= entries.count { next = 0 }
+            let index = next
+            next += 1
+            guard entries[index].generation != generation else { continue }
             entries[index].generation = generation
             guard let file = entries[index].file else {
                 hasDead = true
@@ -47,9 +58,15 @@ final class TextFiles {
             }
             guard lseek(entries[index].descriptor.descriptor, 0, SEEK_CUR) == 0 else { continue }
             rewrite(file, entries[index].descriptor)
+            if chost_now_nanoseconds() > end { break }
         }
         if hasDead { entries.removeAll { $0.file == nil } }
     }
+
+    /// In nanoseconds; hundreds of files take less.
+    private static let longest: UInt64 = 20_000_000
+    /// Where the next refresh begins.
+    private var next = 0
 
     /// Rewrites one file, because it is read again from its beginning.
     func refresh(_ file: OpenFile) {
