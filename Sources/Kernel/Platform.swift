@@ -27,9 +27,10 @@ package protocol Platform: AnyObject {
     func setTextPosition(of file: OpenFile, _ position: Int64)
     /// The host's text of /proc/[pid]/fdinfo for `fd` of any task; empty when it has none.
     func descriptorInformation(_ fd: Int32, of task: Task) -> [UInt8]
-    /// The position of the host's description behind `fd` of a task in a call, or with `atEnd` its file's size; 0 where
-    /// there is none.
-    func position(of fd: Int32, atEnd: Bool, in task: Task) -> Int64
+    /// The position of the host's description behind `fd` of a task in a call; 0 where there is none.
+    func position(of fd: Int32, in task: Task) -> Int64
+    /// The size of the host's file behind `file`, which `task` or another one has open; nil where nobody has.
+    func size(of file: OpenFile, near task: Task) -> Int64?
     /// `file`, open at `fd` of `task`, has an owner and O_ASYNC: its readiness is to reach `Kernel.sendIO`.
     func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task)
     /// Changes which signals a signalfd shows, which is open at `fd` of `task`.
@@ -158,6 +159,7 @@ extension Platform {
     package func textPosition(of file: OpenFile) -> Int64 { 0 }
     package func setTextPosition(of file: OpenFile, _ position: Int64) {}
     package func descriptorInformation(_ fd: Int32, of task: Task) -> [UInt8] { [] }
-    package func position(of fd: Int32, atEnd: Bool, in task: Task) -> Int64 { 0 }
+    package func position(of fd: Int32, in task: Task) -> Int64 { 0 }
+    package func size(of file: OpenFile, near task: Task) -> Int64? { nil }
     package func hostText(_ kind: HostText) -> [UInt8] { [] }
 }

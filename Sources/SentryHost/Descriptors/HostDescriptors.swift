@@ -83,7 +83,7 @@ extension HostPlatform {
     }
 
     /// The host description of a file that is open somewhere: in the caller's table first.
-    private func borrow(_ file: OpenFile, near task: Task) throws(Refusal) -> HostFile {
+    func borrow(_ file: OpenFile, near task: Task) throws(Refusal) -> HostFile {
         if let fd = task.files.number(of: file) { return try borrow(file, at: fd, of: task) }
         return try borrow(file)
     }
@@ -119,13 +119,15 @@ extension HostPlatform {
         return HostProc.read("/proc/\(thread.tid)/fdinfo/\(fd)")
     }
 
-    func position(of fd: Int32, atEnd: Bool, in task: Task) -> Int64 {
+    func position(of fd: Int32, in task: Task) -> Int64 {
         guard let file = try? borrow(fd, of: task) else { return 0 }
-        if atEnd {
-            var status = stat()
-            return fstat(file.descriptor, &status) == 0 ? max(0, Int64(status.st_size)) : 0
-        }
         return max(0, Int64(lseek(file.descriptor, 0, SEEK_CUR)))
+    }
+
+    func size(of file: OpenFile, near task: Task) -> Int64? {
+        guard let host = try? borrow(file, near: task) else { return nil }
+        var status = stat()
+        return fstat(host.descriptor, &status) == 0 ? Int64(status.st_size) : nil
     }
 }
 

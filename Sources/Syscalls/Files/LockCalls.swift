@@ -121,14 +121,12 @@ enum LockCalls {
         let platform = task.kernel.platform
         switch file.backing {
         case .text: return max(0, platform.textPosition(of: file))
-        case .owned, .installed: return platform.position(of: fd, atEnd: false, in: task)
+        case .owned, .installed: return platform.position(of: fd, in: task)
         case .directory, .path, .inert: return 0
         }
     }
 
     private static func size(_ task: Task, _ fd: Int32, _ file: OpenFile) throws(Refusal) -> Int64 {
-        // The model does not follow the size of a memory file.
-        if file is AnonymousFile { return task.kernel.platform.position(of: fd, atEnd: true, in: task) }
         return max(0, try file.attributes(for: task).size)
     }
 

@@ -122,6 +122,18 @@ package final class AnonymousInode: Inode {
         files.append(Reference(file: file))
     }
 
+    /// A memory file's size is the host's, as writes, ftruncate and fallocate are native; it is asked of who has the file.
+    package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        var attributes = try super.attributes(for: caller)
+        guard case .memory = kind, let task = caller as? Task else { return attributes }
+        for file in files.lazy.compactMap({ $0.file }) {
+            guard let size = task.kernel.platform.size(of: file, near: task) else { continue }
+            attributes.size = size
+            break
+        }
+        return attributes
+    }
+
     /// shmem_setattr()
     package override func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
         if sealsExecution, let permissions = change.permissions, (permissions ^ mode.permissions) & 0o111 != 0 {
