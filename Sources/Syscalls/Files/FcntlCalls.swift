@@ -75,7 +75,7 @@ enum FcntlCalls {
     }
 
     /// O_ASYNC and an owner make a signal, whichever came first.
-    private static func watchReadiness(_ task: Task, _ fd: Int32, _ file: OpenFile) {
+    static func watchReadiness(_ task: Task, _ fd: Int32, _ file: OpenFile) {
         guard file.flags.contains(.async), file.signalOwner != nil, file.hasHostDescription else { return }
         task.kernel.platform.watchReadiness(of: file, at: fd, in: task)
     }

@@ -45,15 +45,39 @@ enum IoctlCalls {
             try task.require(.netAdmin, over: net.owner, .socketNamespaceNeedsNetAdmin)
             return .value(Int64(try task.open(net)))
         }
+        if let socket = file as? SocketFile, let outcome = try socketOwner(task, fd, socket, request, argument) {
+            return outcome
+        }
         if clone.contains(request) { throw Refusal(.EOPNOTSUPP) }
         if isTerminal(file) { return try terminal(task, file, request, argument) }
         guard file.hasHostDescription else { throw Refusal(.ENOTTY) }
         switch request {
         // How much can be read, or is still to be sent (SIOCOUTQ is TIOCOUTQ); harmless on anything.
         case bytesReadable, 0x5411: return .continueOnHost
+        // SIOCATMARK writes whether the byte out of band comes next.
+        case 0x8905 where file is SocketFile: return .continueOnHost
         // RNDGETENTCNT of the random devices.
         case 0x8004_5200 where file is DeviceFile: return .continueOnHost
         default: throw Refusal(.ENOTTY)
+        }
+    }
+
+    /// FIOSETOWN and FIOGETOWN, and by their older names SIOCSPGRP and SIOCGPGRP: sockets have F_SETOWN as an ioctl too
+    /// (socket(7), "Ioctls"; sock_ioctl).
+    private static func socketOwner(
+        _ task: Task, _ fd: Int32, _ file: SocketFile, _ request: UInt32, _ argument: UInt64
+    ) throws(Refusal) -> Outcome? {
+        let address = UserAddress(argument)
+        switch request {
+        case 0x8901, 0x8902:
+            let owner = try task.memory.load(address, as: Int32.self)
+            let outcome = try SignalOwnerCalls.set(task, file, owner)
+            FcntlCalls.watchReadiness(task, fd, file)
+            return outcome
+        case 0x8903, 0x8904:
+            try task.memory.store(SignalOwnerCalls.get(task, file), at: address)
+            return .success
+        default: return nil
         }
     }
 
