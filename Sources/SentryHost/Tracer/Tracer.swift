@@ -43,7 +43,8 @@ final class Tracer {
             var ready = chost_readiness()
             let signal = chost_signals_wait(platform.needsPolling ? 10 : -1, &ready)
             switch signal {
-            case SIGCHLD, Int32(CHOST_SIGNAL_WAKE), 0: if platform.needsPolling { sentry.locked { platform.pollTimers() } }
+            case SIGCHLD, Int32(CHOST_SIGNAL_WAKE), 0:
+                if platform.needsPolling { sentry.locked { platform.pollTimers() } }
             case Int32(CHOST_SIGNAL_READY):
                 let ready = ready
                 sentry.locked { platform.becameReady(fd: ready.fd, code: ready.code, band: ready.band) }

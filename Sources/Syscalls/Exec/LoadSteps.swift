@@ -37,6 +37,7 @@ package struct LoadSteps {
     package init() {}
 
     private static let protectNone: UInt64 = 0
+    private static let protectExecute: UInt64 = 4
     private static let protectReadExecute: UInt64 = 5
     private static let mapShared: UInt64 = 0x01
     private static let mapPrivate: UInt64 = 0x02
@@ -62,10 +63,18 @@ package struct LoadSteps {
             let fileEndPage = (fileEnd &+ 4095) & ~4095
             let memoryEndPage = (memoryEnd &+ 4095) & ~4095
             if segment.fileSize > 0 {
+                // The sentry is asked about a file that is mapped for execution at once, and not when that is added.
+                let executes = segment.protection & Self.protectExecute != 0
+                let size = slack &+ segment.fileSize
                 steps.append(
                     .call(
-                        9, start, slack &+ segment.fileSize, segment.protection, Self.mapPrivate | Self.mapFixed, file,
+                        9, start, size, segment.protection & ~Self.protectExecute, Self.mapPrivate | Self.mapFixed,
+                        file,
                         segment.fileOffset & ~4095))
+                if executes {
+                    steps.append(
+                        .call(UInt64(SyscallNumber.mprotect.rawValue), start, size, segment.protection))
+                }
                 // The rest of the file's last page must read as zero; only a writable segment may have such a rest.
                 if memoryEnd > fileEnd, fileEndPage > fileEnd, segment.protection & 2 != 0 {
                     steps.append(.zero(base &+ fileEnd, count: fileEndPage - fileEnd))
