@@ -14,7 +14,7 @@ extension HostPlatform {
         case .owned(let host):
             try put(host.descriptor, at: fd, closeOnExec, thread)
             if !file.keepsHostFile {
-                file.hostIdentity = HostIdentity(of: host.descriptor)
+                file.hostIdentity = HostIdentity(of: host.descriptor, access: file.flags)
                 file.backing = .installed
             }
         case .installed:
@@ -132,11 +132,12 @@ extension HostPlatform {
 }
 
 extension HostIdentity {
-    /// Nil for what is no open file.
-    init?(of descriptor: Int32) {
+    /// Nil for what is no open file. `access` spares asking for the access mode where it is known.
+    init?(of descriptor: Int32, access: OpenFlags? = nil) {
         var status = stat()
-        let flags = fcntl(descriptor, F_GETFL)
-        guard flags >= 0, fstat(descriptor, &status) == 0 else { return nil }
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        let flags = access.map { Int32(bitPattern: $0.rawValue) } ?? fcntl(descriptor, F_GETFL)
+        guard flags >= 0 else { return nil }
         self.init(
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
             access: OpenFlags(rawValue: UInt32(bitPattern: flags & O_ACCMODE)))

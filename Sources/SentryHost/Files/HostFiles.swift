@@ -145,7 +145,7 @@ final class HostFiles: HostStorage {
         // Only what concerns the description itself: names, creation and links are settled by the VFS.
         let kept = Self.kept(flags)
         // A name may have become another file since it was looked up: only regular files are ever handed out, and no other
-        // is waited for, under the lock.
+        // is waited for, under the lock. On a regular file the flag means nothing.
         let descriptor = try openBeneath(tree, path, kept | O_NOCTTY | O_NONBLOCK)
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
@@ -154,7 +154,6 @@ final class HostFiles: HostStorage {
             close(descriptor)
             throw .EACCES
         }
-        if kept & O_NONBLOCK == 0 { _ = fcntl(descriptor, F_SETFL, kept & (O_APPEND | O_DIRECT)) }
         return HostFile(owning: descriptor)
     }
 

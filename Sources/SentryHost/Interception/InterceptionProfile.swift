@@ -20,9 +20,15 @@ extension HostPlatform {
         InterceptionProfile(thread.task, layersAreSafe: sealed.areSealed)
     }
 
-    /// Whether the thread has to be stopped before it may go on in its program.
+    /// Whether the thread has to be stopped before it may go on in its program. Asked after every call, so in the common
+    /// case nothing but two references is compared.
     func lagsBehind(_ thread: HostThread) -> Bool {
-        let wanted = profile(of: thread)
-        return wanted.follows && !thread.followsCalls || !thread.clocks.suits(wanted.time)
+        let task = thread.task
+        if let time = task.namespaces?.time, time !== thread.clocks.time {
+            // A namespace without offsets is what every program begins with.
+            guard thread.clocks.suits(time) else { return true }
+            if thread.clocks.image == nil { thread.clocks.note(time) }
+        }
+        return !thread.followsCalls && profile(of: thread).follows
     }
 }

@@ -29,7 +29,7 @@ package enum Sandbox {
         let directories = try PrivateDirectories(enclosed: isEnclosed)
         defer { directories.removeAll() }
         let placeholders = try step(
-            "make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders(directories.data) })
+            "make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders(directories.names) })
         let sealed = try step("make the sealed pages", { () throws(LinuxABI.Errno) in try SealedPages() })
         let platform = HostPlatform(
             files: HostFiles(directories), tracerTID: chost_current_thread(), placeholders: placeholders,

@@ -25,6 +25,9 @@ struct ShownClocks {
         self.hasLayer = hasLayer
     }
 
+    /// Notes that the host's own clocks are right for a task in `time`.
+    mutating func note(_ time: TimeNamespace) { self.time = time }
+
     mutating func dropImage() { image = nil }
 
     /// The thread has a new program.

@@ -5,10 +5,7 @@ import LinuxABI
 /// mmap(2) of a file with execute permission, and what madvise(2) may not do; everything else in its own memory a task does
 /// by the host alone.
 enum MemoryCalls {
-    static let handlers: [SyscallNumber: Handler] = [
-        .mmap: mmap, .madvise: advise,
-        .mseal: { _, _ throws(Refusal) in .continueOnHost },
-    ]
+    static let handlers: [SyscallNumber: Handler] = [.mmap: mmap, .madvise: advise]
 
     private static let hugePages: UInt64 = 0x40000
     private static let anonymous: UInt64 = 0x20

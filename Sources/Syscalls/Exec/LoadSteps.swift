@@ -38,7 +38,7 @@ package struct LoadSteps {
 
     private static let protectNone: UInt64 = 0
     private static let protectExecute: UInt64 = 4
-    private static let protectReadExecute: UInt64 = 5
+    private static let protectRead: UInt64 = 1
     private static let mapShared: UInt64 = 0x01
     private static let mapPrivate: UInt64 = 0x02
     private static let mapFixed: UInt64 = 0x10
@@ -63,7 +63,6 @@ package struct LoadSteps {
             let fileEndPage = (fileEnd &+ 4095) & ~4095
             let memoryEndPage = (memoryEnd &+ 4095) & ~4095
             if segment.fileSize > 0 {
-                // The sentry is asked about a file that is mapped for execution at once, and not when that is added.
                 let executes = segment.protection & Self.protectExecute != 0
                 let size = slack &+ segment.fileSize
                 steps.append(
@@ -71,10 +70,7 @@ package struct LoadSteps {
                         9, start, size, segment.protection & ~Self.protectExecute, Self.mapPrivate | Self.mapFixed,
                         file,
                         segment.fileOffset & ~4095))
-                if executes {
-                    steps.append(
-                        .call(UInt64(SyscallNumber.mprotect.rawValue), start, size, segment.protection))
-                }
+                if executes { protect(start, size, segment.protection) }
                 // The rest of the file's last page must read as zero; only a writable segment may have such a rest.
                 if memoryEnd > fileEnd, fileEndPage > fileEnd, segment.protection & 2 != 0 {
                     steps.append(.zero(base &+ fileEnd, count: fileEndPage - fileEnd))
@@ -95,9 +91,15 @@ package struct LoadSteps {
         let size = range.upperBound - range.lowerBound
         steps.append(
             .call(
-                9, range.lowerBound, size, Self.protectReadExecute, Self.mapShared | Self.mapFixedNoReplace,
+                9, range.lowerBound, size, Self.protectRead, Self.mapShared | Self.mapFixedNoReplace,
                 UInt64(UInt32(bitPattern: fd)), 0))
+        protect(range.lowerBound, size, Self.protectRead | Self.protectExecute)
         if seals { steps.append(.call(UInt64(SyscallNumber.mseal.rawValue), range.lowerBound, size)) }
+    }
+
+    /// The sentry is asked about a file that is mapped for execution at once, and not when that is added.
+    private mutating func protect(_ start: UInt64, _ size: UInt64, _ protection: UInt64) {
+        steps.append(.call(UInt64(SyscallNumber.mprotect.rawValue), start, size, protection))
     }
 
     /// A call without arguments.

@@ -25,8 +25,7 @@ extension SyscallTable {
         .native(.munlock, [.pointer, .size]),
         .native(.mlockall, [.flags(.mlockall)]),
         .native(.munlockall, []),
-        // Notified because of the loader stub: what it seals must be sealed.
-        .checked(.mseal, [.pointer, .size, .hex]),
+        .native(.mseal, [.pointer, .size, .hex]),
         .native(.remap_file_pages, [.pointer, .size, .hex, .size, .hex]),
         .native(.pkey_mprotect, [.pointer, .size, .flags(.protection), .int]),
         .native(.pkey_alloc, [.hex, .hex]),
