@@ -45,8 +45,10 @@ int chost_stub_create(void) {
     int fd = memfd_create("nsentry", MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0010u /* MFD_EXEC */);
     if (fd < 0) fd = memfd_create("nsentry", MFD_CLOEXEC | MFD_ALLOW_SEALING); // before 6.3
     if (fd < 0) return -errno;
-    if (write(fd, image, sizeof image) != (ssize_t)sizeof image || fchmod(fd, 0555) < 0) {
-        int error = errno;
+    // A short write comes from a limit on the size of files.
+    ssize_t written = write(fd, image, sizeof image);
+    if (written != (ssize_t)sizeof image || fchmod(fd, 0555) < 0) {
+        int error = written >= 0 && written != (ssize_t)sizeof image ? EFBIG : errno;
         close(fd);
         return -error;
     }

@@ -20,7 +20,9 @@ final class TraceSink {
         switch configuration.trace {
         case .none: return nil
         case .stderr:
-            return TraceSink(descriptor: fcntl(2, F_DUPFD_CLOEXEC, 100), refusalsOnly: configuration.explainOnly)
+            // Out of the way of the streams, where the limit of open files leaves room for that.
+            let copy = fcntl(2, F_DUPFD_CLOEXEC, 100)
+            return TraceSink(descriptor: copy >= 0 ? copy : 2, refusalsOnly: configuration.explainOnly)
         case .file(let path):
             let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {

@@ -14,7 +14,7 @@ extension SyscallTable {
         .native(.mprotect, [.pointer, .size, .flags(.protection)]),
         .native(.brk, [.pointer], .address),
         .native(.mremap, [.pointer, .size, .size, .flags(.mremap), .pointer], .address),
-        // MADV_DONTFORK and MADV_WIPEONFORK must not touch the loader's pages.
+        // MADV_DONTFORK and MADV_WIPEONFORK must not touch the sealed pages.
         .native(
             .madvise, [.pointer, .size, .choice(.madvise)],
             unless: ArgumentTest(anyOf: [10, 18].map { [.init(2, mask: 0xffff_ffff, .equal, $0)] })),
