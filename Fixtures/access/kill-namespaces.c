@@ -4,14 +4,16 @@
 #include "fixture.h"
 int main(void) {
     pid_t outer, inner;
-    struct gate end = gate_new();
+    struct gate end = gate_new(), told = gate_new();
     signal(SIGCONT, SIG_IGN);
     SPAWN(outer) gate_wait(end);
     SPAWN_IN_USERNS(inner, 0, own_uid_at(0), own_gid_at(0)) {
         show("out to the same id", kill(outer, 0));
         show("to the parent", kill(getppid(), 0));
+        gate_open(told);
         gate_wait(end);
     }
+    gate_wait(told);
     USERNS_CHILD(0, own_uid_at(0), own_gid_at(0)) {
         show("to a sibling namespace", kill(inner, 0));
         must(caps_set(0, 0, 0));

@@ -120,7 +120,7 @@ enum DirectoryCalls {
         let file = try task.openFile(a.a0)
         guard let directory = file as? DirectoryFile else {
             // Reading a /proc file again from its start shows its present text.
-            if case .text = file.backing { task.kernel.platform.rewriteText(of: file) }
+            if case .text = file.backing, Arguments.int(a.a2) == 0 { task.kernel.platform.rewriteText(of: file) }
             return .continueOnHost
         }
         let offset = Int64(bitPattern: a.a1)
@@ -128,6 +128,11 @@ enum DirectoryCalls {
         switch Arguments.int(a.a2) {
         case 0: position = offset
         case 1: position = shown(directory.position) &+ offset
+        // ext4_dir_llseek(): a directory ends behind all hashes.
+        case 2:
+            let (end, overflows) = Int64.max.addingReportingOverflow(offset)
+            guard !overflows else { throw Refusal(.EINVAL) }
+            position = end
         default: throw Refusal(.EINVAL)
         }
         guard position >= 0 else { throw Refusal(.EINVAL) }

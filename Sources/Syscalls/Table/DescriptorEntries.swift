@@ -88,9 +88,11 @@ extension SyscallTable {
     /// Offsets in directories are at least this large.
     package static let directoryOffsetBase: UInt64 = 1 << 62
 
-    /// A seek to the start, which refreshes a /proc file and rewinds a directory, or to a place in a directory.
+    /// A seek to the start, which refreshes a /proc file and rewinds a directory, to a place in a directory, or to the end,
+    /// which only the model knows of a directory.
     private static let rewind = ArgumentTest(anyOf: [
         [.init(2, mask: 0xffff_ffff, .equal, 0), .init(1, .equal, 0)],
         [.init(2, mask: 0xffff_ffff, .equal, 0), .init(1, .greaterOrEqual, directoryOffsetBase)],
+        [.init(2, mask: 0xffff_ffff, .equal, 2)],
     ])
 }
