@@ -13,7 +13,7 @@ extension Tracer {
         let outcome = try sentry.dispatcher.call(thread.call, thread.arguments, of: thread.task)
         sentry.tracing?.record(thread.task, thread.call, thread.arguments, outcome)
         if case .value(let value) = outcome { return answer(thread, registers, value, at: stop) }
-        // Until the host has split its table too, nobody may install into what is still one (`Sentry.isSplitting`).
+        // Until the host has split its table too, nobody may install into what is still one (`TableSplits`).
         sentry.beginSplit(of: shared)
         permit(
             thread,
