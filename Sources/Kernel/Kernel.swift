@@ -21,9 +21,9 @@ package final class Kernel {
     package var settings = SystemSettings()
     /// The first process; set by `spawnInit`.
     package internal(set) var initTask: Task?
-    /// Dispatches a woken call again: installed by whoever runs the tasks. It calls the dispatcher and, unless the call
-    /// parks again, ends it by `Platform.complete`.
-    package var redispatch: ((Task, ParkedCall) -> Void)?
+    /// Lets a woken call go on: installed by whoever runs the tasks. Unless the call waits again, it ends it by
+    /// `Platform.complete`.
+    package var resume: ((WokenCall) -> Void)?
     /// True once any process is a subreaper; until then orphans need no walk (PR_SET_CHILD_SUBREAPER).
     var hasSubreapers = false
     /// How many tasks live, for loadavg(5), sysinfo(2) and threads-max.
@@ -37,9 +37,9 @@ package final class Kernel {
     package let sockets: SocketFileSystem
     /// How many processes are stopped; while none is, no process group needs a look when a member exits.
     var stoppedGroups = 0
-    /// Woken calls that wait for the one being dispatched to end.
-    var wokenCalls: [(Task, ParkedCall)] = []
-    var isRedispatching = false
+    /// Woken calls that wait for the one going on to end.
+    var wokenCalls: [WokenCall] = []
+    var isResuming = false
     /// flock(2)'s and fcntl(2)'s locks.
     package let locks = LockTable()
     /// All keys, from the first call that concerns any.

@@ -6,9 +6,11 @@ package enum Outcome {
     case value(Int64)
     /// The host executes the call as it stands; only where all that matters is in registers.
     case continueOnHost
-    /// The call waits on `queue`. When woken, or when `deadline` (CLOCK_MONOTONIC, ns) passes, it is dispatched again
-    /// from its arguments, in the latter case with `Task.deadlinePassed` set; a signal ends it with `restart`.
-    case park(WaitQueue, restart: Errno, deadline: UInt64? = nil)
+    /// The call waits, and goes on when its queue is woken or its deadline has passed; a signal ends it.
+    case wait(any WaitingCall)
+    /// A worker does something on the host without the lock; then the call goes on. Signals wait for its end, as they do for a
+    /// disk.
+    case work(HostWork)
     /// The caller's own thread makes these calls on the host, whose completion then tells the result.
     case callHost(HostCallSequence)
 
@@ -56,48 +58,4 @@ package struct Arguments: Equatable, Sendable {
     /// An argument's low 32 bits as C's int or unsigned sees them.
     package static func int(_ value: UInt64) -> Int32 { Int32(truncatingIfNeeded: value) }
     package static func unsigned(_ value: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: value) }
-}
-
-/// Tasks whose call waits for the same event.
-package final class WaitQueue {
-    package private(set) var waiters: [Task] = []
-    package init() {}
-    package func add(_ task: Task) { waiters.append(task) }
-    package func remove(_ task: Task) { waiters.removeAll { $0 === task } }
-    /// Takes all waiters out; the kernel then dispatches each call again.
-    package func takeAll() -> [Task] {
-        defer { waiters.removeAll(keepingCapacity: true) }
-        return waiters
-    }
-}
-
-/// What a waiting call keeps in `Task.awaited` when it may have done a part of its work.
-package protocol PartialResult: AnyObject {
-    /// What the call returns if it is ended now; nil when nothing is done.
-    var partialResult: Int64? { get }
-}
-
-/// A call that waits: enough to dispatch it again.
-package struct ParkedCall {
-    package let number: UInt32
-    package let arguments: Arguments
-    package let queue: WaitQueue
-    /// What a signal makes of the call.
-    package let restart: Errno
-    /// CLOCK_MONOTONIC, ns: when to dispatch it again though nobody woke it.
-    package let deadline: UInt64?
-    /// What it has done already, and returns if a signal ends it.
-    var partial: Int64?
-    /// How the call ends when a signal comes.
-    package var interruption: Result<Int64, Errno> {
-        if let partial { return .success(partial) }
-        return .failure(restart)
-    }
-    package init(number: UInt32, arguments: Arguments, queue: WaitQueue, restart: Errno, deadline: UInt64? = nil) {
-        self.number = number
-        self.arguments = arguments
-        self.queue = queue
-        self.restart = restart
-        self.deadline = deadline
-    }
 }

@@ -142,9 +142,9 @@ package final class FakePlatform: Platform {
         if signal == .cont { kernel.continued(group) }
         if state.blocked & signal.bit != 0, signal != .kill, signal != .stop { return }
         if state.caught & signal.bit != 0 {
-            if let thread = group.liveThread, let call = kernel.unpark(thread) {
-                // A handler without SA_RESTART.
-                _ = call
+            if let thread = group.liveThread, let end = kernel.unpark(thread) {
+                // A handler without SA_RESTART; what is done already is told.
+                if case .success = end { return complete(thread, end) }
                 complete(thread, .failure(.EINTR))
             }
             return

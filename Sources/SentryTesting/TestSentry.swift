@@ -18,6 +18,12 @@ package final class TestSentry {
     package let dispatcher: Dispatcher
     /// Pid 1: root with every capability, unless the initializer said otherwise.
     package private(set) var initTask: TestTask
+    private(set) lazy var runner = CallRunner(dispatcher, on: self)
+    /// The last call of each task.
+    private var calls: [ObjectIdentifier: SystemCall] = [:]
+    private var works: [(Task, HostWork)] = []
+    /// Whether work of the host waits for `finishWork` instead of being done at once.
+    package var delaysWork = false
     /// Answers of calls that a handler leaves to the host; without one they return 0.
     package var hostCalls: [SyscallNumber: (TestTask, Arguments) -> Int64] = [:]
     /// The rule behind the last refusal, nil when the last call succeeded or failed by a plain fact.
@@ -46,7 +52,7 @@ package final class TestSentry {
             credentials: make(user), fs: fs, files: FDTable(), memory: FakeMemory(), comm: Array("init".utf8))
         initTask = TestTask(task: task)
         initTask.sentry = self
-        kernel.redispatch = { [weak self] task, call in self?.redispatch(task, call) }
+        kernel.resume = { [weak self] woken in self?.resume(woken) }
     }
 
     /// A child of init with these IDs, and with every capability if `uid` is 0.
@@ -68,34 +74,37 @@ package final class TestSentry {
     func call(_ task: TestTask, _ number: SyscallNumber, _ arguments: Arguments) -> Int64 {
         let result = perform(task.task, UInt32(number.rawValue), arguments)
         platform.settle()
+        if result == nil, !delaysWork, task.task.isInHostWork {
+            finishWork()
+            if let late = task.result { return late }
+        }
         return result ?? TestTask.waits
     }
 
     /// Nil when the call parks.
     private func perform(_ task: Task, _ number: UInt32, _ arguments: Arguments) -> Int64? {
         lastRule = nil
+        calls[ObjectIdentifier(task)] = SystemCall(number, arguments)
         do throws(Refusal) {
             if let clone = try CloneCall.decode(number, arguments, of: task) { return try make(clone, task) }
             if number == SyscallNumber.execve.rawValue || number == SyscallNumber.execveat.rawValue {
                 return try execute(task, number, arguments)
             }
-            switch try dispatcher.call(number, arguments, of: task) {
-            case .value(let value): return value
-            case .continueOnHost: return onHost(task, number, arguments)
-            case .callHost(let calls):
-                switch platform.make(calls, in: task) {
-                case .success(let value): return value
-                case .failure(let errno): return -Int64(errno.rawValue)
-                }
-            case .park(let queue, let restart, let deadline):
-                let parked = ParkedCall(
-                    number: number, arguments: arguments, queue: queue, restart: restart, deadline: deadline)
-                kernel.park(task, in: parked)
-                return nil
-            }
         } catch {
             lastRule = error.rule
             return -Int64(error.errno.rawValue)
+        }
+        let call = SystemCall(number, arguments)
+        return result(runner.begin(call, of: task), call, task)
+    }
+
+    /// Nil when the call has not ended.
+    private func result(_ end: CallEnd, _ call: SystemCall, _ task: Task) -> Int64? {
+        switch end {
+        case .value(let value): value
+        case .failure(let errno): -Int64(errno.rawValue)
+        case .continueOnHost: onHost(task, call.number, call.arguments)
+        case .later: nil
         }
     }
 
@@ -112,9 +121,29 @@ package final class TestSentry {
         return 0
     }
 
-    private func redispatch(_ task: Task, _ call: ParkedCall) {
-        guard let result = perform(task, call.number, call.arguments) else { return }
+    private func resume(_ woken: WokenCall) {
+        let call = calls[ObjectIdentifier(woken.task)] ?? SystemCall(0, Arguments())
+        complete(woken.task, runner.resume(woken, of: call), call)
+    }
+
+    private func complete(_ task: Task, _ end: CallEnd, _ call: SystemCall) {
+        guard let result = result(end, call, task) else { return }
         platform.complete(task, .success(result))
+    }
+
+    /// Lets the workers finish what has been given to them so far, in order; calls that waited for it go on.
+    package func finishWork() {
+        while !works.isEmpty {
+            let (task, work) = works.removeFirst()
+            work.perform()
+            work.finish()
+            task.isInHostWork = false
+            if !task.isExiting {
+                let call = calls[ObjectIdentifier(task)] ?? SystemCall(0, Arguments())
+                complete(task, runner.goOn(work, call, of: task), call)
+            }
+            platform.settle()
+        }
     }
 
     private func make(_ call: CloneCall, _ parent: Task) throws(Refusal) -> Int64 {
@@ -154,4 +183,22 @@ package final class TestSentry {
         platform.setDisposition(
             handler == 0 ? .standard : handler == 1 ? .ignored : .handled, of: signal, in: task)
     }
+}
+
+extension TestSentry: CallHost {
+    package func waits(_ task: Task) {}
+
+    package func make(_ calls: HostCallSequence, for task: Task) -> CallEnd {
+        switch platform.make(calls, in: task) {
+        case .success(let value): .value(value)
+        case .failure(let errno): .failure(errno)
+        }
+    }
+
+    package func start(_ work: HostWork, for task: Task) {
+        works.append((task, work))
+    }
+
+    package func record(_ outcome: Outcome, of call: SystemCall, by task: Task) {}
+    package func record(_ refusal: Refusal, of call: SystemCall, by task: Task) { lastRule = refusal.rule }
 }

@@ -13,7 +13,7 @@ package struct TestTask {
     package var memory: FakeMemory { (task.memory as? FakeMemory) ?? FakeMemory() }
     /// The process's number in the initial PID namespace.
     package var pid: Int64 { Int64(task.group.pid.number(in: task.kernel.initialPIDNamespace)) }
-    package var isWaiting: Bool { task.parked != nil }
+    package var isWaiting: Bool { task.waiting != nil || task.isInHostWork }
     /// How a call that waited has ended: a value or a negative errno; nil while it waits. Asking takes the answer.
     package var result: Int64? {
         switch sentry?.platform.takeCompletion(of: task) {

@@ -87,10 +87,9 @@ extension Kernel {
         for thread in group.threads { release(thread) }
     }
 
-    /// Drops what a dead task held: files, directory context, image, namespaces, a parked call.
+    /// Drops what a dead task held: files, directory context, image, namespaces, a waiting call.
     func dropResources(of task: Task) {
         unpark(task)
-        task.awaited = nil
         leaveSemaphoreUndos(of: task)
         task.files.users -= 1
         if task.files.users == 0 { task.files.removeAll(by: task) }

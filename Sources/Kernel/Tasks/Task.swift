@@ -19,11 +19,10 @@ package final class Task: Caller {
     package internal(set) var image: ProcessImage
     /// At most 15 bytes.
     package var comm: [UInt8]
-    package internal(set) var parked: ParkedCall?
-    /// What a parked call waits for, if it must find the same when it is dispatched again: a FIFO's end, an IPC object.
-    package var awaited: AnyObject?
-    /// Set while a parked call is dispatched again because its deadline passed.
-    package internal(set) var deadlinePassed = false
+    /// The call in which it waits to be woken.
+    package internal(set) var waiting: (any WaitingCall)?
+    /// Whether a worker does something for its call, which no signal ends.
+    package var isInHostWork = false
     /// PR_SET_PDEATHSIG.
     package var parentDeathSignal: Signal?
     package internal(set) var isExiting = false

@@ -19,6 +19,8 @@ package final class FDTable {
     package var users = 1
     private var lowestFree = 0
     private var signalFiles = 0
+    /// Numbers that waiting calls will fill.
+    private var reserved: Set<Int32> = []
     /// Whether it holds a signalfd.
     package var showsSignals: Bool { signalFiles > 0 }
     /// The host number at which the platform keeps its loader stub; free for the guest, for whom the platform moves it.
@@ -61,10 +63,27 @@ package final class FDTable {
     /// The lowest free fd at or above `minimum`; throws EMFILE at `limit` (RLIMIT_NOFILE).
     package func lowestFree(from minimum: Int32 = 0, limit: Int) throws(Refusal) -> Int32 {
         var fd = max(Int(minimum), lowestFree)
-        while fd < entries.count, entries[fd] != nil { fd += 1 }
+        while isTaken(fd) { fd += 1 }
         guard fd < limit, let number = Int32(exactly: fd) else { throw Refusal(.EMFILE) }
         return number
     }
+
+    private func isTaken(_ fd: Int) -> Bool {
+        if fd < entries.count, entries[fd] != nil { return true }
+        return !reserved.isEmpty && reserved.contains(Int32(truncatingIfNeeded: fd))
+    }
+
+    /// Whether a waiting call will fill `fd`: nobody else may (do_dup2: EBUSY).
+    package func isReserved(_ fd: Int32) -> Bool { !reserved.isEmpty && reserved.contains(fd) }
+
+    /// Keeps the lowest free fd for a call that waits before it has a file (get_unused_fd_flags).
+    package func reserve(limit: Int) throws(Refusal) -> ReservedNumber {
+        let fd = try lowestFree(limit: limit)
+        reserved.insert(fd)
+        return ReservedNumber(fd, in: self)
+    }
+
+    fileprivate func release(_ fd: Int32) { reserved.remove(fd) }
 
     /// Puts `file` at `fd`, returning what was there.
     @discardableResult
@@ -116,4 +135,17 @@ package final class FDTable {
     private func advanceLowestFree() {
         while lowestFree < entries.count, entries[lowestFree] != nil { lowestFree += 1 }
     }
+}
+
+/// A number of an fd table that is kept for a call that waits, for as long as this lives.
+package final class ReservedNumber {
+    package let fd: Int32
+    private weak var table: FDTable?
+
+    fileprivate init(_ fd: Int32, in table: FDTable) {
+        self.fd = fd
+        self.table = table
+    }
+
+    deinit { table?.release(fd) }
 }

@@ -6,15 +6,6 @@ import LinuxABI
 import Synchronization
 import Syscalls
 
-/// How a notification is answered, decided under the lock and sent after it.
-enum NotificationAnswer: Sendable {
-    case value(Int64)
-    case failure(LinuxABI.Errno)
-    case continueOnHost
-    /// Parked, held back, or answered elsewhere.
-    case none
-}
-
 /// The thread that answers notifications: one call at a time, each under the kernel's lock.
 struct Listener: Sendable {
     let sentry: Sentry
@@ -34,12 +25,12 @@ struct Listener: Sendable {
             }
             if status < 0 { return }
             let request = notification
-            let answer = sentry.locked { () -> NotificationAnswer in
+            let answer = sentry.locked { () -> CallEnd in
                 // When somebody has been reaped since, the number may be another task's by now.
                 if sentry.platform.reapedCount.load(ordering: .relaxed) != reaped,
                     chost_notification_is_valid(descriptor, request.id) == 0
                 {
-                    return .none
+                    return .later
                 }
                 return sentry.answer(request)
             }
@@ -47,7 +38,7 @@ struct Listener: Sendable {
             case .value(let value): _ = chost_notification_answer(descriptor, request.id, value, 0)
             case .failure(let errno): _ = chost_notification_answer(descriptor, request.id, 0, -errno.rawValue)
             case .continueOnHost: _ = chost_notification_continue(descriptor, request.id)
-            case .none: break
+            case .later: break
             }
         }
     }
@@ -55,9 +46,9 @@ struct Listener: Sendable {
 
 extension Sentry {
     /// Answers a notification of a task that waits for it.
-    func answer(_ request: chost_notification) -> NotificationAnswer {
+    func answer(_ request: chost_notification) -> CallEnd {
         guard let thread = platform.thread(pid_t(bitPattern: request.tid)) else { return .failure(.ENOSYS) }
-        if hold(request, of: thread.task.files) { return .none }
+        if hold(request, of: thread.task.files) { return .later }
         thread.notification = request.id
         thread.recentCalls &+= 1
         thread.call = request.number
@@ -73,7 +64,7 @@ extension Sentry {
         {
             return .continueOnHost
         }
-        let answer = dispatch(thread)
+        let answer = runner.begin(thread.systemCall, of: thread.task)
         thread.callMayRestart = if case .continueOnHost = answer { true } else { false }
         platform.settle()
         return platform.lagsBehind(thread) ? afterInterruption(thread, answer) : answer
@@ -81,40 +72,18 @@ extension Sentry {
 
     /// What the call has made of the task asks for more than the common filter: the tracer is to see to that before the task
     /// goes on.
-    private func afterInterruption(_ thread: HostThread, _ answer: NotificationAnswer) -> NotificationAnswer {
+    private func afterInterruption(_ thread: HostThread, _ answer: CallEnd) -> CallEnd {
         switch answer {
         case .value(let value): platform.interrupt(thread, answer: .success(value))
         case .failure(let errno): platform.interrupt(thread, answer: .failure(errno))
-        case .continueOnHost, .none: return answer
+        case .continueOnHost, .later: return answer
         }
-        return .none
-    }
-
-    private func dispatch(_ thread: HostThread) -> NotificationAnswer {
-        let task = thread.task
-        do throws(Refusal) {
-            let outcome = try dispatcher.call(thread.call, thread.arguments, of: task)
-            tracing?.record(task, thread.call, thread.arguments, outcome)
-            switch outcome {
-            case .value(let value): return .value(value)
-            case .continueOnHost: return .continueOnHost
-            case .park(let queue, let restart, let deadline):
-                park(thread, on: queue, restart: restart, deadline: deadline)
-                return .none
-            case .callHost(let calls):
-                if begin(calls, in: thread) { return .none }
-                _ = calls.finish(.failure(.ENOMEM))
-                return .failure(.ENOMEM)
-            }
-        } catch {
-            tracing?.record(task, thread.call, thread.arguments, error)
-            return .failure(error.errno)
-        }
+        return .later
     }
 
     /// A notification that a chain of host calls makes (`Chain.Step.notify`). Nobody else can make it; other numbers that
     /// Linux does not have are nobody's.
-    private func answerTracer(_ thread: HostThread) -> NotificationAnswer {
+    private func answerTracer(_ thread: HostThread) -> CallEnd {
         guard thread.call == UInt32(CHOST_CALL_NOTIFY), case .chain(let chain) = thread.state, chain.isInCall,
             case .notify(let work) = chain.current
         else { return .failure(.ENOSYS) }
@@ -125,7 +94,7 @@ extension Sentry {
         case .call(let number, let arguments):
             thread.call = number
             thread.arguments = arguments
-            let answer = dispatch(thread)
+            let answer = runner.begin(thread.systemCall, of: thread.task)
             platform.settle()
             return answer
         }
@@ -133,7 +102,7 @@ extension Sentry {
 
     /// The loader stub's calls. While it runs nobody else can write its memory, and its calls are compared with what it was
     /// told to do; anything else ends the process.
-    private func answerLoader(_ thread: HostThread) -> NotificationAnswer {
+    private func answerLoader(_ thread: HostThread) -> CallEnd {
         guard var loading = thread.loading else { return .failure(.ENOSYS) }
         guard var expected = loading.expected else {
             guard thread.call == UInt32(CHOST_CALL_LOAD), let calls = platform.load(loading.plan, into: thread) else {

@@ -14,47 +14,45 @@ final class Sentry: @unchecked Sendable {
     private let lock = Mutex(())
     let kernel: Kernel
     let platform: HostPlatform
-    let dispatcher: Dispatcher
     let tracing: TraceSink?
+    let dispatcher: Dispatcher
+    private(set) lazy var runner = CallRunner(dispatcher, on: self)
     /// The first process: when it is gone, so is the sandbox.
     var initialGroup: ThreadGroup?
     var splits = TableSplits()
+    private let workers: Workers
 
-    init(kernel: Kernel, platform: HostPlatform, dispatcher: Dispatcher, tracing: TraceSink?) {
+    init(
+        kernel: Kernel, platform: HostPlatform, dispatcher: Dispatcher, workers: Workers, tracing: TraceSink?
+    ) {
+        self.workers = workers
         self.kernel = kernel
         self.platform = platform
         self.dispatcher = dispatcher
         self.tracing = tracing
     }
 
-    /// Leaves `thread` waiting in its call.
-    func park(_ thread: HostThread, on queue: WaitQueue, restart: LinuxABI.Errno, deadline: UInt64?) {
-        let call = ParkedCall(
-            number: thread.call, arguments: thread.arguments, queue: queue, restart: restart, deadline: deadline)
-        kernel.park(thread.task, in: call)
-        platform.watch(thread)
+    /// Lets a call go on that did not end when it was made.
+    func goOn(_ call: HeldCall) {
+        let task = call.task
+        guard !task.isExiting, let thread = platform.hostThread(of: task) else {
+            if case .woken(let woken) = call { woken.call.abandon() }
+            return
+        }
+        if !splits.isEmpty, splits.hold(call) { return }
+        switch call {
+        case .woken(let woken): end(runner.resume(woken, of: thread.systemCall), of: thread)
+        case .worked(let work, _): end(runner.goOn(work, thread.systemCall, of: task), of: thread)
+        }
     }
 
-    /// Dispatches a parked call again, because what it waits for may have come.
-    func redispatch(_ task: Task, _ call: ParkedCall) {
-        guard let thread = platform.hostThread(of: task), splits.isEmpty || !splits.hold(task, call) else { return }
-        do throws(Refusal) {
-            let outcome = try dispatcher.call(call.number, call.arguments, of: task)
-            switch outcome {
-            case .value(let value):
-                tracing?.record(task, call.number, call.arguments, outcome)
-                platform.answer(thread, .success(value))
-            case .continueOnHost: platform.answerContinue(thread)
-            case .park(let queue, let restart, let deadline):
-                park(thread, on: queue, restart: restart, deadline: deadline)
-            case .callHost(let calls):
-                if begin(calls, in: thread) { return }
-                _ = calls.finish(.failure(.ENOMEM))
-                platform.answer(thread, .failure(.ENOMEM))
-            }
-        } catch {
-            tracing?.record(task, call.number, call.arguments, error)
-            platform.answer(thread, .failure(error.errno))
+    /// Answers a call that did not end when it was made.
+    func end(_ end: CallEnd, of thread: HostThread) {
+        switch end {
+        case .value(let value): platform.answer(thread, .success(value))
+        case .failure(let errno): platform.answer(thread, .failure(errno))
+        case .continueOnHost: platform.answerContinue(thread)
+        case .later: break
         }
     }
 
@@ -68,5 +66,44 @@ final class Sentry: @unchecked Sendable {
         }
         platform.perform(actions)
         return result
+    }
+}
+
+/// Touched under the lock only, but for `HostWork.perform`.
+private struct Job: @unchecked Sendable {
+    let work: HostWork
+    let task: Task
+}
+
+extension Sentry: CallHost {
+    func waits(_ task: Task) {
+        if let thread = platform.hostThread(of: task) { platform.watch(thread) }
+    }
+
+    func make(_ calls: HostCallSequence, for task: Task) -> CallEnd {
+        if let thread = platform.hostThread(of: task), begin(calls, in: thread) { return .later }
+        _ = calls.finish(.failure(.ENOMEM))
+        return .failure(.ENOMEM)
+    }
+
+    func start(_ work: HostWork, for task: Task) {
+        let job = Job(work: work, task: task)
+        workers.start { [self] in
+            job.work.perform()
+            locked {
+                job.work.finish()
+                job.task.isInHostWork = false
+                goOn(.worked(job.work, job.task))
+                platform.settle()
+            }
+        }
+    }
+
+    func record(_ outcome: Outcome, of call: SystemCall, by task: Task) {
+        tracing?.record(task, call.number, call.arguments, outcome)
+    }
+
+    func record(_ refusal: Refusal, of call: SystemCall, by task: Task) {
+        tracing?.record(task, call.number, call.arguments, refusal)
     }
 }

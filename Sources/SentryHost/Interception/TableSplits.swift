@@ -1,6 +1,7 @@
 import CHostLinux
 import Kernel
 import LinuxABI
+import Syscalls
 
 /// Tables of descriptors that the model has split already and the host still shares: what a task installed now would
 /// come into both. Until the host has split them too, the calls of those who use them wait.
@@ -10,7 +11,7 @@ struct TableSplits {
         /// How many tasks are about to leave it.
         var leaving = 1
         var notifications: [chost_notification] = []
-        var woken: [(Task, ParkedCall)] = []
+        var held: [HeldCall] = []
     }
     private var splits: [Split] = []
     var isEmpty: Bool { splits.isEmpty }
@@ -22,12 +23,12 @@ struct TableSplits {
     }
 
     /// One has left; the calls that waited, when it was the last one.
-    mutating func end(_ table: FDTable) -> (notifications: [chost_notification], woken: [(Task, ParkedCall)]) {
+    mutating func end(_ table: FDTable) -> (notifications: [chost_notification], held: [HeldCall]) {
         guard let index = index(of: table) else { return ([], []) }
         splits[index].leaving -= 1
         guard splits[index].leaving <= 0 else { return ([], []) }
         let ended = splits.remove(at: index)
-        return (ended.notifications, ended.woken)
+        return (ended.notifications, ended.held)
     }
 
     mutating func hold(_ notification: chost_notification, _ table: FDTable) -> Bool {
@@ -36,10 +37,22 @@ struct TableSplits {
         return true
     }
 
-    mutating func hold(_ task: Task, _ call: ParkedCall) -> Bool {
-        guard let index = index(of: task.files) else { return false }
-        splits[index].woken.append((task, call))
+    mutating func hold(_ call: HeldCall) -> Bool {
+        guard let index = index(of: call.task.files) else { return false }
+        splits[index].held.append(call)
         return true
+    }
+}
+
+/// A call that waited, or for which a worker has done something, and that is to go on.
+enum HeldCall {
+    case woken(WokenCall)
+    case worked(HostWork, Task)
+    var task: Task {
+        switch self {
+        case .woken(let woken): woken.task
+        case .worked(_, let task): task
+        }
     }
 }
 
@@ -54,10 +67,10 @@ extension Sentry {
             case .value(let value): platform.deferred.append(.answer(request.id, value: value, error: 0))
             case .failure(let errno): platform.deferred.append(.answer(request.id, value: 0, error: -errno.rawValue))
             case .continueOnHost: platform.deferred.append(.continueCall(request.id))
-            case .none: break
+            case .later: break
             }
         }
-        for (task, call) in waiting.woken where !task.isExiting { redispatch(task, call) }
+        for call in waiting.held { goOn(call) }
     }
 
     /// Keeps a call back while its table is being split.

@@ -41,9 +41,9 @@ final class TraceSink {
                 switch outcome {
                 case .value(let value): .value(value)
                 case .continueOnHost: .continued
-                case .park: .unfinished
+                case .wait: .unfinished
                 // Its result is recorded when it is there.
-                case .callHost: nil
+                case .callHost, .work: nil
                 }
             if let result { write(TraceLine.render(number, arguments, result, task: task)) }
         }

@@ -38,16 +38,17 @@ package enum Sandbox {
         let assembly = try Assembly(configuration, platform)
         let tracing = try TraceSink.open(configuration)
         assembly.kernel.wantsExplanations = tracing != nil
-        let sentry = Sentry(
-            kernel: assembly.kernel, platform: platform, dispatcher: .linux, tracing: tracing)
-        platform.kernel = assembly.kernel
-        platform.unixSockets.sentry = sentry
-        assembly.kernel.redispatch = { [unowned sentry] task, call in sentry.redispatch(task, call) }
-
         // Sentry and tasks share a CPU: waking a halted one costs many times what the trap itself does.
         let home = chost_current_cpu()
         var cpus = [Int32](repeating: 0, count: 1024)
         cpus.removeLast(cpus.count - Int(max(0, chost_allowed_cpus(&cpus, 1024))))
+        let sentry = Sentry(
+            kernel: assembly.kernel, platform: platform, dispatcher: .linux,
+            workers: Workers(cpus: cpus.filter { $0 != home }), tracing: tracing)
+        platform.kernel = assembly.kernel
+        platform.unixSockets.sentry = sentry
+        assembly.kernel.resume = { [unowned sentry] woken in sentry.goOn(.woken(woken)) }
+
         _ = chost_pin_to_cpu(0, home)
         let path = try assembly.resolveCommand()
         if isEnclosed {

@@ -178,8 +178,8 @@ final class HostPlatform: Platform {
 
     /// Watches a task that just parked, when something other than the kernel may end its call.
     func watch(_ thread: HostThread) {
-        guard let parked = thread.task.parked else { return }
-        if parked.deadline != nil || thread.task.group.hasTimers {
+        guard let call = thread.task.waiting else { return }
+        if call.deadline != nil || thread.task.group.hasTimers {
             polled.append(thread)
             wakeTracer()
         }
@@ -188,11 +188,11 @@ final class HostPlatform: Platform {
     func pollTimers() {
         let now = monotonicNow
         for thread in polled {
-            guard let parked = thread.task.parked else {
+            guard let call = thread.task.waiting else {
                 polled.removeAll { $0 === thread }
                 continue
             }
-            if let deadline = parked.deadline, deadline <= now {
+            if let deadline = call.deadline, deadline <= now {
                 kernel?.deadlinePassed(thread.task)
             } else if thread.task.group.hasTimers {
                 if SignalState(tid: thread.tid).hasDeliverable { endParkedCall(of: thread) }
@@ -202,8 +202,8 @@ final class HostPlatform: Platform {
 
     /// Ends a parked call because a signal is pending; the tracer does it.
     func endParkedCall(of thread: HostThread) {
-        guard let call = kernel?.unpark(thread.task) else { return }
-        interrupt(thread, answer: call.interruption)
+        guard let end = kernel?.unpark(thread.task) else { return }
+        interrupt(thread, answer: end)
     }
 
     /// Has the tracer stop the task as its call ends with this answer.

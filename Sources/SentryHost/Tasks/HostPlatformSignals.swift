@@ -62,7 +62,7 @@ extension HostPlatform {
     /// host chooses the leader if it can, else some thread that does not block the signal.
     private func interruptParked(_ signal: Signal, _ thread: HostThread, wholeGroup: Bool) {
         let candidates = wholeGroup ? thread.task.group.threads.compactMap(hostThread(of:)) : [thread]
-        for candidate in candidates where candidate.task.parked != nil {
+        for candidate in candidates where candidate.task.waiting != nil {
             guard !SignalState(tid: candidate.tid).blocks(signal) else { continue }
             signalled.append(candidate)
             return
@@ -73,7 +73,7 @@ extension HostPlatform {
     /// died returns the child, although SIGCHLD came first (do_notify_parent, then __wake_up_parent).
     func settleSignals() {
         while let thread = signalled.popLast() {
-            if thread.task.parked != nil { endParkedCall(of: thread) }
+            if thread.task.waiting != nil { endParkedCall(of: thread) }
         }
     }
 }

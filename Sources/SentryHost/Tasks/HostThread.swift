@@ -14,6 +14,7 @@ final class HostThread {
     var notification: UInt64 = 0
     var call: UInt32 = 0
     var arguments = Arguments()
+    var systemCall: SystemCall { SystemCall(call, arguments) }
     /// Whether the call that the listener saw last may end with a restart code: the host went on with it, or a signal ended
     /// its wait.
     var callMayRestart = false

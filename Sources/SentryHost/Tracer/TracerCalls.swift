@@ -26,7 +26,7 @@ extension Tracer {
             switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax)) {
             case .execve, .execveat: try startExec(thread, registers, at: stop)
             case .clone, .clone3, .fork, .vfork: try startClone(thread, registers)
-            case .unshare: try startUnshare(thread, registers, at: stop)
+            case .unshare: startUnshare(thread, registers, at: stop)
             case .close_range: startCloseRange(thread, registers)
             case .rt_sigtimedwait: awaitSignal(thread, registers)
             case .clock_nanosleep, .timer_settime, .timerfd_settime, .futex, .futex_waitv, .futex_wait:
@@ -116,23 +116,44 @@ extension Tracer {
 
     /// Answers a call at a stop, where nothing can be installed and the host's own call is not to be had.
     private func answerAtStop(_ thread: HostThread, _ registers: user_regs_struct) {
-        let task = thread.task
-        do throws(Refusal) {
-            let outcome = try sentry.dispatcher.call(thread.call, thread.arguments, of: task)
-            sentry.tracing?.record(task, thread.call, thread.arguments, outcome)
-            // What would go on natively is what the other filter refuses.
-            switch outcome {
-            case .value(let value): answer(thread, registers, value, at: .entry)
-            // The call does not return, as the caller is being killed (reboot).
-            case .park: answer(thread, registers, 0, at: .entry)
-            case .continueOnHost: throw Refusal(.ENOMEM)
-            case .callHost(let calls):
-                _ = calls.finish(.failure(.ENOMEM))
-                throw Refusal(.ENOMEM)
-            }
-        } catch {
-            sentry.tracing?.record(task, thread.call, thread.arguments, error)
-            answer(thread, registers, -Int64(error.errno.rawValue), at: .entry)
+        let host = StopHost(sentry)
+        switch host.run(thread.systemCall, of: thread.task) {
+        case .value(let value): answer(thread, registers, value, at: .entry)
+        case .failure(let errno): answer(thread, registers, -Int64(errno.rawValue), at: .entry)
+        // What would go on natively is what the other filter refuses.
+        case .continueOnHost: answer(thread, registers, -Int64(LinuxABI.Errno.ENOMEM.rawValue), at: .entry)
+        // The call does not return, as the caller is being killed (reboot).
+        case .later: answer(thread, registers, 0, at: .entry)
         }
     }
+}
+
+/// Runs calls at a stop of the tracer, where none can wait.
+private final class StopHost: CallHost {
+    private let sentry: Sentry
+    private var work: HostWork?
+
+    init(_ sentry: Sentry) { self.sentry = sentry }
+
+    func run(_ call: SystemCall, of task: Task) -> CallEnd {
+        let runner = CallRunner(sentry.dispatcher, on: self)
+        var end = runner.begin(call, of: task)
+        while let next = work {
+            work = nil
+            next.perform()
+            next.finish()
+            task.isInHostWork = false
+            end = runner.goOn(next, call, of: task)
+        }
+        return end
+    }
+
+    func waits(_ task: Task) { sentry.kernel.unpark(task) }
+    func make(_ calls: HostCallSequence, for task: Task) -> CallEnd {
+        _ = calls.finish(.failure(.ENOMEM))
+        return .failure(.ENOMEM)
+    }
+    func start(_ work: HostWork, for task: Task) { self.work = work }
+    func record(_ outcome: Outcome, of call: SystemCall, by task: Task) { sentry.record(outcome, of: call, by: task) }
+    func record(_ refusal: Refusal, of call: SystemCall, by task: Task) { sentry.record(refusal, of: call, by: task) }
 }

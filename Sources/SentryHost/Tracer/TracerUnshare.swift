@@ -8,11 +8,13 @@ import Syscalls
 // unshare(2) and close_range(2) with CLOSE_RANGE_UNSHARE: the model does all of it but for the table of descriptors, of which
 // the host must make a copy too. It does so by a close_range(2) that closes nothing.
 extension Tracer {
-    func startUnshare(_ thread: HostThread, _ registers: user_regs_struct, at stop: CallStop) throws(Refusal) {
+    func startUnshare(_ thread: HostThread, _ registers: user_regs_struct, at stop: CallStop) {
         let shared = thread.task.files
-        let outcome = try sentry.dispatcher.call(thread.call, thread.arguments, of: thread.task)
-        sentry.tracing?.record(thread.task, thread.call, thread.arguments, outcome)
-        if case .value(let value) = outcome { return answer(thread, registers, value, at: stop) }
+        switch sentry.runner.begin(thread.systemCall, of: thread.task) {
+        case .value(let value): return answer(thread, registers, value, at: stop)
+        case .failure(let errno): return answer(thread, registers, -Int64(errno.rawValue), at: stop)
+        case .continueOnHost, .later: break
+        }
         // Until the host has split its table too, nobody may install into what is still one (`TableSplits`).
         sentry.beginSplit(of: shared)
         permit(

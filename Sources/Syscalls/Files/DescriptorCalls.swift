@@ -37,8 +37,11 @@ enum DescriptorCalls {
     ) throws(Refusal) -> Outcome {
         // ksys_dup3: a number beyond RLIMIT_NOFILE is EBADF here, before the old fd is looked at.
         guard new >= 0, Int(new) < task.openFileLimit else { throw Refusal(.EBADF) }
+        let file = try task.files.file(old)
+        // do_dup2(): a call in progress has the number already.
+        if task.files.isReserved(new) { throw Refusal(.EBUSY) }
         // Never the host's own call: until that is made, the model would name a file that is not there yet.
-        try task.install(try task.files.file(old), at: new, closeOnExec: closeOnExec)
+        try task.install(file, at: new, closeOnExec: closeOnExec)
         return .value(Int64(new))
     }
 

@@ -9,8 +9,6 @@ enum FcntlCalls {
     ]
 
     private static func fcntl(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        // A call that waited for a lock goes on with the file that it had.
-        if let request = task.awaited as? ParkedLock { return try LockCalls.resume(task, Arguments.int(a.a0), request) }
         let fd = Arguments.int(a.a0)
         let file = try task.files.file(fd)
         let command = Arguments.int(a.a1)

@@ -11,7 +11,6 @@ enum LockCalls {
     // MARK: flock(2)
 
     private static func flock(_ task: Task, _ fd: Int32, _ command: UInt32) throws(Refusal) -> Outcome {
-        if let request = task.awaited as? ParkedLock { return try resume(task, fd, request) }
         // LOCK_MAND, which never did anything.
         if command & 32 != 0 { return .success }
         let kind: LockKind?
@@ -25,7 +24,7 @@ enum LockCalls {
         guard !file.flags.contains(.path), kind == nil || isReadable(file) || isWritable(file) else {
             throw Refusal(.EBADF)
         }
-        let request = ParkedLock(.flock, file, owner: LockOwner(file), kind: kind, holder: task.group.pid)
+        let request = LockRequest(.flock, file, owner: LockOwner(file), kind: kind, holder: task.group.pid)
         return try start(task, fd, request, waits: command & 4 == 0)
     }
 
@@ -47,7 +46,7 @@ enum LockCalls {
         if kind == .exclusive, !isWritable(file) { throw Refusal(.EBADF) }
         let isOfDescription = command >= 37  // F_OFD_SETLK
         if isOfDescription, lock.holder != 0 { throw Refusal(.EINVAL) }
-        let request = ParkedLock(
+        let request = LockRequest(
             .record, file, owner: isOfDescription ? LockOwner(file) : LockOwner(task.files), kind: kind, range: range,
             holder: task.group.pid)
         return try start(task, fd, request, waits: command == 7 || command == 38)  // F_SETLKW, F_OFD_SETLKW
@@ -133,22 +132,36 @@ enum LockCalls {
     // MARK: Waiting
 
     private static func start(
-        _ task: Task, _ fd: Int32, _ request: ParkedLock, waits: Bool
+        _ task: Task, _ fd: Int32, _ request: LockRequest, waits: Bool
     ) throws(Refusal) -> Outcome {
         task.kernel.generation &+= 1
         if try task.kernel.locks.request(request, waits: waits) { return .success }
-        task.awaited = request
-        return .park(request.queue, restart: .ERESTARTSYS)
+        return .wait(LockWait(request, fd, of: task.files))
+    }
+}
+
+/// A call that waits for a lock.
+private final class LockWait: WaitingCall {
+    private let request: LockRequest
+    private let fd: Int32
+    private let table: FDTable
+
+    init(_ request: LockRequest, _ fd: Int32, of table: FDTable) {
+        self.request = request
+        self.fd = fd
+        self.table = table
     }
 
-    /// Ends a call that waited.
-    static func resume(_ task: Task, _ fd: Int32, _ request: ParkedLock) throws(Refusal) -> Outcome {
-        guard let result = request.result else { return .park(request.queue, restart: .ERESTARTSYS) }
-        task.awaited = nil
+    var queue: WaitQueue { request.queue }
+    var interruption: Result<Int64, Errno> { .failure(.ERESTARTSYS) }
+    func abandon() { request.cancel() }
+
+    func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome {
+        guard let result = request.result else { return .wait(self) }
         if case .failure(let errno) = result { throw Refusal(errno) }
         // fcntl_setlk(): who has closed the fd meanwhile would never release the lock.
-        if !request.owner.isDescription, task.files[fd] !== request.file {
-            request.file.inode.locks?.releaseRecords(of: task.files)
+        if !request.owner.isDescription, table[fd] !== request.file {
+            request.file.inode.locks?.releaseRecords(of: table)
             throw Refusal(.EBADF)
         }
         return .success

@@ -68,7 +68,6 @@ enum OpenCalls {
     private static func open(
         _ task: Task, _ dirfd: UInt64, _ pathAddress: UInt64, _ request: OpenRequest
     ) throws(Refusal) -> Outcome {
-        if let pending = task.awaited as? FIFOFile { return try finish(task, pending, request.flags) }
         var request = request
         let flags = request.flags
         // build_open_flags(): O_TMPFILE comes with O_DIRECTORY and for writing; O_CREAT makes no directory.
@@ -84,18 +83,38 @@ enum OpenCalls {
         if !flags.contains(.path) { request.flags.insert(.largefile) }
         let file = try task.open(path, from: base, request)
         file.flags.subtract(.closeOnExec)
-        if let fifo = file as? FIFOFile { return try finish(task, fifo, flags) }
+        if let fifo = file as? FIFOFile {
+            // A FIFO's end is handed out once the other end was opened; until then its opening counts, but not its fd.
+            if let queue = fifo.waitQueue {
+                let number = try task.files.reserve(limit: task.openFileLimit)
+                return .wait(FIFOOpening(fifo, queue, number, closeOnExec: flags.contains(.closeOnExec)))
+            }
+            try fifo.finishOpening()
+        }
         return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
     }
+}
 
-    /// A FIFO's end is handed out once the other end was opened; until then its opening counts, but not its fd.
-    private static func finish(_ task: Task, _ file: FIFOFile, _ flags: OpenFlags) throws(Refusal) -> Outcome {
-        if let queue = file.waitQueue {
-            task.awaited = file
-            return .park(queue, restart: .ERESTARTSYS)
-        }
-        task.awaited = nil
+/// open(2) of a FIFO's end, which waits for the other one to be opened (wait_for_partner).
+private final class FIFOOpening: WaitingCall {
+    private let file: FIFOFile
+    let queue: WaitQueue
+    private let number: ReservedNumber
+    private let closeOnExec: Bool
+
+    init(_ file: FIFOFile, _ queue: WaitQueue, _ number: ReservedNumber, closeOnExec: Bool) {
+        self.file = file
+        self.queue = queue
+        self.number = number
+        self.closeOnExec = closeOnExec
+    }
+
+    var interruption: Result<Int64, Errno> { .failure(.ERESTARTSYS) }
+
+    func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome {
+        if file.waitQueue != nil { return .wait(self) }
         try file.finishOpening()
-        return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
+        try task.install(file, at: number.fd, closeOnExec: closeOnExec)
+        return .value(Int64(number.fd))
     }
 }

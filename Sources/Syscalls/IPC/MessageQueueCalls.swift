@@ -25,38 +25,16 @@ enum MessageQueueCalls {
         return .value(Int64(queue.id))
     }
 
-    /// The queue of a call; EIDRM when it is not the one that the call slept on.
-    private static func queue(_ id: UInt64, _ task: Task) throws(Refusal) -> MessageQueue {
-        if let slept = task.awaited as? MessageQueue {
-            task.awaited = nil
-            if slept.isRemoved { throw Refusal(.EIDRM) }
-            return slept
-        }
-        return try task.ipcNamespace().objects.queues.object(Arguments.int(id))
-    }
-
-    private static func sleep(_ task: Task, on queue: MessageQueue) -> Outcome {
-        task.awaited = queue
-        return .park(queue.waiters, restart: .ERESTARTNOHAND)
-    }
-
     @Sendable private static func send(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let address = UserAddress(a.a1)
         let type = try task.memory.load(address, as: Int64.self)
         let maximum = try task.ipcNamespace().setting("kernel/msgmax", default: 8192)
         guard a.a2 <= UInt64(clamping: maximum), Arguments.int(a.a0) >= 0, type >= 1 else { throw Refusal(.EINVAL) }
         let text = try task.memory.bytes(address.advanced(by: 8), count: Int(a.a2))
-        let queue = try queue(a.a0, task)
-        try queue.check(0o222, by: task)
-        guard queue.fits(text.count) else {
-            if Arguments.unsigned(a.a3) & nowait != 0 { throw Refusal(.EAGAIN) }
-            return sleep(task, on: queue)
-        }
-        queue.append(MessageQueue.Message(type: type, text: text))
-        queue.lastSender = task.group.pid
-        queue.sendTime = task.realTime
-        task.kernel.wake(queue.waiters)
-        return .success
+        let queue = try task.ipcNamespace().objects.queues.object(Arguments.int(a.a0))
+        return try MessageSending(
+            queue, MessageQueue.Message(type: type, text: text), waits: Arguments.unsigned(a.a3) & nowait == 0
+        ).run(task)
     }
 
     /// convert_mode().
@@ -72,24 +50,11 @@ enum MessageQueueCalls {
         guard Arguments.int(a.a0) >= 0, Int64(bitPattern: a.a2) >= 0 else { throw Refusal(.EINVAL) }
         // MSG_COPY does not wait and takes a position for a type.
         if flags & copies != 0, flags & except != 0 || flags & nowait == 0 { throw Refusal(.EINVAL) }
-        let queue = try queue(a.a0, task)
-        try queue.check(0o444, by: task)
-        guard let index = queue.find(choice(Int64(bitPattern: a.a3), flags)) else {
-            if flags & nowait != 0 { throw Refusal(.ENOMSG) }
-            return sleep(task, on: queue)
-        }
-        let message = queue.messages[index]
-        if UInt64(message.text.count) > a.a2, flags & truncates == 0 { throw Refusal(.E2BIG) }
-        if flags & copies == 0 {
-            queue.remove(at: index)
-            queue.lastReceiver = task.group.pid
-            queue.receiveTime = task.realTime
-            task.kernel.wake(queue.waiters)
-        }
-        let text = Array(message.text.prefix(Int(clamping: a.a2)))
-        try task.memory.store(message.type, at: UserAddress(a.a1))
-        try task.memory.store(text, at: UserAddress(a.a1).advanced(by: 8))
-        return .value(Int64(text.count))
+        let queue = try task.ipcNamespace().objects.queues.object(Arguments.int(a.a0))
+        return try MessageReceiving(
+            queue, choice(Int64(bitPattern: a.a3), flags), buffer: UserAddress(a.a1), size: a.a2,
+            truncates: flags & truncates != 0, takes: flags & copies == 0, waits: flags & nowait == 0
+        ).run(task)
     }
 
     // MARK: msgctl

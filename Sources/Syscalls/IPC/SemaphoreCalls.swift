@@ -12,7 +12,6 @@ enum SemaphoreCalls {
 
     /// SEMMSL, SEMMNS, SEMOPM, SEMMNI in /proc/sys/kernel/sem.
     static let limits: [Int64] = [32000, 1_024_000_000, 500, 32000]
-    private static let nowait: UInt16 = 0o4000
     /// However high SEMMSL is set.
     private static let largestSet: Int32 = 1 << 20
 
@@ -42,8 +41,6 @@ enum SemaphoreCalls {
     private static func operate(_ task: Task, _ a: Arguments, timeout: UserAddress) throws(Refusal) -> Outcome {
         let namespace = try task.ipcNamespace()
         let count = Arguments.unsigned(a.a2)
-        let slept = task.awaited as? SemaphoreWait
-        task.awaited = nil
         if Arguments.int(a.a0) < 0 || count < 1 { throw Refusal(.EINVAL) }
         if Int64(count) > limit(2, namespace) { throw Refusal(.E2BIG) }
         let bytes = try task.memory.bytes(UserAddress(a.a1), count: Int(count) * 6)
@@ -53,27 +50,11 @@ enum SemaphoreCalls {
                 flags: LittleEndian.load(bytes, index * 6 + 4))
         }
         let interval = try duration(timeout, task)
-        if let slept, slept.set.isRemoved { throw Refusal(.EIDRM) }
-        let set: SemaphoreSet
-        if let slept { set = slept.set } else { set = try namespace.objects.semaphores.object(Arguments.int(a.a0)) }
+        let set = try namespace.objects.semaphores.object(Arguments.int(a.a0))
         let highest = operations.reduce(0) { max($0, Int($1.number)) }
         if highest >= set.semaphores.count { throw Refusal(.EFBIG) }
-        let alters = operations.contains { $0.change != 0 }
-        try set.check(alters ? 0o222 : 0o444, by: task)
-        switch set.perform(operations, by: task) {
-        case .outOfRange: throw Refusal(.ERANGE)
-        case .wouldBlock(let index):
-            let operation = operations[index]
-            if operation.flags & nowait != 0 || task.deadlinePassed { throw Refusal(.EAGAIN) }
-            let deadline = slept?.deadline ?? interval.map { task.kernel.platform.monotonicNow &+ $0 }
-            task.awaited = SemaphoreWait(
-                set, number: operation.number, isForZero: operation.change == 0, deadline: deadline)
-            return .park(set.waiters, restart: .EINTR, deadline: deadline)
-        case nil:
-            set.operationTime = task.realTime
-            if alters { task.kernel.wake(set.waiters) }
-            return .success
-        }
+        try set.check(operations.contains { $0.change != 0 } ? 0o222 : 0o444, by: task)
+        return try SemaphoreOperation(set, operations, interval).run(task, .event)
     }
 
     private static func duration(_ address: UserAddress, _ task: Task) throws(Refusal) -> UInt64? {
@@ -81,5 +62,50 @@ enum SemaphoreCalls {
         let time = try task.memory.load(address, as: Timespec.self)
         guard time.seconds >= 0, (0..<1_000_000_000).contains(time.fraction) else { throw Refusal(.EINVAL) }
         return UInt64(min(time.seconds, 1 << 32)) * 1_000_000_000 + UInt64(time.fraction)
+    }
+}
+
+/// semop(2) on a set, checked; it waits until all operations can be done.
+final class SemaphoreOperation: WaitingCall {
+    private let set: SemaphoreSet
+    private let operations: [SemaphoreSet.Operation]
+    /// How long to wait, in nanoseconds, from when it first has to.
+    private let interval: UInt64?
+    private(set) var deadline: UInt64?
+    /// On which semaphore it waits, and whether for its being zero (GETNCNT, GETZCNT).
+    private(set) var number: UInt16 = 0
+    private(set) var isForZero = false
+
+    private static let nowait: UInt16 = 0o4000
+
+    init(_ set: SemaphoreSet, _ operations: [SemaphoreSet.Operation], _ interval: UInt64?) {
+        self.set = set
+        self.operations = operations
+        self.interval = interval
+    }
+
+    var queue: WaitQueue { self.set.waiters }
+    var interruption: Result<Int64, Errno> { .failure(.EINTR) }
+
+    func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome {
+        if set.isRemoved { throw Refusal(.EIDRM) }
+        return try run(task, wakeup)
+    }
+
+    func run(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome {
+        switch set.perform(operations, by: task) {
+        case .outOfRange: throw Refusal(.ERANGE)
+        case .wouldBlock(let index):
+            let operation = operations[index]
+            if operation.flags & Self.nowait != 0 || wakeup == .deadline { throw Refusal(.EAGAIN) }
+            if deadline == nil { deadline = interval.map { task.kernel.platform.monotonicNow &+ $0 } }
+            number = operation.number
+            isForZero = operation.change == 0
+            return .wait(self)
+        case nil:
+            set.operationTime = task.realTime
+            if operations.contains(where: { $0.change != 0 }) { task.kernel.wake(set.waiters) }
+            return .success
+        }
     }
 }

@@ -78,7 +78,7 @@ enum SemaphoreControl {
         case getValue: return .value(Int64(semaphore.value))
         default:
             let sleepers = set.waiters.waiters.filter {
-                guard let wait = $0.awaited as? SemaphoreWait else { return false }
+                guard let wait = $0.waiting as? SemaphoreOperation else { return false }
                 return Int32(wait.number) == number && wait.isForZero == (command == countZero)
             }
             return .value(Int64(sleepers.count))

@@ -15,15 +15,13 @@ enum ControlMessage {
 
 /// What sendmsg(2) is asked to attach.
 struct Attachments {
-    var files: [(file: OpenFile, fd: Int32)] = []
+    /// With the host's descriptions that travel. What stands behind other files is made anew for whoever installs them.
+    var files: [(file: OpenFile, host: HostFile?)] = []
     var credentials: SocketCredentials?
     /// SCM_MAX_FD less the token that marks the message.
     private static let fileLimit = 252
     /// net.core.optmem_max.
     private static let sizeLimit: UInt64 = 131_072
-
-    /// What goes on with the rest of a message.
-    init(credentials: SocketCredentials?) { self.credentials = credentials }
 
     /// __scm_send().
     init(_ header: MessageHeader, of task: Task) throws(Refusal) {
@@ -56,7 +54,12 @@ struct Attachments {
         switch type {
         case ControlMessage.rights:
             guard words.count + files.count <= Self.fileLimit else { throw Refusal(.EINVAL) }
-            for fd in words { files.append((try task.files.file(fd), fd)) }
+            for fd in words {
+                let file = try task.files.file(fd)
+                var host: HostFile?
+                if case .installed = file.backing { host = try task.kernel.borrow(fd, of: task) }
+                files.append((file, host))
+            }
         case ControlMessage.credentials:
             guard payload.count == 12 else { throw Refusal(.EINVAL) }
             credentials = try SocketCredentials(

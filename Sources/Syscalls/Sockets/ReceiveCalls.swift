@@ -8,78 +8,53 @@ enum ReceiveCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .recvfrom: { task, a throws(Refusal) in
             let fd = Arguments.int(a.a0)
-            let state = try SocketWait.take(task, fd)
             let file = try SocketArguments.socket(fd, of: task)
             var header = MessageHeader(buffer: UserAddress(a.a1), count: a.a2)
             header.name = UserAddress(a.a4)
-            let receiving = Receiving(
-                task, fd, state ?? SocketWait(file, header), header, flags: Arguments.unsigned(a.a3),
-                nameLength: UserAddress(a.a5))
-            return try receiving.run()
+            return try Receiving(
+                file, try task.kernel.borrow(fd, of: task), header, flags: Arguments.unsigned(a.a3),
+                nameLength: UserAddress(a.a5)
+            ).run(task)
         },
         .recvmsg: { task, a throws(Refusal) in
             let fd = Arguments.int(a.a0)
-            let state = try SocketWait.take(task, fd)
             let file = try SocketArguments.socket(fd, of: task)
-            let header: MessageHeader
-            if let known = state?.header {
-                header = known
-            } else {
-                header = try MessageHeader(UserAddress(a.a1), of: task)
-            }
-            let receiving = Receiving(
-                task, fd, state ?? SocketWait(file, header), header, flags: Arguments.unsigned(a.a2))
-            return try receiving.run()
+            let header = try MessageHeader(UserAddress(a.a1), of: task)
+            return try Receiving(
+                file, try task.kernel.borrow(fd, of: task), header, flags: Arguments.unsigned(a.a2)
+            ).run(task)
         },
-        .recvmmsg: receiveSeveral,
+        .recvmmsg: { task, a throws(Refusal) in
+            let fd = Arguments.int(a.a0)
+            let file = try SocketArguments.socket(fd, of: task)
+            return try ReceivingSeveral(
+                file, try task.kernel.borrow(fd, of: task), at: UserAddress(a.a1), count: Arguments.unsigned(a.a2),
+                flags: Arguments.unsigned(a.a3)
+            ).run(task)
+        },
     ]
+}
 
+/// do_recvmmsg(): every message is waited for, or with MSG_WAITFORONE the first. The timeout is looked at after each message
+/// that came, and does not end the wait for one.
+private final class ReceivingSeveral: MessageSeries {
     private static let waitForOne: UInt32 = 0x10000
 
-    /// do_recvmmsg(): every message is waited for, or with MSG_WAITFORONE the first. The timeout is looked at after each
-    /// message that came, and does not end the wait for one.
-    private static func receiveSeveral(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        let fd = Arguments.int(a.a0)
-        let known = try SocketWait.take(task, fd)
-        let file = try SocketArguments.socket(fd, of: task)
-        let count = min(Arguments.unsigned(a.a2), 1024)
-        let flags = Arguments.unsigned(a.a3)
-        var received = known?.messages ?? 0
-        while received < Int64(count) {
-            let place = UserAddress(a.a1).advanced(by: Int(received) * 64)
-            let state = received == known?.messages ? known ?? SocketWait(file) : SocketWait(file)
-            state.messages = received
-            do throws(Refusal) {
-                let header = try MessageHeader(place, of: task)
-                let waits = flags & waitForOne == 0 || received == 0
-                let outcome = try Receiving(
-                    task, fd, state, header, flags: flags & ~waitForOne | (waits ? 0 : Sending.dontWait)
-                ).run()
-                if case .park = outcome, state.done > 0 {
-                    try task.memory.store(UInt32(truncatingIfNeeded: state.done), at: place.advanced(by: 56))
-                }
-                guard case .value(let length) = outcome else { return outcome }
-                try task.memory.store(UInt32(truncatingIfNeeded: length), at: place.advanced(by: 56))
-            } catch {
-                task.awaited = nil
-                if received > 0 { return .value(received) }
-                throw error
-            }
-            received += 1
-        }
-        return .value(received)
+    override func begin(_ task: Task, at place: UserAddress, after done: Int64) throws(Refusal) -> MessageTransfer {
+        let header = try MessageHeader(place, of: task)
+        let waits = flags & Self.waitForOne == 0 || done == 0
+        return Receiving(file, host, header, flags: flags & ~Self.waitForOne | (waits ? 0 : MessageTransfer.dontWait))
     }
 }
 
 /// One message on its way from the host.
-struct Receiving {
-    let task: Task
-    let fd: Int32
-    let state: SocketWait
-    let header: MessageHeader
-    let flags: UInt32
+final class Receiving: MessageTransfer {
     /// Where recvfrom(2) wants the address's length.
-    let nameLength: UserAddress
+    private let nameLength: UserAddress
+    /// Whose bytes were received so far; nothing of another sender is added to them.
+    private var sender: SocketCredentials?
+    /// The control messages handed out so far.
+    private var control = ControlWriter(capacity: 0)
 
     private static let peek: UInt32 = 0x2
     private static let controlTruncated: UInt32 = 0x8
@@ -91,115 +66,105 @@ struct Receiving {
     private static let limit = 4 << 20
 
     init(
-        _ task: Task, _ fd: Int32, _ state: SocketWait, _ header: MessageHeader, flags: UInt32,
+        _ file: SocketFile, _ host: HostFile, _ header: MessageHeader, flags: UInt32,
         nameLength: UserAddress = UserAddress(0)
     ) {
-        self.task = task
-        self.fd = fd
-        self.state = state
-        self.header = header
-        self.flags = flags
         self.nameLength = nameLength
+        super.init(file, host, header, flags: flags, isSending: false)
     }
 
-    private var socket: UnixSocket { state.file.socket }
-    private var sockets: any HostSockets { task.kernel.platform.sockets }
-
-    func run() throws(Refusal) -> Outcome {
-        let host = try task.kernel.borrow(fd, of: task)
+    override func run(_ task: Task) throws(Refusal) -> Outcome {
         do throws(Refusal) {
             while true {
-                if state.done > 0, try isOfAnother(host) { break }
-                let delivery = try receive(host, limit: header.total - state.done, flags & Self.hostFlags)
-                if try take(delivery, host) { return .value(Int64(state.done)) }
+                if done > 0, try isOfAnother(task) { break }
+                let delivery = try receive(task, limit: header.total - done, flags & Self.hostFlags)
+                if try take(delivery, task) { return .value(Int64(done)) }
             }
         } catch {
             // What came before the failure is the call's result (unix_stream_read_generic).
             guard error.errno == .EAGAIN else {
-                if state.done > 0 { return .value(Int64(state.done)) }
+                if done > 0 { return .value(Int64(done)) }
                 throw error
             }
             do throws(Refusal) {
-                return try SocketArguments.wait(
-                    task, state, host, events: SocketArguments.readable, isSending: false,
-                    nonblocking: flags & Sending.dontWait != 0)
+                return try wait(task, for: Self.readable)
             } catch {
-                if state.done == 0 { throw error }
+                if done == 0 { throw error }
             }
         }
-        return .value(Int64(state.done))
+        return .value(Int64(done))
     }
 
-    private func receive(_ host: HostFile, limit: Int, _ flags: UInt32) throws(Refusal) -> HostDelivery {
+    private func receive(_ task: Task, limit: Int, _ flags: UInt32) throws(Refusal) -> HostDelivery {
         do throws(Errno) {
-            return try sockets.receive(
+            return try task.kernel.platform.sockets.receive(
                 host, limit: max(0, min(limit, Self.limit)), flags: Int32(bitPattern: flags))
         } catch { throw Refusal(error) }
     }
 
     /// Bytes of several senders are not put together where the receiver is told who sent them (unix_skb_scm_eq).
-    private func isOfAnother(_ host: HostFile) throws(Refusal) -> Bool {
-        guard socket.remembersSenders, let known = state.sender else { return false }
-        let next = try receive(host, limit: 1, Self.peek)
+    private func isOfAnother(_ task: Task) throws(Refusal) -> Bool {
+        guard socket.remembersSenders, let known = sender else { return false }
+        let next = try receive(task, limit: 1, Self.peek)
         if next.data.isEmpty { return false }
         let cargo = next.token == 0 ? nil : socket.cargo(next.token, keeping: true)
-        let sender = sender(next, cargo)
-        return sender.pid !== known.pid || sender.uid != known.uid || sender.gid != known.gid
+        let other = credentials(next, cargo, task)
+        return other.pid !== known.pid || other.uid != known.uid || other.gid != known.gid
     }
 
     /// Hands a message out, or the next piece of a stream; false when more of that is to be waited for.
-    private func take(_ delivery: HostDelivery, _ host: HostFile) throws(Refusal) -> Bool {
-        let isFirst = state.done == 0
+    private func take(_ delivery: HostDelivery, _ task: Task) throws(Refusal) -> Bool {
+        let isFirst = done == 0
         let cargo = delivery.token == 0 ? nil : socket.cargo(delivery.token, keeping: flags & Self.peek != 0)
-        try header.scatter(delivery.data, from: state.done, to: task)
+        try header.scatter(delivery.data, from: done, to: task)
         if isFirst {
-            state.sender = sender(delivery, cargo)
-            state.control = ControlWriter(capacity: header.controlLength)
+            sender = credentials(delivery, cargo, task)
+            control = ControlWriter(capacity: header.controlLength)
         }
-        writeControl(delivery, cargo, isFirst: isFirst)
-        if isFirst { try storeName(delivery) }
+        writeControl(delivery, cargo, isFirst: isFirst, task)
+        if isFirst { try storeName(delivery, task) }
         if let place = header.place {
-            try task.memory.store(state.control.bytes, at: header.control)
+            try task.memory.store(control.bytes, at: header.control)
             var shown = UInt32(bitPattern: delivery.flags) & ~Self.controlTruncated | flags & Self.closeOnExec
-            if state.control.isTruncated { shown |= Self.controlTruncated }
-            try task.memory.store(UInt64(state.control.bytes.count), at: place.advanced(by: 40))
+            if control.isTruncated { shown |= Self.controlTruncated }
+            try task.memory.store(UInt64(control.bytes.count), at: place.advanced(by: 40))
             try task.memory.store(shown, at: place.advanced(by: 48))
         }
-        state.done += isFirst ? delivery.result : delivery.data.count
+        done += isFirst ? delivery.result : delivery.data.count
         // A piece with files is the last.
         guard socket.kind == .stream, flags & Self.peek == 0, !delivery.data.isEmpty, cargo?.files.isEmpty ?? true
         else { return true }
-        return state.done >= target(host)
+        return done >= target(task)
     }
 
     /// How many bytes end the wait for more (sock_rcvlowat).
-    private func target(_ host: HostFile) -> Int {
-        if flags & Self.waitForAll != 0 || state.done >= header.total { return header.total }
-        return min(sockets.lowWater(host), header.total)
+    private func target(_ task: Task) -> Int {
+        if flags & Self.waitForAll != 0 || done >= header.total { return header.total }
+        return min(task.kernel.platform.sockets.lowWater(host), header.total)
     }
 
     /// scm_recv_unix(): credentials first, then files, then the sender's pidfd.
-    private func writeControl(_ delivery: HostDelivery, _ cargo: MessageCargo?, isFirst: Bool) {
-        if isFirst, let timestamp = delivery.timestamp { state.control.put(timestamp.type, timestamp.payload) }
+    private func writeControl(_ delivery: HostDelivery, _ cargo: MessageCargo?, isFirst: Bool, _ task: Task) {
+        if isFirst, let timestamp = delivery.timestamp { control.put(timestamp.type, timestamp.payload) }
         if isFirst, socket.passesCredentials {
-            state.control.put(
+            control.put(
                 ControlMessage.credentials,
-                sender(delivery, cargo).bytes(for: task, absent: task.kernel.initialUserNamespace.overflow.uid))
+                credentials(delivery, cargo, task).bytes(for: task, absent: task.kernel.initialUserNamespace.overflow.uid))
         }
         if let cargo, !cargo.files.isEmpty {
-            state.control.put(cargo, delivery.files, closeOnExec: flags & Self.closeOnExec != 0, in: task)
+            control.put(cargo, delivery.files, closeOnExec: flags & Self.closeOnExec != 0, in: task)
         }
-        if isFirst, socket.passesProcessFiles { state.control.put(sender(delivery, cargo), in: task) }
+        if isFirst, socket.passesProcessFiles { control.put(credentials(delivery, cargo, task), in: task) }
     }
 
-    private func sender(_ delivery: HostDelivery, _ cargo: MessageCargo?) -> SocketCredentials {
+    private func credentials(_ delivery: HostDelivery, _ cargo: MessageCargo?, _ task: Task) -> SocketCredentials {
         if let cargo { return cargo.credentials }
         if delivery.senderPID == 0 { return .nobody }
         // What the sentry itself sent without a mark is a later piece of a stream.
         return delivery.sender as? SocketCredentials ?? socket.lastSender ?? .nobody
     }
 
-    private func storeName(_ delivery: HostDelivery) throws(Refusal) {
+    private func storeName(_ delivery: HostDelivery, _ task: Task) throws(Refusal) {
         if header.name.isNull { return }
         let name = delivery.senderNumber.map { task.kernel.sockets.name(ofHost: $0) } ?? .unnamed
         // A sender without a name leaves no address at all (unix_copy_addr).

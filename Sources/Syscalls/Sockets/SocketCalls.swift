@@ -123,7 +123,6 @@ enum SocketCalls {
 
     private static func connect(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let fd = Arguments.int(a.a0), kernel = task.kernel
-        let state = try SocketWait.take(task, fd)
         let file = try SocketArguments.socket(fd, of: task)
         let socket = file.socket
         let address = try SocketArguments.address(UserAddress(a.a1), Arguments.int(a.a2), of: task)
@@ -139,33 +138,69 @@ enum SocketCalls {
             return .success
         }
         guard let name = try SocketName(address: address) else { throw Refusal(.EINVAL) }
-        let host = try kernel.borrow(fd, of: task)
-        guard let full = try kernel.connectStream(socket, to: name, host, by: task) else { return .success }
-        // The queue is full: accept(2) makes room.
-        return try SocketArguments.park(
-            task, state ?? SocketWait(file), on: full.room, host, isSending: true, nonblocking: false)
+        return try Connecting(file, try kernel.borrow(fd, of: task), to: name).run(task)
     }
 
     private static func accept(_ task: Task, _ a: Arguments, flags: UInt32) throws(Refusal) -> Outcome {
         let flags = try self.flags(flags)
-        let fd = Arguments.int(a.a0), kernel = task.kernel
-        let state = try SocketWait.take(task, fd)
-        let listening = try SocketArguments.socket(fd, of: task)
-        let listener = listening.socket
+        let fd = Arguments.int(a.a0)
+        let file = try SocketArguments.socket(fd, of: task)
         _ = try task.files.lowestFree(limit: task.openFileLimit)
-        guard listener.kind != .datagram else { throw Refusal(.EOPNOTSUPP) }
-        guard listener.isListening else { throw Refusal(.EINVAL) }
-        let host = try kernel.borrow(fd, of: task)
-        let file: SocketFile
+        guard file.socket.kind != .datagram else { throw Refusal(.EOPNOTSUPP) }
+        guard file.socket.isListening else { throw Refusal(.EINVAL) }
+        return try Accepting(
+            file, try task.kernel.borrow(fd, of: task), name: UserAddress(a.a1), length: UserAddress(a.a2),
+            flags: flags
+        ).run(task)
+    }
+}
+
+/// connect(2) to a listener, whose queue it waits for if it is full: accept(2) makes room.
+private final class Connecting: SocketWait {
+    private let name: SocketName
+
+    init(_ file: SocketFile, _ host: HostFile, to name: SocketName) {
+        self.name = name
+        super.init(file, host, isSending: true)
+    }
+
+    override func run(_ task: Task) throws(Refusal) -> Outcome {
+        guard let full = try task.kernel.connectStream(socket, to: name, host, by: task) else { return .success }
+        return try wait(task, on: full.room)
+    }
+}
+
+/// accept4(2); while it waits it has its fd already.
+private final class Accepting: SocketWait {
+    private let name: UserAddress
+    private let length: UserAddress
+    private let flags: OpenFlags
+    private var number: ReservedNumber?
+
+    init(_ file: SocketFile, _ host: HostFile, name: UserAddress, length: UserAddress, flags: OpenFlags) {
+        self.name = name
+        self.length = length
+        self.flags = flags
+        super.init(file, host, isSending: false)
+    }
+
+    override func run(_ task: Task) throws(Refusal) -> Outcome {
+        let accepted: SocketFile
         do throws(Refusal) {
-            file = try kernel.accept(listener, host, nonblocking: flags.contains(.nonblock), by: task)
+            accepted = try task.kernel.accept(socket, host, nonblocking: flags.contains(.nonblock), by: task)
         } catch {
             guard error.errno == .EAGAIN else { throw error }
-            return try SocketArguments.wait(
-                task, state ?? SocketWait(listening), host, events: SocketArguments.readable, isSending: false,
-                nonblocking: false)
+            let outcome = try wait(task, for: Self.readable)
+            if number == nil { number = try task.files.reserve(limit: task.openFileLimit) }
+            return outcome
         }
-        if a.a1 != 0 { try store(file.socket.peer?.name ?? .unnamed, a, task) }
-        return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
+        if !name.isNull {
+            let peer = accepted.socket.peer?.name ?? .unnamed
+            try SocketArguments.store(peer.address, at: name, length: length, of: task)
+        }
+        let closeOnExec = flags.contains(.closeOnExec)
+        guard let number else { return .value(Int64(try task.install(accepted, closeOnExec: closeOnExec))) }
+        try task.install(accepted, at: number.fd, closeOnExec: closeOnExec)
+        return .value(Int64(number.fd))
     }
 }

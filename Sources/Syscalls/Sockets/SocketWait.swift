@@ -2,54 +2,161 @@ import Credentials
 import Kernel
 import LinuxABI
 
-/// How far a call on a socket has come that waits, and is dispatched again when it may go on.
-final class SocketWait: PartialResult {
-    /// What the fd meant when the call began. Another thread may give the number to another file meanwhile.
+/// A call on a socket that may have to wait: the description that its fd meant when it began, and for how long.
+class SocketWait: WaitingCall {
     let file: SocketFile
-    /// As it was copied when the call began; nil for calls without one.
-    let header: MessageHeader?
-    /// Bytes of the present message that are sent or received already.
-    var done = 0
-    /// Whole messages (sendmmsg, recvmmsg).
-    var messages: Int64?
-    /// Whose bytes were received so far; nothing of another sender is added to them.
-    var sender: SocketCredentials?
-    /// The control messages handed out so far.
-    var control = ControlWriter(capacity: 0)
-    /// What sendmsg(2) attached to a message of which a part is sent.
-    var credentials: SocketCredentials?
-    private var hasDeadline = false
+    /// The host's description behind `file`; kept, so that the socket stays open as long as the call.
+    let host: HostFile
+    /// MSG_DONTWAIT.
+    private let mayNotWait: Bool
+    /// Whether SO_SNDTIMEO counts, not SO_RCVTIMEO.
+    private let isSending: Bool
+    private(set) var queue: WaitQueue
     private(set) var deadline: UInt64?
+    /// When its time is over; `deadline` may come before, to try again.
+    private var end: UInt64?
+    private var hasBegun = false
+    private var timeoutCounts = false
 
-    init(_ file: SocketFile, _ header: MessageHeader? = nil) {
+    init(_ file: SocketFile, _ host: HostFile, isSending: Bool, mayNotWait: Bool = false) {
         self.file = file
-        self.header = header
+        self.host = host
+        self.isSending = isSending
+        self.mayNotWait = mayNotWait
+        queue = file.socket.readiness
     }
+
+    var socket: UnixSocket { file.socket }
+
+    /// What the call does, each time from where it has come to.
+    func run(_ task: Task) throws(Refusal) -> Outcome { throw Refusal(.EINVAL) }
 
     /// What the call returns when a signal ends it: the part that is done, if any.
-    var partialResult: Int64? {
-        if let messages {
-            let count = messages + (done > 0 ? 1 : 0)
-            return count > 0 ? count : nil
+    var partialResult: Int64? { nil }
+
+    final func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome { try run(task) }
+
+    final var interruption: Result<Int64, Errno> {
+        if let partialResult { return .success(partialResult) }
+        // sock_intr_errno(): a call with a timeout is not restarted after a signal.
+        return .failure(end == nil ? .ERESTARTSYS : .EINTR)
+    }
+
+    /// Ends an attempt that would block: EAGAIN for who does not want to wait or has waited long enough, else waits until
+    /// the host's socket has one of `events`.
+    final func wait(_ task: Task, for events: UInt32) throws(Refusal) -> Outcome {
+        let outcome = try wait(task, on: socket.readiness)
+        let kernel = task.kernel, socket = socket
+        kernel.platform.sockets.whenReady(host, socket.number, events: events) { [weak kernel, weak socket] in
+            if let kernel, let socket { kernel.wake(socket.readiness) }
         }
-        return done > 0 ? Int64(done) : nil
+        return outcome
     }
 
-    /// The state of `task`'s call, if it waited before. Throws EBADF where its fd is another file by now.
-    static func take(_ task: Task, _ fd: Int32) throws(Refusal) -> SocketWait? {
-        guard let wait = task.awaited as? SocketWait else { return nil }
-        task.awaited = nil
-        guard task.files[fd] === wait.file else { throw Refusal(.EBADF) }
-        return wait
+    /// The same for what no event of the host tells; with `retry`, in nanoseconds, it is tried again and again.
+    final func wait(_ task: Task, on queue: WaitQueue, retry: UInt64? = nil) throws(Refusal) -> Outcome {
+        let sockets = task.kernel.platform.sockets
+        let now = task.kernel.platform.monotonicNow
+        if !hasBegun {
+            // O_NONBLOCK counts as it is when the waiting begins.
+            if mayNotWait || sockets.isNonblocking(host) { throw Refusal(.EAGAIN) }
+            hasBegun = true
+        }
+        if !timeoutCounts {
+            timeoutCounts = true
+            end = sockets.timeout(host, sending: isSending).map {
+                now.addingReportingOverflow(min($0, UInt64(Int64.max))).partialValue
+            }
+        }
+        if let end, end <= now { throw Refusal(.EAGAIN) }
+        self.queue = queue
+        deadline = retry.map { min(now &+ $0, end ?? .max) } ?? end
+        return .wait(self)
     }
 
-    /// Begins to count SO_RCVTIMEO or SO_SNDTIMEO anew: each piece of a stream is waited for as long.
-    func progressed() { hasDeadline = false }
+    /// Counts the timeout anew: each piece of a stream is waited for as long (sock_alloc_send_pskb).
+    final func progressed() { timeoutCounts = false }
 
-    /// When the wait ends, by the socket's timeout at its beginning.
-    func begin(_ timeout: UInt64?, now: UInt64) {
-        if hasDeadline { return }
-        hasDeadline = true
-        deadline = timeout.map { now.addingReportingOverflow(min($0, UInt64(Int64.max))).partialValue }
+    /// EPOLLIN, EPOLLRDHUP; EPOLLOUT.
+    static let readable: UInt32 = 0x2001
+    static let writable: UInt32 = 0x4
+}
+
+/// sendmmsg(2) and recvmmsg(2): one message after the other.
+class MessageSeries: WaitingCall {
+    let file: SocketFile
+    let host: HostFile
+    let flags: UInt32
+    private let place: UserAddress
+    private let count: Int64
+    private var done: Int64 = 0
+    private var current: MessageTransfer?
+
+    init(_ file: SocketFile, _ host: HostFile, at place: UserAddress, count: UInt32, flags: UInt32) {
+        self.file = file
+        self.host = host
+        self.place = place
+        self.count = Int64(min(count, 1024))
+        self.flags = flags
     }
+
+    /// Decodes the message at `place`, the one after `done` others.
+    func begin(_ task: Task, at place: UserAddress, after done: Int64) throws(Refusal) -> MessageTransfer {
+        throw Refusal(.EINVAL)
+    }
+
+    final var queue: WaitQueue { current?.queue ?? file.socket.readiness }
+    final var deadline: UInt64? { current?.deadline }
+    final func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome { try run(task) }
+
+    final var interruption: Result<Int64, Errno> {
+        let ended = done + (current?.partialResult == nil ? 0 : 1)
+        if ended > 0 { return .success(ended) }
+        return current?.interruption ?? .failure(.EINTR)
+    }
+
+    final func run(_ task: Task) throws(Refusal) -> Outcome {
+        while done < count {
+            let place = place.advanced(by: Int(done) * 64)
+            do throws(Refusal) {
+                let message: MessageTransfer
+                if let current { message = current } else { message = try begin(task, at: place, after: done) }
+                current = message
+                let outcome = try message.run(task)
+                guard case .value(let length) = outcome else {
+                    if let part = message.partialResult {
+                        try task.memory.store(UInt32(truncatingIfNeeded: part), at: place.advanced(by: 56))
+                    }
+                    return .wait(self)
+                }
+                try task.memory.store(UInt32(truncatingIfNeeded: length), at: place.advanced(by: 56))
+            } catch {
+                // What failed shows at the next call; what went well is told now.
+                if done > 0 { return .value(done) }
+                throw error
+            }
+            current = nil
+            done += 1
+        }
+        return .value(done)
+    }
+}
+
+/// A message on its way, of which a part may be done.
+class MessageTransfer: SocketWait {
+    let header: MessageHeader
+    let flags: UInt32
+    /// Bytes that are sent or received already.
+    final var done = 0
+
+    init(_ file: SocketFile, _ host: HostFile, _ header: MessageHeader, flags: UInt32, isSending: Bool) {
+        self.header = header
+        self.flags = flags
+        super.init(file, host, isSending: isSending, mayNotWait: flags & Self.dontWait != 0)
+    }
+
+    final override var partialResult: Int64? { done > 0 ? Int64(done) : nil }
+
+    /// MSG_DONTWAIT.
+    static let dontWait: UInt32 = 0x40
 }

@@ -24,6 +24,13 @@ enum RebootCalls {
         default: throw Refusal(.EINVAL)
         }
         // The caller goes with the namespace.
-        return .park(WaitQueue(), restart: .EINTR)
+        return .wait(NamespaceEnd())
     }
+}
+
+/// A call from which nobody comes back.
+private final class NamespaceEnd: WaitingCall {
+    let queue = WaitQueue()
+    var interruption: Result<Int64, Errno> { .failure(.EINTR) }
+    func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome { .wait(self) }
 }

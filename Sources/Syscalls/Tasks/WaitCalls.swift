@@ -21,35 +21,27 @@ enum WaitCalls {
             case ..<0: task.pidNamespace.pid(-number).map { .processGroup($0) } ?? .none
             default: task.pidNamespace.pid(number).map { .process($0) } ?? .none
             }
-        let request = WaitRequest(children, options.union(.exited))
-        guard let event = try task.kernel.wait(task, request) else { return waiting(task, options) }
-        let number4 = event.child.pid.number(in: task.pidNamespace)
-        if a.a1 != 0 { try task.memory.store(event.status, at: UserAddress(a.a1)) }
-        if a.a3 != 0 { try task.memory.store(UsageCalls.encode(event.usage), at: UserAddress(a.a3)) }
-        return .value(Int64(number4))
+        return try ChildWait(
+            WaitRequest(children, options.union(.exited)), of: task, status: UserAddress(a.a1), usage: UserAddress(a.a3)
+        ).run(task)
     }
 
     private static let waitid: Handler = { task, a throws(Refusal) in
         let info = UserAddress(a.a2)
+        var options = WaitOptions(rawValue: Arguments.unsigned(a.a3))
+        let children: WaitRequest.Children, neverWaits: Bool
         do throws(Refusal) {
-            var options = WaitOptions(rawValue: Arguments.unsigned(a.a3))
-            let (children, neverWaits) = try select(task, which: Arguments.int(a.a0), Arguments.int(a.a1), options)
-            if neverWaits { options.insert(.noHang) }
-            guard let event = try task.kernel.wait(task, WaitRequest(children, options)) else {
-                if neverWaits, !WaitOptions(rawValue: Arguments.unsigned(a.a3)).contains(.noHang) {
-                    throw Refusal(.EAGAIN)
-                }
-                if options.contains(.noHang) { try store(nil, at: info, task) }
-                return waiting(task, options)
-            }
-            if a.a4 != 0 { try task.memory.store(UsageCalls.encode(event.usage), at: UserAddress(a.a4)) }
-            try store(event, at: info, task)
-            return .success
+            (children, neverWaits) = try select(task, which: Arguments.int(a.a0), Arguments.int(a.a1), options)
         } catch {
             // The kernel clears the siginfo also when it found nothing to wait for.
-            if error.errno != .EFAULT { try store(nil, at: info, task) }
+            try ChildInformation.store(nil, at: info, task)
             throw error
         }
+        let fails = neverWaits && !options.contains(.noHang)
+        if neverWaits { options.insert(.noHang) }
+        return try ChildInformation(
+            WaitRequest(children, options), of: task, at: info, usage: UserAddress(a.a4), failsAtOnce: fails
+        ).run(task)
     }
 
     /// kernel_waitid_prepare(): which children, and whether a non-blocking pidfd keeps the call from waiting.
@@ -77,22 +69,5 @@ enum WaitCalls {
             return (.process(file.pid), file.flags.contains(.nonblock))
         default: throw Refusal(.EINVAL)
         }
-    }
-
-    private static func waiting(_ task: Task, _ options: WaitOptions) -> Outcome {
-        options.contains(.noHang) ? .value(0) : .park(task.group.childEvents, restart: .ERESTARTSYS)
-    }
-
-    /// The six fields of siginfo_t that waitid writes; nil writes zeros.
-    private static func store(_ event: WaitEvent?, at address: UserAddress, _ task: Task) throws(Refusal) {
-        guard !address.isNull else { return }
-        try task.memory.store(event == nil ? Int32(0) : Signal.chld.rawValue, at: address)
-        try task.memory.store(Int32(0), at: address.advanced(by: 4))
-        try task.memory.store(event?.code ?? 0, at: address.advanced(by: 8))
-        let number = event?.child.pid.number(in: task.pidNamespace) ?? 0
-        let uid = event.map { task.userNamespace.uidOrOverflow($0.uid).rawValue } ?? 0
-        try task.memory.store(number, at: address.advanced(by: 16))
-        try task.memory.store(uid, at: address.advanced(by: 20))
-        try task.memory.store(event?.value ?? 0, at: address.advanced(by: 24))
     }
 }

@@ -143,17 +143,3 @@ extension Task {
         semaphoreUndos = list
     }
 }
-
-/// How a task sleeps in semop(2): on which semaphore, and whether for its being zero (GETNCNT, GETZCNT).
-package final class SemaphoreWait {
-    package let set: SemaphoreSet
-    package let number: UInt16
-    package let isForZero: Bool
-    package let deadline: UInt64?
-    package init(_ set: SemaphoreSet, number: UInt16, isForZero: Bool, deadline: UInt64?) {
-        self.set = set
-        self.number = number
-        self.isForZero = isForZero
-        self.deadline = deadline
-    }
-}

@@ -154,7 +154,7 @@ enum TaskState {
         } else if task.group.stopSignal != nil {
             self = .stopped
         } else {
-            let sleeps = task.parked != nil || (statistics.isSleeping && task !== reader.opener)
+            let sleeps = task.waiting != nil || (statistics.isSleeping && task !== reader.opener)
             self = sleeps ? .sleeping : .running
         }
     }

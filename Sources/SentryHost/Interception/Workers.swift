@@ -1,0 +1,73 @@
+import CHostLinux
+import Glibc
+import Synchronization
+
+/// Threads that do on the host what may take long, while the calls of others are answered.
+final class Workers: Sendable {
+    private struct State {
+        var jobs: [@Sendable () -> Void] = []
+        var idle = 0
+        var count = 0
+        var nextCPU = 0
+    }
+    private let state = Mutex(State())
+    /// Counts jobs that nobody has taken (eventfd(2), EFD_SEMAPHORE).
+    private let available: Int32
+    /// Where they run, out of the way of sentry and tasks; empty where there is one CPU only.
+    private let cpus: [Int32]
+
+    /// So many slow names or copies can be waited for at once; further ones wait for these.
+    private static let limit = 32
+
+    init(cpus: [Int32]) {
+        self.cpus = cpus
+        available = chost_eventfd(0, O_CLOEXEC | 1)
+    }
+
+    /// Has a worker do `job`, soon.
+    func start(_ job: @escaping @Sendable () -> Void) {
+        let needsWorker = state.withLock { state in
+            state.jobs.append(job)
+            guard state.idle < state.jobs.count, state.count < Self.limit else { return false }
+            state.count += 1
+            return true
+        }
+        if needsWorker { addWorker() }
+        var one: UInt64 = 1
+        _ = write(available, &one, 8)
+    }
+
+    private func addWorker() {
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let status = chost_thread_start(
+            { if let context = $0 { Unmanaged<Workers>.fromOpaque(context).takeRetainedValue().run() } }, context)
+        guard status != 0 else { return }
+        Unmanaged<Workers>.fromOpaque(context).release()
+        // Somebody has to do it: where no thread can be had and none is there, the caller itself.
+        let orphan = state.withLock { state -> (@Sendable () -> Void)? in
+            state.count -= 1
+            return state.count == 0 ? state.jobs.popLast() : nil
+        }
+        orphan?()
+    }
+
+    private func run() {
+        if !cpus.isEmpty {
+            let next = state.withLock { state in
+                state.nextCPU &+= 1
+                return state.nextCPU
+            }
+            _ = chost_pin_to_cpu(0, cpus[next % cpus.count])
+        }
+        while true {
+            state.withLock { $0.idle += 1 }
+            var count: UInt64 = 0
+            let status = read(available, &count, 8)
+            let job = state.withLock { state -> (@Sendable () -> Void)? in
+                state.idle -= 1
+                return status == 8 && !state.jobs.isEmpty ? state.jobs.removeFirst() : nil
+            }
+            job?()
+        }
+    }
+}
