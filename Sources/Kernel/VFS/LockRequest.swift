@@ -40,7 +40,7 @@ package struct LockPiece {
 }
 
 /// A lock that is asked for, or a range that is to be unlocked; it can wait.
-package final class LockRequest {
+package class LockRequest {
     /// Kept open while the request waits.
     package let file: OpenFile
     package let family: LockFamily
@@ -51,8 +51,6 @@ package final class LockRequest {
     let holder: AnyObject
     /// Once the waiting is over: success, or EDEADLK or ENOLCK.
     package internal(set) var result: Result<Void, Errno>?
-    /// Where its call waits.
-    package private(set) lazy var queue = WaitQueue()
     /// Where it waits, and for whose lock.
     weak var locks: LockSet?
     var blocker: LockOwner?

@@ -1,5 +1,6 @@
 import Credentials
 import LinuxABI
+import Synchronization
 
 /// What a call needs of the host that may take long: a copy, the list of a directory, a name on a slow disk. A worker does it
 /// without the kernel's lock, so that the calls of others are answered meanwhile.
@@ -17,8 +18,11 @@ package final class HostWork {
         resume: @escaping (Task) throws(Refusal) -> Outcome
     ) {
         let box = ResultBox<Result>()
-        self.perform = { box.value = perform() }
-        self.conclude = { if let value = box.value { conclude(value) } }
+        self.perform = {
+            let result = perform()
+            box.value.withLock { $0 = result }
+        }
+        self.conclude = { if let value = box.value.withLock({ $0 }) { conclude(value) } }
         self.resume = resume
     }
 
@@ -36,7 +40,6 @@ package final class HostWork {
     package func goOn(_ task: Task) throws(Refusal) -> Outcome { try resume(task) }
 }
 
-/// Written by the worker, then read under the lock that the worker takes after writing.
-private final class ResultBox<Value: Sendable>: @unchecked Sendable {
-    var value: Value?
+private final class ResultBox<Value: Sendable>: Sendable {
+    let value = Mutex<Value?>(nil)
 }

@@ -21,6 +21,9 @@ final class Sentry: @unchecked Sendable {
     var initialGroup: ThreadGroup?
     var splits = TableSplits()
     private let workers: Workers
+    /// What workers do at present, and for whom.
+    private var works: [UInt64: (HostWork, Task)] = [:]
+    private var nextWork: UInt64 = 0
 
     init(
         kernel: Kernel, platform: HostPlatform, dispatcher: Dispatcher, workers: Workers, tracing: TraceSink?
@@ -69,12 +72,6 @@ final class Sentry: @unchecked Sendable {
     }
 }
 
-/// Touched under the lock only, but for `HostWork.perform`.
-private struct Job: @unchecked Sendable {
-    let work: HostWork
-    let task: Task
-}
-
 extension Sentry: CallHost {
     func waits(_ task: Task) {
         if let thread = platform.hostThread(of: task) { platform.watch(thread) }
@@ -87,16 +84,22 @@ extension Sentry: CallHost {
     }
 
     func start(_ work: HostWork, for task: Task) {
-        let job = Job(work: work, task: task)
-        workers.start { [self] in
-            job.work.perform()
-            locked {
-                job.work.finish()
-                job.task.isInHostWork = false
-                goOn(.worked(job.work, job.task))
-                platform.settle()
-            }
+        let number = nextWork
+        nextWork &+= 1
+        works[number] = (work, task)
+        workers.start { [self, perform = work.perform] in
+            perform()
+            locked { finish(number) }
         }
+    }
+
+    /// A worker is ready: what it found comes into the model, and the call goes on.
+    private func finish(_ number: UInt64) {
+        guard let (work, task) = works.removeValue(forKey: number) else { return }
+        work.finish()
+        task.isInHostWork = false
+        goOn(.worked(work, task))
+        platform.settle()
     }
 
     func record(_ outcome: Outcome, of call: SystemCall, by task: Task) {

@@ -24,7 +24,7 @@ enum LockCalls {
         guard !file.flags.contains(.path), kind == nil || isReadable(file) || isWritable(file) else {
             throw Refusal(.EBADF)
         }
-        let request = LockRequest(.flock, file, owner: LockOwner(file), kind: kind, holder: task.group.pid)
+        let request = QueuedLock(.flock, file, owner: LockOwner(file), kind: kind, holder: task.group.pid)
         return try start(task, fd, request, waits: command & 4 == 0)
     }
 
@@ -46,7 +46,7 @@ enum LockCalls {
         if kind == .exclusive, !isWritable(file) { throw Refusal(.EBADF) }
         let isOfDescription = command >= 37  // F_OFD_SETLK
         if isOfDescription, lock.holder != 0 { throw Refusal(.EINVAL) }
-        let request = LockRequest(
+        let request = QueuedLock(
             .record, file, owner: isOfDescription ? LockOwner(file) : LockOwner(task.files), kind: kind, range: range,
             holder: task.group.pid)
         return try start(task, fd, request, waits: command == 7 || command == 38)  // F_SETLKW, F_OFD_SETLKW
@@ -132,7 +132,7 @@ enum LockCalls {
     // MARK: Waiting
 
     private static func start(
-        _ task: Task, _ fd: Int32, _ request: LockRequest, waits: Bool
+        _ task: Task, _ fd: Int32, _ request: QueuedLock, waits: Bool
     ) throws(Refusal) -> Outcome {
         task.kernel.generation &+= 1
         if try task.kernel.locks.request(request, waits: waits) { return .success }
@@ -142,11 +142,11 @@ enum LockCalls {
 
 /// A call that waits for a lock.
 private final class LockWait: WaitingCall {
-    private let request: LockRequest
+    private let request: QueuedLock
     private let fd: Int32
     private let table: FDTable
 
-    init(_ request: LockRequest, _ fd: Int32, of table: FDTable) {
+    init(_ request: QueuedLock, _ fd: Int32, of table: FDTable) {
         self.request = request
         self.fd = fd
         self.table = table

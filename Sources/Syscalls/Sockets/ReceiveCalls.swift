@@ -144,12 +144,14 @@ final class Receiving: MessageTransfer {
     }
 
     /// scm_recv_unix(): credentials first, then files, then the sender's pidfd.
-    private func writeControl(_ delivery: HostDelivery, _ cargo: MessageCargo?, isFirst: Bool, _ task: Task) {
+    private func writeControl(
+        _ delivery: HostDelivery, _ cargo: MessageCargo?, isFirst: Bool, _ task: Task
+    ) {
         if isFirst, let timestamp = delivery.timestamp { control.put(timestamp.type, timestamp.payload) }
         if isFirst, socket.passesCredentials {
+            let absent = task.kernel.initialUserNamespace.overflow.uid
             control.put(
-                ControlMessage.credentials,
-                credentials(delivery, cargo, task).bytes(for: task, absent: task.kernel.initialUserNamespace.overflow.uid))
+                ControlMessage.credentials, credentials(delivery, cargo, task).bytes(for: task, absent: absent))
         }
         if let cargo, !cargo.files.isEmpty {
             control.put(cargo, delivery.files, closeOnExec: flags & Self.closeOnExec != 0, in: task)
