@@ -46,9 +46,12 @@ package protocol HostStorage: AnyObject {
 package struct HostTree: Hashable, Sendable {
     package let index: Int
     package let isWritable: Bool
-    package init(index: Int, isWritable: Bool) {
+    /// Whether a missing name may be taken for missing a moment longer (`MissingNames`).
+    package let changesRarely: Bool
+    package init(index: Int, isWritable: Bool, changesRarely: Bool = false) {
         self.index = index
         self.isWritable = isWritable
+        self.changesRarely = changesRarely
     }
 }
 

@@ -16,6 +16,7 @@ final class HostFiles: HostStorage {
     }
 
     private var roots: [Root] = []
+    private let shown = ShownDirectories()
     let privateDirectories: [PrivateDirectory]
     private let privateDirectory: PrivateDirectory
     /// Where sockets get their names on the host.
@@ -37,7 +38,7 @@ final class HostFiles: HostStorage {
             Root(
                 descriptor: descriptor, policy: policy, isWritable: writable, guestPath: Array(guestPath.utf8),
                 hostPath: Array(hostPath.utf8)))
-        return HostTree(index: roots.count - 1, isWritable: writable)
+        return HostTree(index: roots.count - 1, isWritable: writable, changesRarely: policy.changesRarely)
     }
 
     /// What of the host the sentry may open, and whether for writing: whole trees, or the parts that a policy names.
@@ -72,6 +73,9 @@ final class HostFiles: HostStorage {
         if path.isEmpty, let names = root.policy.topLevel { return names.compactMap { entry($0, of: root) } }
         let descriptor = try openBeneath(tree, path, O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
+        let state = root.policy.publicOnly ? ShownDirectories.state(of: descriptor) : nil
+        let isShown = state.map(shown.contains) ?? false
+        var withholds = false
         var found: [DirectoryEntry] = []
         let capacity = 32768
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
@@ -79,7 +83,10 @@ final class HostFiles: HostStorage {
         while true {
             let count = chost_list_directory(descriptor, buffer.baseAddress, capacity)
             if count < 0 { throw LinuxABI.Errno(rawValue: Int32(-count)) }
-            if count == 0 { return found }
+            if count == 0 {
+                if let state, !isShown, !withholds { shown.insert(state) }
+                return found
+            }
             var offset = 0
             while offset < count {
                 let inode = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
@@ -91,13 +98,16 @@ final class HostFiles: HostStorage {
                 let kind = FileKind(rawValue: UInt32(type) << 12) ?? .regular
                 let full = path.isEmpty ? Array(name) : path + [UInt8(ascii: "/")] + name
                 guard root.policy.admits(full) else { continue }
-                if root.policy.publicOnly, kind != .symlink {
+                if root.policy.publicOnly, !isShown, kind != .symlink {
                     // The mode decides, and the listing does not tell it. The name is a single component.
                     var status = stat()
                     let isThere = withCString(name) {
                         $0.map { fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
                     }
-                    guard isThere, root.policy.admits(mode: .init(rawValue: status.st_mode)) else { continue }
+                    guard isThere, root.policy.admits(mode: .init(rawValue: status.st_mode)) else {
+                        withholds = true
+                        continue
+                    }
                 }
                 found.append(DirectoryEntry(name: Name(Array(name)), inode: inode, kind: kind))
             }

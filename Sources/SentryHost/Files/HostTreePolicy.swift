@@ -8,14 +8,19 @@ struct HostTreePolicy: Sendable {
     var publicOnly: Bool
     /// Paths, relative to the root, that are withheld whatever their mode.
     var withheld: [[UInt8]] = []
+    /// Whether a file that the host makes there may be noticed a second late.
+    var changesRarely = false
 
     /// The host's system directories without its secrets.
     static let system = HostTreePolicy(
         topLevel: ["bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "opt"],
         publicOnly: true,
-        withheld: [Array("etc/ssh".utf8), Array("etc/sudoers".utf8), Array("etc/sudoers.d".utf8)])
+        withheld: [Array("etc/ssh".utf8), Array("etc/sudoers".utf8), Array("etc/sudoers.d".utf8)],
+        changesRarely: true)
     /// A directory that the user named: everything the sentry itself may read.
     static let granted = HostTreePolicy(topLevel: nil, publicOnly: false)
+    /// The same as the root directory: a system, which is seldom installed into while it runs.
+    static let root = HostTreePolicy(topLevel: nil, publicOnly: false, changesRarely: true)
 
     /// Whether `path`, relative to the root and without a leading slash, may be looked at.
     func admits(_ path: [UInt8]) -> Bool {

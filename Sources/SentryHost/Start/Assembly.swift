@@ -28,7 +28,7 @@ struct Assembly {
             }
         }
         if let rootfs = configuration.rootfs {
-            let tree = try grant(rootfs, "/", .granted, as: "the root directory")
+            let tree = try grant(rootfs, "/", .root, as: "the root directory")
             guard let attributes = try? files.attributes(tree, []), attributes.mode.isDirectory else {
                 throw SandboxError("cannot use \(rootfs) as the root directory: it is no directory")
             }

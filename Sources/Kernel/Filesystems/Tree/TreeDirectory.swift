@@ -46,7 +46,9 @@ final class TreeDirectory: TreeInode {
         let tree = try requireTree()
         guard let lower = tree.lower else { return nil }
         let path = lowerPath.isEmpty ? name.bytes : lowerPath + [UInt8(ascii: "/")] + name.bytes
+        if lower.changesRarely, tree.missing.contains(path, now: tree.now) { return nil }
         guard let attributes = try storageCall({ () throws(Errno) in try tree.storage.attributes(lower, path) }) else {
+            if lower.changesRarely { tree.missing.insert(path, now: tree.now) }
             return nil
         }
         let inode = tree.lowerInode(path, attributes)

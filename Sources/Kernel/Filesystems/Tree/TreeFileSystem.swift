@@ -12,6 +12,8 @@ package final class TreeFileSystem: FileSystem {
     private var nextPrivateFile: UInt64
     /// Lower files with several names, so that all names lead to one inode.
     private var lowerLinks: [UInt64: TreeInode] = [:]
+    /// What the lower tree does not have.
+    var missing = MissingNames()
     /// Files of which somebody has a handle, by inode number.
     private var handed: [UInt64: Handed] = [:]
     private var sweepAt = 64
