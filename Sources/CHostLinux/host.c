@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -20,6 +23,19 @@
 #include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
+
+int chost_identity(int fd, uint64_t *device, uint64_t *inode) {
+    struct statx status;
+    if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &status) < 0) return -errno;
+    *device = makedev(status.stx_dev_major, status.stx_dev_minor);
+    *inode = status.stx_ino;
+    return 0;
+}
+
+int64_t chost_file_system_type(int fd) {
+    struct statfs statistics;
+    return fstatfs(fd, &statistics) < 0 ? -errno : (int64_t)(uint32_t)statistics.f_type;
+}
 
 int chost_open_beneath(int directory, const char *path, int flags, int in_root) {
     struct open_how how;

@@ -275,4 +275,7 @@ extension Errno {
     package static let ERESTARTNOINTR = Errno(rawValue: 513)
     /// Restart unless any handler runs. Never reaches a program.
     package static let ERESTARTNOHAND = Errno(rawValue: 514)
+    /// The call cannot go on before a worker has asked the host something; then it is run again. The sentry's own; never
+    /// reaches a program.
+    package static let waitsForHost = Errno(rawValue: 600)
 }

@@ -149,7 +149,7 @@ package final class TestSentry {
     private func make(_ call: CloneCall, _ parent: Task) throws(Refusal) -> Int64 {
         let child = try call.makeChild(of: parent)
         let flags = call.request.flags
-        if !flags.contains(.vm), let memory = parent.memory as? FakeMemory { child.adopt(memory: memory.copy()) }
+        if !flags.contains(.vm), let memory = parent.addressSpace as? FakeMemory { child.adopt(memory: memory.copy()) }
         platform.inherit(child, from: parent)
         do throws(Refusal) {
             if flags.contains(.pidfd) {

@@ -10,7 +10,7 @@ package struct TestTask {
     /// What `call` returns when the call waits; `result` has the answer once something woke it.
     package static let waits = Int64.min
 
-    package var memory: FakeMemory { (task.memory as? FakeMemory) ?? FakeMemory() }
+    package var memory: FakeMemory { (task.addressSpace as? FakeMemory) ?? FakeMemory() }
     /// The process's number in the initial PID namespace.
     package var pid: Int64 { Int64(task.group.pid.number(in: task.kernel.initialPIDNamespace)) }
     package var isWaiting: Bool { task.waiting != nil || task.isInHostWork }

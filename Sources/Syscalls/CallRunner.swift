@@ -46,42 +46,72 @@ package struct CallRunner {
     }
 
     package func begin(_ call: SystemCall, of task: Task) -> CallEnd {
-        run(call, of: task) { () throws(Refusal) in try dispatcher.call(call.number, call.arguments, of: task) }
+        if SyscallTable.mayAskHost(call.number) { task.keepCopies() }
+        return run(.beginning, of: call, by: task)
     }
 
     /// Lets a call go on that waited.
     package func resume(_ woken: WokenCall, of call: SystemCall) -> CallEnd {
-        run(call, of: woken.task) { () throws(Refusal) in try woken.call.resume(woken.task, woken.wakeup) }
+        run(.waiting(woken.call, woken.wakeup), of: call, by: woken.task)
     }
 
     /// Lets a call go on for which a worker has done something.
     package func goOn(_ work: HostWork, _ call: SystemCall, of task: Task) -> CallEnd {
-        run(call, of: task) { () throws(Refusal) in try work.goOn(task) }
+        run(.working(work), of: call, by: task)
     }
 
-    @inline(__always)
-    private func run(_ call: SystemCall, of task: Task, _ body: () throws(Refusal) -> Outcome) -> CallEnd {
+    /// Where a call goes on.
+    private enum Step {
+        case beginning
+        case waiting(any WaitingCall, Wakeup)
+        case working(HostWork)
+    }
+
+    private func outcome(_ step: Step, _ call: SystemCall, _ task: Task) throws(Refusal) -> Outcome {
+        switch step {
+        case .beginning: try dispatcher.call(call.number, call.arguments, of: task)
+        case .waiting(let waiting, let wakeup): try waiting.resume(task, wakeup)
+        case .working(let work): try work.goOn(task)
+        }
+    }
+
+    private func run(_ step: Step, of call: SystemCall, by task: Task) -> CallEnd {
         do throws(Refusal) {
-            let outcome = try body()
+            let outcome = try outcome(step, call, task)
             host.record(outcome, of: call, by: task)
             switch outcome {
-            case .value(let value): return .value(value)
+            case .value(let value):
+                task.endCall()
+                return .value(value)
             case .continueOnHost:
+                task.endCall()
                 // The table is what the pages tell: a handler cannot let more through.
                 return SyscallTable.mayContinue(call.number) ? .continueOnHost : .failure(.ENOSYS)
             case .wait(let waiting):
+                task.endCall()
                 task.kernel.park(task, in: waiting)
                 host.waits(task)
                 return .later
-            case .callHost(let calls): return host.make(calls, for: task)
+            case .callHost(let calls):
+                task.endCall()
+                return host.make(calls, for: task)
             case .work(let work):
-                task.isInHostWork = true
-                host.start(work, for: task)
-                return .later
+                return start(work, task)
             }
         } catch {
+            // It has changed nothing yet: the same step is taken again when the answer is there.
+            if error.errno == .waitsForHost, let needed = task.hostAnswers?.takeNeeded() {
+                return start(HostWork(needed) { (task) throws(Refusal) in try outcome(step, call, task) }, task)
+            }
+            task.endCall()
             host.record(error, of: call, by: task)
-            return .failure(error.errno)
+            return .failure(error.errno == .waitsForHost ? .EIO : error.errno)
         }
+    }
+
+    private func start(_ work: HostWork, _ task: Task) -> CallEnd {
+        task.isInHostWork = true
+        host.start(work, for: task)
+        return .later
     }
 }

@@ -142,6 +142,12 @@ enum { CHOST_STEP_CALL = 0, CHOST_STEP_ZERO = 1, CHOST_STEP_JUMP = 2 };
 
 // UTIME_OMIT, which Swift cannot import.
 enum { chost_utime_omit = (1 << 30) - 2 };
+// FICLONE, which ioctl_ficlone(2) takes.
+enum { chost_ficlone = 0x40049409 };
+/// Device and inode of an open file, as far as they are known without asking a network or another process.
+int chost_identity(int fd, uint64_t *device, uint64_t *inode);
+/// f_type of fstatfs(2), or a negative errno.
+int64_t chost_file_system_type(int fd);
 int chost_open_beneath(int directory, const char *path, int flags, int in_root);
 int chost_memory_file(const char *name, int close_on_exec);
 int chost_memory_file_with_flags(const char *name, unsigned flags);

@@ -90,6 +90,7 @@ extension Kernel {
     /// Drops what a dead task held: files, directory context, image, namespaces, a waiting call.
     func dropResources(of task: Task) {
         unpark(task)
+        task.hostAnswers?.abandon()
         leaveSemaphoreUndos(of: task)
         task.files.users -= 1
         if task.files.users == 0 { task.files.removeAll(by: task) }

@@ -83,7 +83,7 @@ extension Kernel {
         let child = Task(
             kernel: self, group: group, pid: pid, credentials: prepared.credentials, namespaces: namespaces,
             fs: prepared.fs ?? share(parent.fs), files: shared(parent.files, if: flags.contains(.files)),
-            memory: parent.memory, image: shared(parent.image, if: flags.contains(.vm)), comm: parent.comm)
+            memory: parent.addressSpace, image: shared(parent.image, if: flags.contains(.vm)), comm: parent.comm)
         inheritSegments(child, from: parent)
         inheritScheduling(child, from: parent)
         child.inheritIOContext(of: parent, shares: flags.contains(.io))

@@ -14,7 +14,10 @@ package final class Task: Caller {
     package internal(set) var namespaces: NamespaceSet?
     package internal(set) var fs: FSContext
     package internal(set) var files: FDTable
-    package internal(set) var memory: any GuestMemory
+    /// Its memory itself.
+    package internal(set) var addressSpace: any GuestMemory
+    /// Its memory, as the present call copies it.
+    package var memory: any GuestMemory { copies.isKeeping ? copies : addressSpace }
     /// Shared by tasks with one address space.
     package internal(set) var image: ProcessImage
     /// At most 15 bytes.
@@ -23,6 +26,10 @@ package final class Task: Caller {
     package internal(set) var waiting: (any WaitingCall)?
     /// Whether a worker does something for its call, which no signal ends.
     package var isInHostWork = false
+    /// What its call has asked of the host.
+    private lazy var answers = HostAnswers()
+    /// What its call has copied of its memory, for the case that it is run again.
+    let copies = CallCopies()
     /// PR_SET_PDEATHSIG.
     package var parentDeathSignal: Signal?
     package internal(set) var isExiting = false
@@ -67,11 +74,12 @@ package final class Task: Caller {
         self.namespaces = namespaces
         self.fs = fs
         self.files = files
-        self.memory = memory
+        addressSpace = memory
         self.image = image
         self.comm = comm
     }
 
+    package var hostAnswers: HostAnswers? { answers }
     package var userNamespace: UserNamespace { credentials.userNamespace }
     /// The PID namespace in which the task itself lives (task_active_pid_ns).
     package var pidNamespace: PIDNamespace { pid.namespace }
@@ -87,7 +95,7 @@ package final class Task: Caller {
 
 extension Task {
     /// Gives a child that shares no address space its own memory.
-    package func adopt(memory: any GuestMemory) { self.memory = memory }
+    package func adopt(memory: any GuestMemory) { addressSpace = memory }
     /// Sets the credentials without the side effects of a change by the task itself (commit_creds): for who makes tasks.
     package func setCredentials(_ credentials: Credentials) {
         self.credentials = credentials

@@ -11,6 +11,8 @@ package protocol Caller: AnyObject {
     var mountNamespace: MountNamespace { get }
     /// fs/protected_hardlinks of proc_sys_fs(5).
     var protectsHardlinks: Bool { get }
+    /// What the call in progress has asked of the host; nil for who asks under the lock.
+    var hostAnswers: HostAnswers? { get }
     /// Says why something is about to be refused; the text is only built when somebody listens.
     func explain(_ text: @autoclosure () -> String)
 }
@@ -18,4 +20,5 @@ package protocol Caller: AnyObject {
 extension Caller {
     package var protectsHardlinks: Bool { true }
     package var fileTable: FDTable? { nil }
+    package var hostAnswers: HostAnswers? { nil }
 }

@@ -3,7 +3,7 @@ import LinuxABI
 /// One open file description of the host, owned: closed when the last reference goes.
 ///
 /// The in-process sentry never looks inside; only the platform that made it knows what `descriptor` means.
-package final class HostFile {
+package final class HostFile: Sendable {
     package let descriptor: Int32
     private let close: @Sendable (Int32) -> Void
 

@@ -4,7 +4,9 @@ import LinuxABI
 /// private data files of the sandbox's own. `SentryHost` implements it with system calls, tests with memory.
 ///
 /// Nothing here follows symbolic links or leaves the granted root; a path is a list of components below the root.
-package protocol HostStorage: AnyObject {
+///
+/// What concerns granted trees and copies may take long, and is asked off the kernel's lock then (`HostAnswers`).
+package protocol HostStorage: AnyObject, Sendable {
     /// Attributes of a file in a granted tree; nil when there is none or it is withheld.
     func attributes(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> HostAttributes?
     func entries(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> [DirectoryEntry]
@@ -13,8 +15,9 @@ package protocol HostStorage: AnyObject {
     /// Opens a regular file of a granted tree; `writing` only where the tree allows it.
     func open(_ tree: HostTree, _ path: [UInt8], flags: OpenFlags) throws(Errno) -> HostFile
 
-    /// Makes the private data file `id`, empty, or with the bytes of `source`.
-    func createPrivate(_ id: UInt64, copying source: HostFile?) throws(Errno)
+    /// Makes the private data file `id`, empty, or with the bytes of `source`. The copy is given up with EINTR when `stop` is
+    /// set.
+    func createPrivate(_ id: UInt64, copying source: HostFile?, until stop: StopSign?) throws(Errno)
     func openPrivate(_ id: UInt64, flags: OpenFlags) throws(Errno) -> HostFile
     /// Size, blocks and times of a private file.
     func privateAttributes(_ id: UInt64) throws(Errno) -> HostAttributes
@@ -69,6 +72,12 @@ package struct HostAttributes: Sendable {
     package var accessed: Timestamp
     package var modified: Timestamp
     package var changed: Timestamp
+    /// Whether the file lies on a network or behind another process, so that any question about it may take long. What the
+    /// kernel will ask next is here then.
+    package var isRemote = false
+    /// security.capability, and a link's text, of a remote file.
+    package var capability: [UInt8]?
+    package var linkText: [UInt8]?
     package init(
         mode: FileMode, uid: UInt32, gid: UInt32, inode: UInt64, linkCount: UInt32, device: DeviceNumber,
         rdev: DeviceNumber, size: Int64, blocks: Int64, accessed: Timestamp, modified: Timestamp, changed: Timestamp

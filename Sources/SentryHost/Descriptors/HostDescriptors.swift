@@ -134,12 +134,12 @@ extension HostPlatform {
 extension HostIdentity {
     /// Nil for what is no open file. `access` spares asking for the access mode where it is known.
     init?(of descriptor: Int32, access: OpenFlags? = nil) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
+        var device: UInt64 = 0, inode: UInt64 = 0
+        guard chost_identity(descriptor, &device, &inode) == 0 else { return nil }
         let flags = access.map { Int32(bitPattern: $0.rawValue) } ?? fcntl(descriptor, F_GETFL)
         guard flags >= 0 else { return nil }
         self.init(
-            device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
+            device: device, inode: inode,
             access: OpenFlags(rawValue: UInt32(bitPattern: flags & O_ACCMODE)))
     }
 }

@@ -2,6 +2,7 @@ import CHostLinux
 import Glibc
 import Kernel
 import LinuxABI
+import Synchronization
 
 /// The host files behind a sandbox: granted trees, opened beneath their roots without following links, and the
 /// private directory with one data file per written inode.
@@ -15,7 +16,9 @@ final class HostFiles: HostStorage {
         let hostPath: [UInt8]
     }
 
-    private var roots: [Root] = []
+    private let granted = Mutex<[Root]>([])
+    /// Which devices' files may take long to answer, as far as known.
+    let remoteDevices = Mutex<[UInt64: Bool]>([:])
     private let shown = ShownDirectories()
     let privateDirectories: [PrivateDirectory]
     private let privateDirectory: PrivateDirectory
@@ -34,11 +37,21 @@ final class HostFiles: HostStorage {
     {
         let descriptor = Glibc.open(hostPath, O_PATH | O_CLOEXEC)
         guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
-        roots.append(
-            Root(
-                descriptor: descriptor, policy: policy, isWritable: writable, guestPath: Array(guestPath.utf8),
-                hostPath: Array(hostPath.utf8)))
-        return HostTree(index: roots.count - 1, isWritable: writable, changesRarely: policy.changesRarely)
+        let root = Root(
+            descriptor: descriptor, policy: policy, isWritable: writable, guestPath: Array(guestPath.utf8),
+            hostPath: Array(hostPath.utf8))
+        let index = granted.withLock { roots in
+            roots.append(root)
+            return roots.count - 1
+        }
+        return HostTree(index: index, isWritable: writable, changesRarely: policy.changesRarely)
+    }
+
+    private var roots: [Root] { granted.withLock { $0 } }
+
+    private func root(_ tree: HostTree) throws(LinuxABI.Errno) -> Root {
+        guard let root = granted.withLock({ $0.indices.contains(tree.index) ? $0[tree.index] : nil }) else { throw .EIO }
+        return root
     }
 
     /// What of the host the sentry may open, and whether for writing: whole trees, or the parts that a policy names.
@@ -64,12 +77,17 @@ final class HostFiles: HostStorage {
         defer { if descriptor.owned { close(descriptor.fd) } }
         var status = stat()
         guard fstatat(descriptor.fd, "", &status, AT_EMPTY_PATH) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
-        guard roots[tree.index].policy.admits(mode: .init(rawValue: status.st_mode)) else { return nil }
-        return HostAttributes(status)
+        guard try root(tree).policy.admits(mode: .init(rawValue: status.st_mode)) else { return nil }
+        var attributes = HostAttributes(status)
+        guard isRemote(UInt64(status.st_dev), descriptor.fd) else { return attributes }
+        attributes.isRemote = true
+        if attributes.mode.isSymlink { attributes.linkText = try linkText(descriptor.fd) }
+        if attributes.mode.isRegular { attributes.capability = extendedAttribute(descriptor.fd, "security.capability") }
+        return attributes
     }
 
     func entries(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> [DirectoryEntry] {
-        let root = roots[tree.index]
+        let root = try root(tree)
         if path.isEmpty, let names = root.policy.topLevel { return names.compactMap { entry($0, of: root) } }
         let descriptor = try openBeneath(tree, path, O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
@@ -128,10 +146,14 @@ final class HostFiles: HostStorage {
     func readLink(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> [UInt8] {
         guard let descriptor = try openPath(tree, path) else { throw .ENOENT }
         defer { if descriptor.owned { close(descriptor.fd) } }
+        return try linkText(descriptor.fd)
+    }
+
+    private func linkText(_ descriptor: Int32) throws(LinuxABI.Errno) -> [UInt8] {
         var result: Int = 0
         let text = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
             result = buffer.withMemoryRebound(to: CChar.self) {
-                $0.baseAddress.map { readlinkat(descriptor.fd, "", $0, 4096) } ?? -1
+                $0.baseAddress.map { readlinkat(descriptor, "", $0, 4096) } ?? -1
             }
             count = max(0, result)
         }
@@ -142,9 +164,13 @@ final class HostFiles: HostStorage {
     func extendedAttribute(_ tree: HostTree, _ path: [UInt8], _ name: Name) -> [UInt8]? {
         guard let found = try? openPath(tree, path) else { return nil }
         defer { if found.owned { close(found.fd) } }
+        return extendedAttribute(found.fd, name)
+    }
+
+    private func extendedAttribute(_ descriptor: Int32, _ name: Name) -> [UInt8]? {
         var size = -1
         let value = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
-            size = chost_get_attribute("/proc/self/fd/\(found.fd)", name.description, buffer.baseAddress, buffer.count)
+            size = chost_get_attribute("/proc/self/fd/\(descriptor)", name.description, buffer.baseAddress, buffer.count)
             count = max(0, size)
         }
         return size >= 0 ? value : nil
@@ -159,11 +185,13 @@ final class HostFiles: HostStorage {
         let descriptor = try openBeneath(tree, path, kept | O_NOCTTY | O_NONBLOCK)
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            roots[tree.index].policy.admits(mode: .init(rawValue: status.st_mode))
+            try root(tree).policy.admits(mode: .init(rawValue: status.st_mode))
         else {
             close(descriptor)
             throw .EACCES
         }
+        // Whoever reads the beginning next, under the lock, finds it in memory.
+        if flags.reads, isRemote(UInt64(status.st_dev), descriptor) { prefetch(descriptor) }
         return HostFile(owning: descriptor)
     }
 
@@ -189,8 +217,7 @@ final class HostFiles: HostStorage {
 
     /// An O_PATH descriptor of the file; nil when it does not exist or is withheld.
     private func openPath(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> Opened? {
-        guard roots.indices.contains(tree.index) else { throw .EIO }
-        if path.isEmpty { return Opened(fd: roots[tree.index].descriptor, owned: false) }
+        if path.isEmpty { return Opened(fd: try root(tree).descriptor, owned: false) }
         do throws(LinuxABI.Errno) {
             return Opened(fd: try openBeneath(tree, path, O_PATH | O_NOFOLLOW), owned: true)
         } catch {
@@ -200,8 +227,7 @@ final class HostFiles: HostStorage {
     }
 
     private func openBeneath(_ tree: HostTree, _ path: [UInt8], _ flags: Int32) throws(LinuxABI.Errno) -> Int32 {
-        guard roots.indices.contains(tree.index) else { throw .EIO }
-        let root = roots[tree.index]
+        let root = try root(tree)
         guard root.policy.admits(path) else { throw .ENOENT }
         if path.isEmpty {
             // The root itself, which may be a single file: reopened through its own descriptor.
@@ -216,19 +242,15 @@ final class HostFiles: HostStorage {
 
     // MARK: Private data files
 
-    func createPrivate(_ id: UInt64, copying source: HostFile?) throws(LinuxABI.Errno) {
+    func createPrivate(_ id: UInt64, copying source: HostFile?, until stop: StopSign?) throws(LinuxABI.Errno) {
         let descriptor = try privateDirectory.open(id, O_RDWR | O_CREAT | O_EXCL)
         defer { close(descriptor) }
         guard let source else { return }
-        var offset: off_t = 0
-        while true {
-            let copied = sendfile(descriptor, source.descriptor, &offset, 1 << 24)
-            if copied == 0 { return }
-            if copied < 0 {
-                let failure = errno
-                privateDirectory.remove(id)
-                throw LinuxABI.Errno(rawValue: failure)
-            }
+        do throws(LinuxABI.Errno) {
+            try FileCopy(from: source.descriptor, to: descriptor).run(until: stop)
+        } catch {
+            privateDirectory.remove(id)
+            throw error
         }
     }
 

@@ -21,9 +21,9 @@ final class Sentry: @unchecked Sendable {
     var initialGroup: ThreadGroup?
     var splits = TableSplits()
     private let workers: Workers
-    /// What workers do at present, and for whom.
-    private var works: [UInt64: (HostWork, Task)] = [:]
-    private var nextWork: UInt64 = 0
+    /// What workers do at present: how it ends.
+    private var inquiries: [UInt64: () -> Void] = [:]
+    private var nextInquiry: UInt64 = 0
 
     init(
         kernel: Kernel, platform: HostPlatform, dispatcher: Dispatcher, workers: Workers, tracing: TraceSink?
@@ -84,22 +84,23 @@ extension Sentry: CallHost {
     }
 
     func start(_ work: HostWork, for task: Task) {
-        let number = nextWork
-        nextWork &+= 1
-        works[number] = (work, task)
-        workers.start { [self, perform = work.perform] in
-            perform()
-            locked { finish(number) }
+        ask(work.perform) { [self] in
+            work.finish()
+            task.isInHostWork = false
+            goOn(.worked(work, task))
+            platform.settle()
         }
     }
 
-    /// A worker is ready: what it found comes into the model, and the call goes on.
-    private func finish(_ number: UInt64) {
-        guard let (work, task) = works.removeValue(forKey: number) else { return }
-        work.finish()
-        task.isInHostWork = false
-        goOn(.worked(work, task))
-        platform.settle()
+    /// Has a worker do something; `conclude` runs under the lock then.
+    func ask(_ perform: @escaping @Sendable () -> Void, conclude: @escaping () -> Void) {
+        let number = nextInquiry
+        nextInquiry &+= 1
+        inquiries[number] = conclude
+        workers.start { [self] in
+            perform()
+            locked { inquiries.removeValue(forKey: number)?() }
+        }
     }
 
     func record(_ outcome: Outcome, of call: SystemCall, by task: Task) {

@@ -31,6 +31,8 @@ final class HostPlatform: Platform {
     let reapedCount = Atomic<Int>(0)
     /// Tasks that the tracer must interrupt before their parked call is answered.
     var interruptions: [HostThread] = []
+    /// What only the tracer's thread can do, for calls whose answer a worker has found.
+    private var tracerWork: [() -> Void] = []
     /// What lets a task run again, kept until the lock is free: a task that runs at once, on the same CPU, would make its
     /// next call wait for the lock.
     var deferred: [DeferredAction] = []
@@ -211,6 +213,17 @@ final class HostPlatform: Platform {
         thread.pendingAnswer = answer
         interruptions.append(thread)
         wakeTracer()
+    }
+
+    func addTracerWork(_ work: @escaping () -> Void) {
+        tracerWork.append(work)
+        wakeTracer()
+    }
+
+    func takeTracerWork() -> [() -> Void] {
+        if tracerWork.isEmpty { return [] }
+        defer { tracerWork = [] }
+        return tracerWork
     }
 
     private func wakeTracer() { _ = chost_signal_thread(getpid(), tracerTID, Int32(CHOST_SIGNAL_WAKE)) }

@@ -224,6 +224,7 @@ final class Tracer {
     /// Interrupts tasks as their call is answered: those whose parked call a signal ends, as without the interruption a
     /// restart code could reach the program as an errno, and those whose thread has more to do first.
     private func runInterruptions() {
+        for work in platform.takeTracerWork() { work() }
         while let thread = platform.interruptions.popLast() {
             guard let answer = thread.pendingAnswer else { continue }
             thread.pendingAnswer = nil

@@ -22,6 +22,11 @@ extension Tracer {
         guard thread.loading == nil else { return destroy(thread) }
         thread.call = UInt32(truncatingIfNeeded: registers.orig_rax)
         thread.arguments = registers.arguments
+        thread.task.keepCopies()
+        start(thread, registers, at: stop)
+    }
+
+    private func start(_ thread: HostThread, _ registers: user_regs_struct, at stop: CallStop) {
         do throws(Refusal) {
             switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax)) {
             case .execve, .execveat: try startExec(thread, registers, at: stop)
@@ -35,9 +40,30 @@ extension Tracer {
                 guard stop == .entry else { throw Refusal(.ENOSYS) }
                 answerAtStop(thread, registers)
             }
+            thread.task.endCall()
         } catch {
+            if error.errno == .waitsForHost, let needed = thread.task.hostAnswers?.takeNeeded() {
+                return startAgain(thread, registers, at: stop, after: needed)
+            }
+            thread.task.endCall()
             sentry.tracing?.record(thread.task, thread.call, thread.arguments, error)
             answer(thread, registers, -Int64(error.errno.rawValue), at: stop)
+        }
+    }
+
+    /// The call cannot go on before a worker has asked the host something; meanwhile its thread stays stopped.
+    private func startAgain(
+        _ thread: HostThread, _ registers: user_regs_struct, at stop: CallStop, after inquiry: HostInquiry
+    ) {
+        let task = thread.task
+        task.isInHostWork = true
+        sentry.ask(inquiry.perform) { [self] in
+            inquiry.conclude()
+            task.isInHostWork = false
+            // Only the tracer's own thread can let it go on.
+            platform.addTracerWork { [self] in
+                if !task.isExiting, platform.thread(thread.tid) === thread { start(thread, registers, at: stop) }
+            }
         }
     }
 

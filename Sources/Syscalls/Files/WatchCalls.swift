@@ -42,7 +42,7 @@ enum WatchCalls {
         guard let inode = path.inode as? TreeInode else { throw Refusal(.EACCES) }
         let host = try task.kernel.platform.borrow(Arguments.int(a.a0), of: task)
         let use = try task.kernel.takeInotifyWatch(for: task)
-        let number = try inode.watch(with: host, mask: mask & ~(onlyDirectories | dontFollow))
+        let number = try inode.watch(with: host, mask: mask & ~(onlyDirectories | dontFollow), for: task)
         if instance.watches[number] == nil { instance.watches[number] = use }
         return .value(Int64(number))
     }

@@ -131,6 +131,10 @@ class MessageSeries: WaitingCall {
                 }
                 try task.memory.store(UInt32(truncatingIfNeeded: length), at: place.advanced(by: 56))
             } catch {
+                // What is done is not to be done again: only this message is tried once more.
+                if error.errno == .waitsForHost, let needed = task.hostAnswers?.takeNeeded() {
+                    return .work(HostWork(needed) { [self] (task) throws(Refusal) in try run(task) })
+                }
                 // What failed shows at the next call; what went well is told now.
                 if done > 0 { return .value(done) }
                 throw error

@@ -36,6 +36,14 @@ package enum SyscallTable {
         number < continues.count && continues[Int(number)]
     }
 
+    private static let asksHost: [Bool] = byNumber.map { entry in
+        guard let entry else { return false }
+        return entry.arguments.contains { [.path, .dirfd, .string, .structure(.sockaddr)].contains($0) }
+    }
+
+    /// Whether a call may have to ask the host about files: it names some.
+    package static func mayAskHost(_ number: UInt32) -> Bool { number < asksHost.count && asksHost[Int(number)] }
+
     /// What happens to a call; numbers that Linux does not have are ENOSYS.
     package static func disposition(_ number: UInt32) -> Disposition {
         entry(number)?.disposition ?? .refused(.ENOSYS)

@@ -13,6 +13,8 @@ final class TreeDirectory: TreeInode {
     private var removed: Set<Name> = []
     private var nextSerial: UInt64 = 1
     private let lowerSize: Int64
+    /// A directory of this size, in bytes, has so many entries that listing them takes long.
+    private static let longListing: Int64 = 32768
 
     init(
         _ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?,
@@ -47,7 +49,11 @@ final class TreeDirectory: TreeInode {
         guard let lower = tree.lower else { return nil }
         let path = lowerPath.isEmpty ? name.bytes : lowerPath + [UInt8(ascii: "/")] + name.bytes
         if lower.changesRarely, tree.missing.contains(path, now: tree.now) { return nil }
-        guard let attributes = try storageCall({ () throws(Errno) in try tree.storage.attributes(lower, path) }) else {
+        let storage = tree.storage
+        let found = try caller.ask(.attributes(lower, path), takesLong: isRemote) { (_) throws(Errno) in
+            try storage.attributes(lower, path)
+        }
+        guard let attributes = found else {
             if lower.changesRarely { tree.missing.insert(path, now: tree.now) }
             return nil
         }
@@ -59,7 +65,11 @@ final class TreeDirectory: TreeInode {
     override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
         var entries: [DirectoryEntry] = []
         if let lowerPath, let tree, let lower = tree.lower {
-            let found = try storageCall { () throws(Errno) in try tree.storage.entries(lower, lowerPath) }
+            let storage = tree.storage
+            let isLong = isRemote || lowerSize > Self.longListing
+            let found = try caller.ask(.entries(lower, lowerPath), takesLong: isLong) { (_) throws(Errno) in
+                try storage.entries(lower, lowerPath)
+            }
             entries = removed.isEmpty ? found : found.filter { !removed.contains($0.name) }
         }
         // The newest comes first, as tmpfs has it.

@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// A private data file; it goes when the last reference to it goes.
-final class PrivateFile {
+final class PrivateFile: Sendable {
     let id: UInt64
     let storage: any HostStorage
 
@@ -52,17 +52,18 @@ package final class TreeFile: TreeInode {
         let needsOwn = flags.writes || flags.contains(.truncate)
         let host: HostFile
         if needsOwn || !isLower {
-            let own = try makeOwn(keepingBytes: !flags.contains(.truncate))
+            let own = try makeOwn(keepingBytes: !flags.contains(.truncate), for: caller)
             let opening = flags.subtracting([.create, .exclusive, .truncate])
-            host = try storageCall { () throws(Errno) in try tree.storage.openPrivate(own.id, flags: opening) }
             if flags.contains(.truncate) {
-                try storageCall { () throws(Errno) in try tree.storage.truncatePrivate(own.id, to: 0) }
+                try cut(own, to: 0, for: caller)
                 touchChanged()
             }
+            host = try storageCall { () throws(Errno) in try tree.storage.openPrivate(own.id, flags: opening) }
         } else {
             guard let lowerPath, let lower = tree.lower else { throw Refusal(.EIO) }
-            host = try storageCall { () throws(Errno) in
-                try tree.storage.open(lower, lowerPath, flags: flags.subtracting([.create, .exclusive]))
+            let storage = tree.storage, kept = flags.subtracting([.create, .exclusive])
+            host = try caller.ask(.open(lower, lowerPath, kept), takesLong: isRemote) { (_) throws(Errno) in
+                try storage.open(lower, lowerPath, flags: kept)
             }
         }
         if flags.writes, !caller.hasGlobally(.fsetid) { strangerMayWrite = true }
@@ -75,26 +76,43 @@ package final class TreeFile: TreeInode {
     }
 
     /// The private data file, made now if there is none, with the lower file's bytes if they are wanted.
-    private func makeOwn(keepingBytes: Bool) throws(Refusal) -> PrivateFile {
+    private func makeOwn(keepingBytes: Bool, for caller: any Caller) throws(Refusal) -> PrivateFile {
         if case .own(let file) = content { return file }
         let tree = try requireTree()
         let storage = tree.storage
-        let id = tree.allocatePrivateFile()
-        var source: HostFile?
+        let file: PrivateFile
         if isLower, keepingBytes, let lowerPath, let lower = tree.lower {
-            source = try storageCall { () throws(Errno) in try storage.open(lower, lowerPath, flags: []) }
+            let isLong = isRemote || lowerSize > Self.longCopy
+            let id = tree.allocatePrivateFile()
+            file = try caller.ask(.copy(lower, lowerPath), takesLong: isLong) { (stop) throws(Errno) in
+                let source = try storage.open(lower, lowerPath, flags: [])
+                try storage.createPrivate(id, copying: source, until: stop)
+                return PrivateFile(id: id, storage: storage)
+            }
+        } else {
+            let id = tree.allocatePrivateFile()
+            try storageCall { () throws(Errno) in try storage.createPrivate(id, copying: nil, until: nil) }
+            file = PrivateFile(id: id, storage: storage)
         }
-        let bytes = source
-        try storageCall { () throws(Errno) in try storage.createPrivate(id, copying: bytes) }
-        let file = PrivateFile(id: id, storage: storage)
         let accessed = accessed, modified = modified
         try storageCall { () throws(Errno) in
-            try storage.setPrivateTimes(id, accessed: accessed, modified: modified)
+            try storage.setPrivateTimes(file.id, accessed: accessed, modified: modified)
         }
         settledModified = modified
         content = .own(file)
         privilegesChanged()
         return file
+    }
+
+    /// A file of this size, in bytes, takes long to be copied, or its blocks to be given back.
+    private static let longCopy: Int64 = 1 << 20
+    private static let longCut: Int64 = 64 << 20
+
+    private func cut(_ own: PrivateFile, to size: Int64, for caller: any Caller) throws(Refusal) {
+        let there = try storageCall { () throws(Errno) in try own.storage.privateAttributes(own.id) }
+        try caller.ask(.truncate(own.id), takesLong: there.blocks > Self.longCut / 512) { (_) throws(Errno) in
+            try own.storage.truncatePrivate(own.id, to: size)
+        }
     }
 
     // MARK: Privileges of a program that is written
@@ -118,11 +136,13 @@ package final class TreeFile: TreeInode {
         privilegesChanged()
     }
 
-    override func watchedFile() throws(Refusal) -> PrivateFile { try makeOwn(keepingBytes: true) }
+    override func watchedFile(for caller: any Caller) throws(Refusal) -> PrivateFile {
+        try makeOwn(keepingBytes: true, for: caller)
+    }
 
     package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {
-        let own = try makeOwn(keepingBytes: size > 0)
-        try storageCall { () throws(Errno) in try own.storage.truncatePrivate(own.id, to: size) }
+        let own = try makeOwn(keepingBytes: size > 0, for: caller)
+        try cut(own, to: size, for: caller)
         touchChanged()
     }
 

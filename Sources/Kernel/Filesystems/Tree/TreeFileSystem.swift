@@ -111,11 +111,6 @@ package final class TreeFileSystem: FileSystem {
     }
 }
 
-/// A call of the storage, its errno as a refusal.
-func storageCall<R>(_ body: () throws(Errno) -> R) throws(Refusal) -> R {
-    do { return try body() } catch { throw Refusal(error) }
-}
-
 extension TreeFileSystem: TimedFileSystem {
     package var now: Timestamp { storage.now }
 }

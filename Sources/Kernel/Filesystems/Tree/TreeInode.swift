@@ -5,6 +5,8 @@ import LinuxABI
 package class TreeInode: Inode {
     /// Where it came from in the lower tree; kept when it is renamed or copied up.
     let lowerPath: [UInt8]?
+    /// Whether asking the host about the lower file may take long.
+    private(set) var isRemote = false
     private var attributesByName: [Name: [UInt8]]?
     /// The private file that a watch on this inode is a watch of.
     private var watched: PrivateFile?
@@ -37,13 +39,15 @@ package class TreeInode: Inode {
                 blocks: lower.blocks)
         case .symlink:
             inode = TreeLink(
-                tree, number: lower.inode, mode: lower.mode, uid: uid, gid: gid, lowerPath: lowerPath, target: nil,
-                size: lower.size)
+                tree, number: lower.inode, mode: lower.mode, uid: uid, gid: gid, lowerPath: lowerPath,
+                target: lower.linkText, size: lower.size)
         case .fifo, .socket, .character, .block:
             inode = TreeSpecial(
                 tree, number: lower.inode, mode: lower.mode, uid: uid, gid: gid, lowerPath: lowerPath)
             inode.device = lower.rdev
         }
+        inode.isRemote = lower.isRemote
+        if lower.isRemote { inode.attributesByName = lower.capability.map { ["security.capability": $0] } ?? [:] }
         inode.linkCount = lower.linkCount
         inode.accessed = lower.accessed
         inode.modified = lower.modified
@@ -69,19 +73,19 @@ package class TreeInode: Inode {
     }
 
     /// The private file whose events are this inode's: for all but regular files one in which nothing ever happens.
-    func watchedFile() throws(Refusal) -> PrivateFile {
+    func watchedFile(for caller: any Caller) throws(Refusal) -> PrivateFile {
         if let watched { return watched }
         let tree = try requireTree()
         let id = tree.allocatePrivateFile()
-        try storageCall { () throws(Errno) in try tree.storage.createPrivate(id, copying: nil) }
+        try storageCall { () throws(Errno) in try tree.storage.createPrivate(id, copying: nil, until: nil) }
         let file = PrivateFile(id: id, storage: tree.storage)
         watched = file
         return file
     }
 
     /// inotify_add_watch(2) on the host's `instance`.
-    package final func watch(with instance: HostFile, mask: UInt32) throws(Refusal) -> Int32 {
-        let file = try watchedFile()
+    package final func watch(with instance: HostFile, mask: UInt32, for caller: any Caller) throws(Refusal) -> Int32 {
+        let file = try watchedFile(for: caller)
         return try storageCall { () throws(Errno) in
             try file.storage.watchPrivate(file.id, with: instance, mask: mask)
         }

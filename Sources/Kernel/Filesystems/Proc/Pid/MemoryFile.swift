@@ -9,7 +9,7 @@ package final class MemoryFile: OpenFile {
 
     init(_ task: Task, path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking) {
         self.task = task
-        memory = task.memory
+        memory = task.addressSpace
         super.init(path: path, flags: flags, credentials: credentials, backing: backing)
     }
 
@@ -19,7 +19,7 @@ package final class MemoryFile: OpenFile {
 
     /// mem_rw(): EIO where not even the first page can be written, and nothing once the memory is gone.
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
-        guard let task, task.memory === memory, !task.isExiting, !bytes.isEmpty else { return 0 }
+        guard let task, task.addressSpace === memory, !task.isExiting, !bytes.isEmpty else { return 0 }
         if task.kernel.platform.isLoading(task) { throw Refusal(.EIO) }
         let count = bytes.withUnsafeBytes { memory.write(UserAddress(UInt64(bitPattern: offset)), from: $0) }
         guard count > 0 else { throw Refusal(.EIO) }
