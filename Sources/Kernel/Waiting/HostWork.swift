@@ -13,6 +13,11 @@ package final class HostWork {
         self.resume = resume
     }
 
+    /// Nothing but a turn for others, in a call that itself does much under the lock.
+    package convenience init(nextTurn resume: @escaping (Task) throws(Refusal) -> Outcome) {
+        self.init(HostInquiry(perform: {}, conclude: {}), resume: resume)
+    }
+
     /// The worker's part. It touches nothing of the model; what it needs it holds by value or as a `HostFile`.
     package var perform: @Sendable () -> Void { inquiry.perform }
 

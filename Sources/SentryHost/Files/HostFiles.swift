@@ -50,8 +50,9 @@ final class HostFiles: HostStorage {
     private var roots: [Root] { granted.withLock { $0 } }
 
     private func root(_ tree: HostTree) throws(LinuxABI.Errno) -> Root {
-        guard let root = granted.withLock({ $0.indices.contains(tree.index) ? $0[tree.index] : nil }) else { throw .EIO }
-        return root
+        let found = granted.withLock { $0.indices.contains(tree.index) ? $0[tree.index] : nil }
+        guard let found else { throw .EIO }
+        return found
     }
 
     /// What of the host the sentry may open, and whether for writing: whole trees, or the parts that a policy names.
@@ -170,7 +171,8 @@ final class HostFiles: HostStorage {
     private func extendedAttribute(_ descriptor: Int32, _ name: Name) -> [UInt8]? {
         var size = -1
         let value = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
-            size = chost_get_attribute("/proc/self/fd/\(descriptor)", name.description, buffer.baseAddress, buffer.count)
+            let path = "/proc/self/fd/\(descriptor)"
+            size = chost_get_attribute(path, name.description, buffer.baseAddress, buffer.count)
             count = max(0, size)
         }
         return size >= 0 ? value : nil

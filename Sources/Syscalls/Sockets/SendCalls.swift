@@ -52,6 +52,8 @@ final class Sending: MessageTransfer {
     private static let hostFlags: UInt32 = 0x1 | 0x80 | 0x8000
     /// What is copied at once.
     private static let chunk = 256 << 10
+    /// What is sent in one turn; between turns others are answered.
+    private static let turn = 4 << 20
     /// More than any socket's send buffer.
     private static let messageLimit = 4 << 20
     /// How long to wait before a full receiver is tried again, in nanoseconds.
@@ -162,7 +164,10 @@ final class Sending: MessageTransfer {
     /// Sends until all is sent. Each piece is copied from memory when it goes, as the host would.
     private func sendStream(_ task: Task) throws(Refusal) -> Outcome {
         if header.total == 0 { return .value(Int64(try send([], nil, to: nil, task))) }
+        let turn = done + Self.turn
         while done < header.total {
+            // Whoever receives meanwhile makes room as fast as it is filled.
+            if done >= turn { return .work(HostWork(nextTurn: { [self] (task) throws(Refusal) in try run(task) })) }
             do throws(Refusal) {
                 let end = min(header.total, done + Self.chunk)
                 let piece = try header.gather(done..<end, from: task)

@@ -10,25 +10,17 @@ enum OtherProcessCalls {
         .kcmp: compare,
     ]
 
-    private struct Vector {
-        var address: UserAddress
-        var count: Int
-    }
-
-    /// UIO_MAXIOV, and the most that one call moves.
+    /// UIO_MAXIOV.
     private static let maximumVectors: UInt64 = 1024
-    private static let chunk = 1 << 16
-    /// MAX_RW_COUNT, to which import_iovec() cuts what the caller gives.
-    private static let maximumTotal: Int64 = 0x7fff_f000
 
-    private static func vectors(_ address: UInt64, _ count: UInt64, _ task: Task) throws(Refusal) -> [Vector] {
+    private static func vectors(_ address: UInt64, _ count: UInt64, _ task: Task) throws(Refusal) -> [MemoryVector] {
         guard count <= maximumVectors else { throw Refusal(.EINVAL) }
         let bytes = try task.memory.bytes(UserAddress(address), count: Int(count) * 16)
-        var vectors: [Vector] = []
+        var vectors: [MemoryVector] = []
         for index in 0..<Int(count) {
             let length: UInt64 = LittleEndian.load(bytes, index * 16 + 8)
             guard let length = Int(exactly: length) else { throw Refusal(.EINVAL) }
-            vectors.append(Vector(address: UserAddress(LittleEndian.load(bytes, index * 16)), count: length))
+            vectors.append(MemoryVector(address: UserAddress(LittleEndian.load(bytes, index * 16)), count: length))
         }
         return vectors
     }
@@ -36,46 +28,16 @@ enum OtherProcessCalls {
     /// process_vm_rw(): moves bytes between the two address spaces until either list ends or a page is missing.
     private static func transfer(_ task: Task, _ a: Arguments, writes: Bool) throws(Refusal) -> Outcome {
         guard a.a5 == 0 else { throw Refusal(.EINVAL) }
-        var local = try vectors(a.a1, a.a2, task)
+        let local = try vectors(a.a1, a.a2, task)
         guard local.contains(where: { $0.count > 0 }) else { return .value(0) }
-        var remote = try vectors(a.a3, a.a4, task)
+        let remote = try vectors(a.a3, a.a4, task)
         guard remote.contains(where: { $0.count > 0 }) else { return .value(0) }
         let number = Arguments.int(a.a0)
         guard let other = task.pidNamespace.task(number) else { throw Refusal(.ESRCH) }
         if let refusal = task.mayAccessMemory(of: other, .attachByRealCredentials) { throw refusal }
         // Linux has the caller wait until the other's exec is over, and write into memory that the program can read.
         if writes, task.kernel.platform.isLoading(other) { throw Refusal(.EFAULT) }
-        local.reverse()
-        remote.reverse()
-        var done: Int64 = 0
-        while done < maximumTotal, var here = local.popLast() {
-            guard var there = remote.popLast() else { break }
-            let count = min(here.count, there.count, chunk, Int(maximumTotal - done))
-            let moved =
-                writes
-                ? copy(count, from: here.address, task.memory, to: there.address, other.memory)
-                : copy(count, from: there.address, other.memory, to: here.address, task.memory)
-            done += Int64(moved)
-            if moved < count { break }
-            here = Vector(address: here.address.advanced(by: count), count: here.count - count)
-            there = Vector(address: there.address.advanced(by: count), count: there.count - count)
-            if here.count > 0 { local.append(here) }
-            if there.count > 0 { remote.append(there) }
-        }
-        guard done > 0 else { throw Refusal(.EFAULT) }
-        return .value(done)
-    }
-
-    private static func copy(
-        _ count: Int, from source: UserAddress, _ sourceMemory: any GuestMemory, to target: UserAddress,
-        _ targetMemory: any GuestMemory
-    ) -> Int {
-        withUnsafeTemporaryAllocation(byteCount: max(count, 1), alignment: 16) { buffer in
-            let window = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-            let read = sourceMemory.read(source, into: window)
-            return targetMemory.write(
-                target, from: UnsafeRawBufferPointer(rebasing: window[..<max(0, min(read, count))]))
-        }
+        return try MemoryTransfer(local, remote, of: other, writes: writes).run(task)
     }
 
     // MARK: kcmp
