@@ -33,7 +33,7 @@ static inline void until_asleep(struct waiter *w) {
         usleep(1000);
     }
 }
-static inline void a_little(void) { usleep(30000); }
+static inline void a_little(void) { usleep(15000); }
 static inline struct waiter *start_call(long number, ...) {
     static struct waiter waiters[64];
     static int next;
@@ -61,7 +61,7 @@ static inline bool done_within(struct waiter *w, int milliseconds) {
 }
 /// Prints whether the call still waits, after having had a chance to end.
 static inline void waits(const char *label, struct waiter *w) {
-    if (done_within(w, 30)) say("%s: done, %ld %s", label, w->result, w->error ? errno_text(w->error) : "");
+    if (done_within(w, 20)) say("%s: done, %ld %s", label, w->result, w->error ? errno_text(w->error) : "");
     else say("%s: waits", label);
 }
 /// Prints what the call came to. One that never ends ends the process, so cases are blocks of CHILD.

@@ -87,9 +87,10 @@ int main(void) {
         finish("connect", w);
     }
     CASE("the server's file may no longer be written") {
-        lower_effective(CAP_DAC_OVERRIDE);
+        // The thread that connects must not be one that may do everything.
+        if (geteuid() == 0) lower_effective(CAP_DAC_OVERRIDE);
         struct waiter *w = CONNECT();
-        raise_effective(CAP_DAC_OVERRIDE);
+        if (geteuid() == 0) raise_effective(CAP_DAC_OVERRIDE);
         must(chmod("one", 0400));
         waits("mode", w);
         take("the first has", server);
