@@ -112,6 +112,7 @@ void make_plan(uint64_t seed, bool as_root, struct plan *into) {
     memset(people, 0, sizeof people);
     memset(spaces, 0, sizeof spaces);
     seed_random(seed * 2 + as_root);
+    seed_waiting(seed * 2 + as_root);
     space_count = 1;
     pid_joins = 0;
     wanted_tasks = 1 + (int)below(TASKS);
@@ -130,6 +131,7 @@ void make_plan(uint64_t seed, bool as_root, struct plan *into) {
     int total = 2;
     for (int i = 0; i < 10; i++) total += bent[i];
     while (plan->steps < wanted_steps) {
+        maybe_wait();
         int task = someone_alive(), choice = (int)below((unsigned)total), kind = 0;
         if (plan->steps < 8 && chance(40) && wanted_tasks > 1) { random_fork(task); continue; }
         while (kind < 10 && choice >= bent[kind]) choice -= bent[kind++];

@@ -63,6 +63,10 @@ int copy_file(void);
 void set_filecap(int task, int file);
 void executions(int task);
 
+// plan_waiting.c
+void seed_waiting(uint64_t seed);
+void maybe_wait(void);
+
 // plan_files.c
 void files(int task);
 void looks(int task);

@@ -1,5 +1,6 @@
 // Steps as text, the same in a script and in a transcript.
 #include "sequence.h"
+#include "waiting.h"
 #include <linux/sched.h>
 
 const char *const namespace_names[10] = {
@@ -74,6 +75,16 @@ static void put_map(struct text *out, const struct step *s) {
 static void put_caps(struct text *out, const char *set, uint64_t drop, uint64_t add) {
     if (drop) put(out, " %s-=%lx", set, (unsigned long)drop);
     if (add) put(out, " %s+=%lx", set, (unsigned long)add);
+}
+
+static void put_waiting(struct text *o, const struct step *s) {
+#define X(name, text) text,
+    static const char *const calls[] = { WAITING_CALL_NAMES(X) }, *const changes[] = { WAITING_CHANGE_NAMES(X) },
+        *const ends[] = { WAITING_END_NAMES(X) };
+#undef X
+    put(o, "meanwhile(%s;", calls[s->a[0]]);
+    for (int i = 0; i < s->count; i++) put(o, " %s;", changes[s->a[2 + i]]);
+    put(o, " %s)", ends[s->a[1]]);
 }
 
 bool raw_steps;
@@ -200,6 +211,7 @@ void render(const struct step *s, char *buffer, size_t size) {
     case OP_CLOSE: put(o, "close(k%d)", k); break;
     case OP_EXIT: put(o, "exit(%ld)", (long)a[0]); break;
     case OP_WAIT: put(o, "wait(%s)", s->target < 0 ? "any" : who); break;
+    case OP_MEANWHILE: put_waiting(o, s); break;
     default: put(o, "?");
     }
 }

@@ -40,7 +40,7 @@ enum {
     X(EXEC) X(CHOWN) X(CHMOD) X(STAT) X(ACCESS) X(OPEN) X(CREATE) X(UNLINK) X(SET_FILECAP) X(GET_FILECAP) \
     X(REMOVE_FILECAP) X(KILL) X(PIDFD_KILL) X(ENVIRON) X(STATUS) X(STAT_PROC) X(PRLIMIT) X(GETPRIORITY) \
     X(SETPRIORITY) X(SETHOSTNAME) X(GETHOSTNAME) X(SETSID) X(WHO) X(READ_MEMORY) X(GETFD) X(SEND_CREDS) \
-    X(CLOSE) X(EXIT) X(WAIT)
+    X(CLOSE) X(EXIT) X(WAIT) X(MEANWHILE)
 
 enum operation {
 #define X(name) OP_##name,
@@ -128,6 +128,7 @@ bool do_maps(const struct step *step, struct text *out);
 bool do_credentials(const struct step *step, struct text *out);
 bool do_files(const struct step *step, struct text *out);
 bool do_processes(const struct step *step, struct text *out);
+bool do_waiting(const struct step *step, struct text *out);
 void file_path(int index, char *out, size_t size);
 void proc_path(int slot, const char *rest, char *out, size_t size);
 

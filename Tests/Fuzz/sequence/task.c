@@ -150,7 +150,7 @@ static void play(const struct step *step, struct reply *reply) {
     reply->created = 0;
     errno = 0;
     if (do_namespaces(step, &out, reply) || do_maps(step, &out) || do_credentials(step, &out)
-        || do_files(step, &out) || do_processes(step, &out)) { }
+        || do_files(step, &out) || do_processes(step, &out) || do_waiting(step, &out)) { }
     if (here.slot != slot) return;      // the child's side of a fork: it has already told about itself
     put_view(&out, false);
     if (changes_namespaces(step->op)) put_namespaces(&out, false);
