@@ -31,12 +31,13 @@ static void greeting(struct waiter *w, const char *label) {
     if (fd >= 0) recv(fd, text, 15, MSG_DONTWAIT);
     if (fd >= 0) say("from %s", text);
 }
+static void stop(void) { for (const char **n = (const char *[]){"one", "two", "c", "d", NULL}; *n; n++) unlink(*n); }
 static int one, two;
 static void start(void) {
+    stop();
     one = listener("one");
     two = listener("two");
 }
-static void stop(void) { for (const char **n = (const char *[]){"one", "two", "c", "d", NULL}; *n; n++) unlink(*n); }
 #define CASE(label) CHILD for (bool once_ = (start(), say("-- %s", label), true); once_; once_ = (stop(), false))
 #define ACCEPT() begin(SYS_accept4, one, 0L, 0L, 0L)
 int main(void) {

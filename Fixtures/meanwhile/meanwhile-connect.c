@@ -13,8 +13,10 @@ static int listener(const char *name) {
     must(listen(fd, 0));
     return fd;
 }
+static void stop(void) { for (const char **n = (const char *[]){"one", "two", "moved", NULL}; *n; n++) unlink(*n); }
 /// A server with one connection waiting, which is all it holds.
 static void start(void) {
+    stop();
     server = listener("one");
     address = a_page();
     *address = (struct sockaddr_un){.sun_family = AF_UNIX, .sun_path = "one"};
@@ -23,7 +25,6 @@ static void start(void) {
     must(send(filler, "filler", 6, 0));
     client = must(socket(AF_UNIX, SOCK_STREAM, 0));
 }
-static void stop(void) { for (const char **n = (const char *[]){"one", "two", "moved", NULL}; *n; n++) unlink(*n); }
 #define CASE(label) CHILD for (bool once_ = (start(), say("-- %s", label), true); once_; once_ = (stop(), false))
 #define CONNECT() begin(SYS_connect, client, address, (long)sizeof *address)
 /// Accepts without waiting and shows who it is.

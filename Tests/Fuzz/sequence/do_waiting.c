@@ -91,6 +91,12 @@ static long uncap(bool back) {
     return syscall(SYS_capset, &header, now);
 }
 
+/// Removing what it waits for ends the call, in most kinds: later changes must not overtake that.
+static void until_settled(enum waiting_change what) {
+    if (what == CHANGE_REMOVE && w.kind != CALL_MQ_RECEIVE && w.kind != CALL_MQ_SEND && w.kind <= CALL_READ) done_within(300);
+    if (what == CHANGE_MODE) until_asleep();
+}
+
 static long change(enum waiting_change what, bool *mapped) {
     struct timeval soon = { 0, 1000 };
     struct rlimit limit;
@@ -144,6 +150,7 @@ static void play(const struct step *s, struct text *out) {
         long result = change((enum waiting_change)s->a[2 + i], &mapped);
         put(out, "%s", i ? "," : "");
         put_result(out, result);
+        until_settled((enum waiting_change)s->a[2 + i]);
     }
     put(out, "%s", s->count ? ";" : "");
     int end = (int)s->a[1];
