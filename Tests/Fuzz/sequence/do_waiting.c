@@ -134,7 +134,7 @@ static void put_end(bool has_ended, bool mapped, struct text *out) {
 static void play(const struct step *s, struct text *out) {
     struct rlimit limit = { 0 };
     struct sigaction before = { 0 };
-    bool mapped = true;
+    bool mapped = true, timed = false;
     getrlimit(RLIMIT_NOFILE, &limit);
     sigaction(SIGUSR1, NULL, &before);
     header = (struct __user_cap_header_struct){ _LINUX_CAPABILITY_VERSION_3, 0 };
@@ -147,6 +147,7 @@ static void play(const struct step *s, struct text *out) {
     if (is_done()) put(out, "at once,");
     for (int i = 0; i < s->count; i++) {
         if (s->a[2 + i] == CHANGE_UNMAP && !mapped) continue;
+        timed |= s->a[2 + i] == CHANGE_TIMEOUT;
         long result = change((enum waiting_change)s->a[2 + i], &mapped);
         put(out, "%s", i ? "," : "");
         put_result(out, result);
@@ -155,7 +156,11 @@ static void play(const struct step *s, struct text *out) {
     put(out, "%s", s->count ? ";" : "");
     int end = (int)s->a[1];
     if (end == END_SIGNAL) send_signal(tid, 0);
-    if (end == END_RESTART) { send_signal(tid, SA_RESTART); until_asleep(); }
+    if (end == END_RESTART) {
+        send_signal(tid, SA_RESTART);
+        until_asleep();
+        if (timed) done_within(100);    // some jiffies, where the restarted call has the timeout
+    }
     if (end != END_SIGNAL) {
         // The others need a number to open for what wakes them.
         if (w.kind == CALL_CONNECT || w.kind == CALL_FIFO_READ || w.kind == CALL_FIFO_WRITE) setrlimit(RLIMIT_NOFILE, &limit);
