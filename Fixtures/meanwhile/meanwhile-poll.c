@@ -47,16 +47,6 @@ static void ready(void) {
         finish("poll", w);
         say("events %d", array.revents);
     }
-    CASE("poll: the descriptor is closed") {
-        struct pollfd array = {one[0], POLLIN, 0};
-        struct waiter *w = begin(SYS_poll, &array, 1L, -1L);
-        int kept = dup(one[0]);
-        must(close(one[0]));
-        waits("closed", w);
-        tick(one[1]);
-        finish("poll", w);
-        say("events %d", array.revents);
-    }
     CASE("select: the sets are changed") {
         fd_set *set = a_page();
         FD_SET(one[0], set);
