@@ -122,7 +122,7 @@ package final class FakePlatform: Platform {
     /// Lets signals delivered so far take effect.
     package func settle() {
         guard !isSettling, let kernel else { return }
-        kernel.resumeLockWaiters()
+        kernel.resumeAfterClosing()
         isSettling = true
         defer { isSettling = false }
         while !waiting.isEmpty {

@@ -38,6 +38,7 @@ final class FakeSockets: HostSockets {
     func setPassesCredentials(_ socket: HostFile, _ value: Bool) throws(Errno) {}
     func isNonblocking(_ socket: HostFile) -> Bool { false }
     func timeout(_ socket: HostFile, sending: Bool) -> UInt64? { nil }
+    func takeError(_ socket: HostFile) -> Errno? { nil }
     func lowWater(_ socket: HostFile) -> Int { 1 }
     func whenReady(_ socket: HostFile, _ number: UInt64, events: UInt32, _ body: @escaping () -> Void) {}
 }

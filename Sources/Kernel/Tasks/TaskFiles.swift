@@ -21,6 +21,12 @@ extension Task {
         files.set(fd, file, closeOnExec: closeOnExec)?.flush(by: self)
     }
 
+    /// Takes back a number of which nobody has been told.
+    package func discard(_ fd: Int32) {
+        files.remove(fd)
+        kernel.platform.uninstall(fd, in: self)
+    }
+
     /// Gives the task an fd table of its own (unshare_fd); the host's is the platform's to copy.
     package func unshareFiles() {
         guard files.users > 1 else { return }

@@ -22,6 +22,8 @@ package protocol HostSockets: AnyObject {
     func isNonblocking(_ socket: HostFile) -> Bool
     /// SO_RCVTIMEO or SO_SNDTIMEO in nanoseconds; nil for none.
     func timeout(_ socket: HostFile, sending: Bool) -> UInt64?
+    /// SO_ERROR, which is thereby taken; nil for none.
+    func takeError(_ socket: HostFile) -> Errno?
     /// SO_RCVLOWAT.
     func lowWater(_ socket: HostFile) -> Int
     /// Calls `body` once, under the kernel's lock, when one of `events` (poll(2)) is there. Does not keep the socket open.

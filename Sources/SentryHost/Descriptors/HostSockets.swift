@@ -129,6 +129,11 @@ final class UnixSockets: HostSockets {
         return value == 0 ? nil : value
     }
 
+    func takeError(_ socket: HostFile) -> LinuxABI.Errno? {
+        let value = chost_socket_option(socket.descriptor, SO_ERROR)
+        return value > 0 ? LinuxABI.Errno(rawValue: value) : nil
+    }
+
     func lowWater(_ socket: HostFile) -> Int { max(1, Int(chost_socket_option(socket.descriptor, SO_RCVLOWAT))) }
 
     private func check(_ result: Int32) throws(LinuxABI.Errno) -> Int32 {

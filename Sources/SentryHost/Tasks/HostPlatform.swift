@@ -108,7 +108,7 @@ final class HostPlatform: Platform {
 
     /// Ends an event: what it changed is brought to the host.
     func settle() {
-        kernel?.resumeLockWaiters()
+        kernel?.resumeAfterClosing()
         if !signalled.isEmpty { settleSignals() }
         refreshTexts()
     }

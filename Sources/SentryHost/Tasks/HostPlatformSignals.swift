@@ -61,11 +61,14 @@ extension HostPlatform {
     /// A task that waits in a notification is not woken by an ordinary signal: end its call. For a signal to a process the
     /// host chooses the leader if it can, else some thread that does not block the signal.
     private func interruptParked(_ signal: Signal, _ thread: HostThread, wholeGroup: Bool) {
-        let candidates = wholeGroup ? thread.task.group.threads.compactMap(hostThread(of:)) : [thread]
+        let state = SignalState(thread)
+        // A stop is for all threads, whatever the others block.
+        let stops = signal == .stop || signal.defaultAction == .stop && state.hasDefault(signal) && !state.blocks(signal)
+        let candidates = wholeGroup || stops ? thread.task.group.threads.compactMap(hostThread(of:)) : [thread]
         for candidate in candidates where candidate.task.waiting != nil {
-            guard !SignalState(tid: candidate.tid).blocks(signal) else { continue }
+            guard stops || !SignalState(tid: candidate.tid).blocks(signal) else { continue }
             signalled.append(candidate)
-            return
+            if !stops { return }
         }
     }
 

@@ -25,6 +25,7 @@ struct SignalState {
         (pending, sharedPending, blocked, ignored, caught) = sets
     }
 
+    func hasDefault(_ signal: Signal) -> Bool { (caught | ignored) & signal.bit == 0 }
     func blocks(_ signal: Signal) -> Bool { blocked & signal.bit != 0 }
 
     /// Whether the thread would discard the signal at once (sig_ignored).

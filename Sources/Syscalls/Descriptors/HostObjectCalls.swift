@@ -52,18 +52,13 @@ enum HostObjectCalls {
                 try task.memory.store(SIMD2<Int32>(read, write), at: address)
                 return .success
             } catch {
-                discard(write, task)
+                task.discard(write)
                 throw error
             }
         } catch {
-            discard(read, task)
+            task.discard(read)
             throw error
         }
-    }
-
-    private static func discard(_ fd: Int32, _ task: Task) {
-        task.files.remove(fd)
-        task.kernel.platform.uninstall(fd, in: task)
     }
 
     /// One description that is neither read-only nor write-only, with `name` in /proc/[pid]/fd.
@@ -112,8 +107,11 @@ enum HostObjectCalls {
         if fd != -1 {
             let file = try task.files.file(fd)
             guard file.showsSignals else { throw Refusal(.EINVAL) }
-            try task.kernel.platform.setSignalMask(mask, of: file, at: fd, in: task)
-            return .value(Int64(fd))
+            // Its own thread's call, by which those of its process that wait to read hear of it (do_signalfd4).
+            let number = UInt64(UInt32(bitPattern: fd))
+            let call = HostCallSequence.Step.call(
+                .signalfd4, Arguments(number, 0, 8, 0), structures: [(1, LittleEndian.bytes(mask))])
+            return .callHost(HostCallSequence([call]) { $0.map { _ in Int64(fd) } })
         }
         let host = Int32(bitPattern: flags.intersection(.nonblock).rawValue)
         return try make(task, .signalfd(mask: mask, flags: host), "signalfd", flags)

@@ -19,7 +19,8 @@ final class MessageSending: WaitingCall {
 
     func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome {
         if messages.isRemoved { throw Refusal(.EIDRM) }
-        return try run(task)
+        // ss_wakeup() lets sleep who has no room.
+        return messages.fits(message.text.count) ? try run(task) : .wait(self)
     }
 
     func run(_ task: Task) throws(Refusal) -> Outcome {

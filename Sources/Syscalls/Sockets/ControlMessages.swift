@@ -75,6 +75,8 @@ struct ControlWriter {
     /// MSG_CTRUNC.
     private(set) var isTruncated = false
     private let capacity: Int
+    /// The fds that the messages name.
+    private var installed: [Int32] = []
 
     init(capacity: UInt64) { self.capacity = min(Int(clamping: capacity), 1 << 20) }
 
@@ -118,6 +120,7 @@ struct ControlWriter {
                 break
             }
         }
+        installed += numbers
         if !numbers.isEmpty {
             put(ControlMessage.rights, numbers.flatMap { number in withUnsafeBytes(of: number) { Array($0) } })
         }
@@ -134,10 +137,19 @@ struct ControlWriter {
         let number: Int32
         do throws(Refusal) {
             number = try task.install(try task.kernel.makeProcessFile(of: pid, for: task), closeOnExec: true)
+            installed.append(number)
         } catch {
             number = -error.errno.rawValue
         }
         put(ControlMessage.processFile, withUnsafeBytes(of: number) { Array($0) })
+    }
+
+    /// Nobody gets to know of what was put here: fds are closed again.
+    mutating func giveUp(in task: Task) {
+        for fd in installed { task.discard(fd) }
+        installed = []
+        bytes = []
+        isTruncated = true
     }
 
     /// Something would have been handed out, had the caller asked for control messages.

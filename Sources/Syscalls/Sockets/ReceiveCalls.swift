@@ -87,7 +87,9 @@ final class Receiving: MessageTransfer {
                 throw error
             }
             do throws(Refusal) {
-                return try wait(task, for: Self.readable)
+                let outcome = try wait(task, for: Self.readable)
+                // __skb_wait_for_more_packets(): nothing comes any more.
+                return socket.kind == .datagram && socket.isShutForReading ? .value(0) : outcome
             } catch {
                 if done == 0 { throw error }
             }
@@ -124,7 +126,7 @@ final class Receiving: MessageTransfer {
         writeControl(delivery, cargo, isFirst: isFirst, task)
         if isFirst { try storeName(delivery, task) }
         if let place = header.place {
-            try task.memory.store(control.bytes, at: header.control)
+            storeControl(task)
             var shown = UInt32(bitPattern: delivery.flags) & ~Self.controlTruncated | flags & Self.closeOnExec
             if control.isTruncated { shown |= Self.controlTruncated }
             try task.memory.store(UInt64(control.bytes.count), at: place.advanced(by: 40))
@@ -135,6 +137,15 @@ final class Receiving: MessageTransfer {
         guard socket.kind == .stream, flags & Self.peek == 0, !delivery.data.isEmpty, cargo?.files.isEmpty ?? true
         else { return true }
         return done >= target(task)
+    }
+
+    /// put_cmsg(): where the buffer cannot be written, nothing of it has come, and that is all.
+    private func storeControl(_ task: Task) {
+        do throws(Refusal) {
+            try task.memory.store(control.bytes, at: header.control)
+        } catch {
+            control.giveUp(in: task)
+        }
     }
 
     /// How many bytes end the wait for more (sock_rcvlowat).

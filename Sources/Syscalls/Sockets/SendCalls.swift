@@ -137,6 +137,10 @@ final class Sending: MessageTransfer {
             }
             return sent.count
         } catch {
+            // sock_alloc_send_pskb(): who has waited is told first of what befell the socket.
+            if error == .EPIPE, hasBegun, let befell = task.kernel.platform.sockets.takeError(host) {
+                throw Refusal(befell)
+            }
             if error == .EPIPE, socket.kind == .stream, done == 0, flags & Self.noSignal == 0 { raisePipe(task) }
             throw Refusal(error)
         }

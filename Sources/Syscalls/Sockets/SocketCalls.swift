@@ -109,7 +109,7 @@ enum SocketCalls {
     /// Not native: what stands for a pidfd on the host is a socket too, which nobody but the sentry may shut down.
     private static func shutdown(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let fd = Arguments.int(a.a0)
-        _ = try SocketArguments.socket(fd, of: task)
+        let socket = try SocketArguments.socket(fd, of: task).socket
         let how = Arguments.int(a.a1)
         guard (0...2).contains(how) else { throw Refusal(.EINVAL) }
         let host = try task.kernel.borrow(fd, of: task)
@@ -118,6 +118,10 @@ enum SocketCalls {
         } catch {
             throw Refusal(error)
         }
+        if how != 1 { socket.isShutForReading = true }  // SHUT_WR
+        // The state changes for who waits at either end.
+        task.kernel.wake(socket.readiness)
+        if let peer = socket.peer { task.kernel.wake(peer.readiness) }
         return .success
     }
 

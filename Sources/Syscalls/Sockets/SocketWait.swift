@@ -15,7 +15,8 @@ class SocketWait: WaitingCall {
     private(set) var deadline: UInt64?
     /// When its time is over; `deadline` may come before, to try again.
     private var end: UInt64?
-    private var hasBegun = false
+    /// Whether it has waited.
+    private(set) var hasBegun = false
     private var timeoutCounts = false
 
     init(_ file: SocketFile, _ host: HostFile, isSending: Bool, mayNotWait: Bool = false) {

@@ -91,6 +91,8 @@ package final class SocketFileSystem: FileSystem {
     var holders: [UInt64: UnixSocket] = [:]
     /// It is time to look for sockets that only messages to each other hold.
     package var isCrowded: Bool { filesOnTheirWay >= Self.filesOnTheirWayLimit }
+    /// Where calls wait for a listener that was closed.
+    var closed: [WaitQueue] = []
     var discarded: [MessageCargo] = []
     private var isDiscarding = false
 
@@ -114,6 +116,12 @@ package final class SocketFileSystem: FileSystem {
         filesOnTheirWay += count
         let left = filesByUser[user, default: 0] + count
         filesByUser[user] = left > 0 ? left : nil
+    }
+
+    func takeClosed() -> [WaitQueue] {
+        if closed.isEmpty { return [] }
+        defer { closed = [] }
+        return closed
     }
 
     /// Lets go of what a closed socket was to receive. It may hold the last reference to another socket, with messages

@@ -38,6 +38,8 @@ package final class UnixSocket {
     package let room = WaitQueue()
     /// Server ends of connections that wait to be accepted, in order.
     package internal(set) var pending: [UnixSocket] = []
+    /// SHUT_RD (shutdown(2)).
+    package var isShutForReading = false
     /// Who last sent something here by way of the sentry.
     package internal(set) var lastSender: SocketCredentials?
     /// The inode that bears the name, for a path.
@@ -108,6 +110,7 @@ package final class UnixSocket {
     func close() {
         isClosed = true
         table?.remove(self)
+        if !room.waiters.isEmpty { table?.closed.append(room) }
         // The two ends refer to each other; the other one keeps its view of this one's name.
         peer = nil
         for end in pending { end.close() }
