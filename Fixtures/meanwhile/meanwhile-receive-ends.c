@@ -98,15 +98,6 @@ static void partly(void) {
         take("left in the first", kept);
         take("left in the second", fds[0]);
     }
-    CASE(SOCK_STREAM, "MSG_WAITALL: the buffer is unmapped in the middle") {
-        struct waiter *w = RECVMSG(MSG_WAITALL);
-        post(pair[1], "abc");
-        waits("three of eight", w);
-        take_away(first);
-        post(pair[1], "defgh");
-        finish("recvmsg", w);
-        take("left", pair[0]);
-    }
     CASE(SOCK_STREAM, "MSG_WAITALL: ends") {
         struct waiter *w = RECVMSG(MSG_WAITALL);
         post(pair[1], "abc");

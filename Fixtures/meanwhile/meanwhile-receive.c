@@ -33,23 +33,11 @@ int main(void) {
         buffers();
         take("left", pair[0]);
     }
-    for (int datagrams = 0; datagrams < 2; datagrams++)
-        CASE(datagrams ? SOCK_DGRAM : SOCK_STREAM, datagrams ? "a datagram's buffer is unmapped" : "a stream's buffer is unmapped") {
-            struct waiter *w = RECVMSG(0);
-            take_away(first);
-            post(pair[1], "hello");
-            finish("recvmsg", w);
-            take("left", pair[0]);
-        }
-    CASE(SOCK_STREAM, "half of the buffers are unmapped") {
-        vector[1] = (struct iovec){second, 8};
-        vector[0].iov_len = 3;
-        header->msg_iovlen = 2;
+    CASE(SOCK_DGRAM, "a datagram's buffer is unmapped") {
         struct waiter *w = RECVMSG(0);
-        take_away(second);
+        take_away(first);
         post(pair[1], "hello");
         finish("recvmsg", w);
-        say("%s", first);
         take("left", pair[0]);
     }
     CASE(SOCK_STREAM, "the control buffer is changed") {
