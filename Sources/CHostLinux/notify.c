@@ -35,10 +35,10 @@ int chost_notification_continue(int listener, uint64_t id) {
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response) < 0 ? -errno : 0;
 }
 
-int chost_notification_install(int listener, uint64_t id, int source, int target, int close_on_exec) {
+int chost_notification_install(int listener, uint64_t id, int source, int target, int close_on_exec, int answers) {
     struct seccomp_notif_addfd request = {
         .id = id,
-        .flags = SECCOMP_ADDFD_FLAG_SETFD,
+        .flags = SECCOMP_ADDFD_FLAG_SETFD | (answers ? SECCOMP_ADDFD_FLAG_SEND : 0),
         .srcfd = (uint32_t)source,
         .newfd = (uint32_t)target,
         .newfd_flags = close_on_exec ? O_CLOEXEC : 0,

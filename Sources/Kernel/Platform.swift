@@ -9,6 +9,11 @@ package protocol Platform: AnyObject {
     /// Mirrors the entry at `fd` of the task's table into its host table, replacing what is there. Where a `.text` file
     /// has no text for its opener (EACCES, EPERM), reads shall fail so.
     func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal)
+    /// The same for a call that returns `fd`; nothing may follow that the caller could miss, as the host may let it go on.
+    func answer(installing file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal)
+    /// Whether the caller's own call, a copy of one of its fds, can be left to the host, which will choose `fd` and not fail:
+    /// nobody else uses the table, and the host's has nothing there that the model does not know of.
+    func hostMayCopy(to fd: Int32, in task: Task) -> Bool
     /// Makes `fd` in the task's host table behave as closed.
     func uninstall(_ fd: Int32, in task: Task)
     /// A reference to the host description behind `fd` of any task, to act on it (pidfd_getfd).
@@ -96,6 +101,10 @@ package protocol Platform: AnyObject {
 }
 
 extension Platform {
+    package func answer(installing file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal) {
+        try install(file, at: fd, closeOnExec: closeOnExec, in: task)
+    }
+    package func hostMayCopy(to fd: Int32, in task: Task) -> Bool { false }
     package var descriptorLimit: Int { 1 << 20 }
     package func isLoading(_ task: Task) -> Bool { false }
     package var timerLimit: Int { .max }

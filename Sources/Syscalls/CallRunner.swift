@@ -8,7 +8,7 @@ package enum CallEnd: Sendable {
     case failure(Errno)
     /// The host executes the call as its task made it.
     case continueOnHost
-    /// It waits, or something is done for it; its answer comes by `Platform.complete`.
+    /// It waits, or something is done for it, and its answer comes by `Platform.complete`; or it is answered already.
     case later
 }
 

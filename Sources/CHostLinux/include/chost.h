@@ -25,8 +25,9 @@ int chost_notification_receive(int listener, chost_notification *out);
 // Ends a call with a value or a negated errno.
 int chost_notification_answer(int listener, uint64_t id, int64_t value, int32_t error);
 int chost_notification_continue(int listener, uint64_t id);
-// Puts `source` at `target` of the notifying task, replacing what is there.
-int chost_notification_install(int listener, uint64_t id, int source, int target, int close_on_exec);
+// Puts `source` at `target` of the notifying task, replacing what is there. With `answers` the task's call returns `target`
+// then; where it fails, the call still waits for its answer.
+int chost_notification_install(int listener, uint64_t id, int source, int target, int close_on_exec, int answers);
 // Whether the task still waits in that notification.
 int chost_notification_is_valid(int listener, uint64_t id);
 // Whether no task is left that has the filter.

@@ -27,6 +27,39 @@ extension Task {
         kernel.platform.uninstall(fd, in: self)
     }
 
+    /// Ends a call that returns a new fd and has nothing more to do: with `file` at the lowest free one.
+    package func answer(installing file: OpenFile, closeOnExec: Bool) throws(Refusal) -> Outcome {
+        let fd = try files.lowestFree(limit: openFileLimit)
+        return try answer(installing: file, at: fd, closeOnExec: closeOnExec)
+    }
+
+    /// The same at exactly `fd`, where nothing is.
+    package func answer(installing file: OpenFile, at fd: Int32, closeOnExec: Bool) throws(Refusal) -> Outcome {
+        try kernel.platform.answer(installing: file, at: fd, closeOnExec: closeOnExec, in: self)
+        files.set(fd, file, closeOnExec: closeOnExec)
+        return .value(Int64(fd))
+    }
+
+    /// Ends a call that copies an fd of the caller's to the lowest free one from `minimum`.
+    package func duplicate(_ file: OpenFile, from minimum: Int32 = 0, closeOnExec: Bool) throws(Refusal) -> Outcome {
+        let fd = try files.lowestFree(from: minimum, limit: openFileLimit)
+        if files.isLikeTheHosts, kernel.platform.hostMayCopy(to: fd, in: self) {
+            files.setCopy(fd, file, closeOnExec: closeOnExec)
+            return .continueOnHost
+        }
+        return try answer(installing: file, at: fd, closeOnExec: closeOnExec)
+    }
+
+    /// Ends a call that copies an fd of the caller's to exactly `fd`.
+    package func duplicate(_ file: OpenFile, to fd: Int32, closeOnExec: Bool) throws(Refusal) -> Outcome {
+        if kernel.platform.hostMayCopy(to: fd, in: self) {
+            files.setCopy(fd, file, closeOnExec: closeOnExec)?.flush(by: self)
+            return .continueOnHost
+        }
+        try install(file, at: fd, closeOnExec: closeOnExec)
+        return .value(Int64(fd))
+    }
+
     /// Gives the task an fd table of its own (unshare_fd); the host's is the platform's to copy.
     package func unshareFiles() {
         guard files.users > 1 else { return }

@@ -28,6 +28,11 @@ package final class FDTable {
     /// The last slot of a host table that has not grown: it costs a fork nothing.
     package static let initialStubNumber: Int32 = 63
 
+    /// Numbers that are free here and may be taken in the host's table, as somebody closed them while the table was shared.
+    private var leftovers: Set<Int32> = []
+    /// Where the host last made a copy of a descriptor itself, perhaps only now.
+    private var copied: Int32?
+
     package init() {}
 
     package func copy() -> FDTable {
@@ -36,6 +41,7 @@ package final class FDTable {
         table.lowestFree = lowestFree
         table.signalFiles = signalFiles
         table.stubNumber = stubNumber
+        table.leftovers = leftovers
         return table
     }
 
@@ -52,7 +58,7 @@ package final class FDTable {
     }
 
     /// One more than the highest fd.
-    var end: Int { (entries.lastIndex { $0 != nil } ?? -1) + 1 }
+    package var end: Int { (entries.lastIndex { $0 != nil } ?? -1) + 1 }
 
     /// The file behind `fd`; throws EBADF.
     package func file(_ fd: Int32) throws(Refusal) -> OpenFile {
@@ -93,10 +99,31 @@ package final class FDTable {
         let old = entries[index]?.file
         if old?.showsSignals == true { signalFiles -= 1 }
         if file.showsSignals { signalFiles += 1 }
+        if !leftovers.isEmpty { leftovers.remove(fd) }
         entries[index] = Entry(file: file, closeOnExec: closeOnExec)
         if index == lowestFree { advanceLowestFree() }
         return old
     }
+
+    /// Puts `file`, which has another number already, where the host is about to copy it.
+    @discardableResult
+    package func setCopy(_ fd: Int32, _ file: OpenFile, closeOnExec: Bool) -> OpenFile? {
+        copied = fd
+        return set(fd, file, closeOnExec: closeOnExec)
+    }
+
+    /// A number at which the host has the file of `fd` by now.
+    package func settled(_ fd: Int32) -> Int32 {
+        guard fd == copied, let file = self[fd] else { return fd }
+        let other = entries.indices.first { $0 != Int(fd) && entries[$0]?.file === file }
+        return other.flatMap { Int32(exactly: $0) } ?? fd
+    }
+
+    /// Whether the same numbers are taken in the host's table, but for those that the platform uses.
+    package var isLikeTheHosts: Bool { leftovers.isEmpty && reserved.isEmpty }
+
+    /// The host's table keeps something at `fd`, which is free here.
+    package func leave(_ fd: Int32) { leftovers.insert(fd) }
 
     /// Removes `fd`, returning what was there.
     @discardableResult
@@ -115,6 +142,8 @@ package final class FDTable {
 
     /// Drops what an exec by `caller` closes.
     package func removeCloseOnExec(by caller: any Caller) {
+        // What stands for a closed number is closed at an exec.
+        leftovers = []
         for fd in entries.indices {
             guard let entry = entries[fd], entry.closeOnExec else { continue }
             if entry.file.showsSignals { signalFiles -= 1 }

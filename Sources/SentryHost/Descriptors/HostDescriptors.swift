@@ -9,41 +9,72 @@ import LinuxABI
 extension HostPlatform {
     func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal) {
         guard let thread = hostThread(of: task) else { throw Refusal(.EBADF) }
+        try install(file, at: fd, closeOnExec, thread, answers: false)
+    }
+
+    // One call of the host's installs and answers. What follows an answer elsewhere cannot follow this one: a thread that is
+    // to be interrupted first is answered otherwise, texts are brought up to date before, and a trace is written in order.
+    func answer(installing file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal) {
+        guard let thread = hostThread(of: task) else { throw Refusal(.EBADF) }
+        let answers = thread.mayBeAnswered && !isTraced && !file.showsSignals && !lagsBehind(thread)
+        if answers { refreshTexts() }
+        try install(file, at: fd, closeOnExec, thread, answers: answers)
+    }
+
+    private func install(
+        _ file: OpenFile, at fd: Int32, _ closeOnExec: Bool, _ thread: HostThread, answers: Bool
+    ) throws(Refusal) {
+        let task = thread.task
         if fd == task.files.stubNumber { try moveStub(of: thread) }
         switch file.backing {
         case .owned(let host):
-            try put(host.descriptor, at: fd, closeOnExec, thread)
+            try put(host.descriptor, at: fd, closeOnExec, thread, answers: answers)
             if !file.keepsHostFile {
                 file.hostIdentity = HostIdentity(of: host.descriptor, access: file.flags)
                 file.backing = .installed
             }
         case .installed:
             let host = try borrow(file, near: task)
-            try put(host.descriptor, at: fd, closeOnExec, thread)
+            try put(host.descriptor, at: fd, closeOnExec, thread, answers: answers)
         case .text:
             do throws(Refusal) {
                 let host = try texts.descriptor(for: file, generation: kernel?.generation ?? 0)
                 file.hostIdentity = HostIdentity(of: host)
-                try put(host, at: fd, closeOnExec, thread)
+                try put(host, at: fd, closeOnExec, thread, answers: answers)
             } catch {
                 guard let refusing = placeholders.refusing(error.errno) else { throw error }
-                try put(refusing, at: fd, closeOnExec, thread)
+                try put(refusing, at: fd, closeOnExec, thread, answers: answers)
                 if let kernel, kernel.wantsExplanations { kernel.readRefusal = (fd, error) }
             }
-        case .directory: try put(placeholders.directory, at: fd, closeOnExec, thread)
-        case .path: try put(placeholders.path, at: fd, closeOnExec, thread)
-        case .inert: try put(placeholders.inert, at: fd, closeOnExec, thread)
+        case .directory: try put(placeholders.directory, at: fd, closeOnExec, thread, answers: answers)
+        case .path: try put(placeholders.path, at: fd, closeOnExec, thread, answers: answers)
+        case .inert: try put(placeholders.inert, at: fd, closeOnExec, thread, answers: answers)
         }
     }
 
     func uninstall(_ fd: Int32, in task: Task) {
+        task.files.leave(fd)
         guard let thread = hostThread(of: task) else { return }
         try? put(placeholders.path, at: fd, true, thread)
     }
 
-    func put(_ descriptor: Int32, at fd: Int32, _ closeOnExec: Bool, _ thread: HostThread) throws(Refusal) {
-        let result = chost_notification_install(listener, thread.notification, descriptor, fd, closeOnExec ? 1 : 0)
+    /// Installs in the thread's table; with `answers` the thread's call returns `fd` at once.
+    func put(
+        _ descriptor: Int32, at fd: Int32, _ closeOnExec: Bool, _ thread: HostThread, answers: Bool = false
+    ) throws(Refusal) {
+        let result = chost_notification_install(
+            listener, thread.notification, descriptor, fd, closeOnExec ? 1 : 0, answers ? 1 : 0)
         if result < 0 { throw Refusal(LinuxABI.Errno(rawValue: -result)) }
+        if answers { thread.isAnswered = true }
+    }
+
+    // The host chooses as the model does where both tables have the same numbers taken. It does not fail where its table need
+    // not grow, and the limit of files is the model's, which is not above the host's.
+    func hostMayCopy(to fd: Int32, in task: Task) -> Bool {
+        let files = task.files
+        guard files.users == 1, !isTraced, fd != files.stubNumber, let thread = hostThread(of: task) else { return false }
+        guard thread.mayBeAnswered, thread.lentDescriptors.isEmpty else { return false }
+        return fd < FDTable.initialStubNumber || Int(fd) < files.end
     }
 
     /// The guest wants the number at which the loader stub sits: move the stub out of the way, to a number that nobody
@@ -74,7 +105,7 @@ extension HostPlatform {
             guard opened >= 0 else { throw Refusal(.ESRCH) }
             thread.pidfd = opened
         }
-        let copy = chost_pidfd_getfd(thread.pidfd, fd)
+        let copy = chost_pidfd_getfd(thread.pidfd, task.files.settled(fd))
         guard copy >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: -copy)) }
         let host = HostFile(owning: copy)
         // The same file, with no more access than was given.
@@ -116,7 +147,7 @@ extension HostPlatform {
 
     func descriptorInformation(_ fd: Int32, of task: Task) -> [UInt8] {
         guard let thread = hostThread(of: task) else { return [] }
-        return HostProc.read("/proc/\(thread.tid)/fdinfo/\(fd)")
+        return HostProc.read("/proc/\(thread.tid)/fdinfo/\(task.files.settled(fd))")
     }
 
     func position(of fd: Int32, in task: Task) -> Int64 {

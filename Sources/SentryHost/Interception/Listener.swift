@@ -64,7 +64,7 @@ extension Sentry {
         {
             return .continueOnHost
         }
-        let answer = runner.begin(thread.systemCall, of: thread.task)
+        let answer = answering(thread) { runner.begin(thread.systemCall, of: thread.task) }
         thread.callMayRestart = if case .continueOnHost = answer { true } else { false }
         platform.settle()
         return platform.lagsBehind(thread) ? afterInterruption(thread, answer) : answer

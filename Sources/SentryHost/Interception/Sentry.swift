@@ -33,6 +33,7 @@ final class Sentry: @unchecked Sendable {
         self.platform = platform
         self.dispatcher = dispatcher
         self.tracing = tracing
+        platform.isTraced = tracing != nil
     }
 
     /// Lets a call go on that did not end when it was made.
@@ -44,9 +45,21 @@ final class Sentry: @unchecked Sendable {
         }
         if !splits.isEmpty, splits.hold(call) { return }
         switch call {
-        case .woken(let woken): end(runner.resume(woken, of: thread.systemCall), of: thread)
-        case .worked(let work, _): end(runner.goOn(work, thread.systemCall, of: task), of: thread)
+        case .woken(let woken): end(answering(thread) { runner.resume(woken, of: thread.systemCall) }, of: thread)
+        case .worked(let work, _):
+            end(answering(thread) { runner.goOn(work, thread.systemCall, of: task) }, of: thread)
         }
+    }
+
+    /// Lets the host answer the thread's call while `body` carries it out, if what it installs is the answer.
+    func answering(_ thread: HostThread, _ body: () -> CallEnd) -> CallEnd {
+        thread.mayBeAnswered = true
+        thread.isAnswered = false
+        defer { thread.mayBeAnswered = false }
+        let end = body()
+        guard thread.isAnswered else { return end }
+        platform.stopPolling(thread)
+        return .later
     }
 
     /// Answers a call that did not end when it was made.

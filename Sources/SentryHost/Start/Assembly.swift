@@ -101,6 +101,7 @@ struct Assembly {
             files.set(stream.fd, stream.file, closeOnExec: false)
             if let inode = stream.file.inode as? StreamInode, inode.isTerminal { terminal = terminal ?? inode.device }
         }
+        for fd: Int32 in 0...2 where files[fd] == nil { files.leave(fd) }
         do throws(Refusal) {
             return try kernel.spawnProgram(
                 credentials: credentials, fs: FSContext(root: world.root, workingDirectory: workingDirectory),

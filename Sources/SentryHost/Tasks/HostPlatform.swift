@@ -45,6 +45,8 @@ final class HostPlatform: Platform {
     weak var kernel: Kernel?
     /// A few host numbers above the guest's belong to the loader.
     var descriptorLimit = 1024
+    /// Whether calls are traced, with their results and in order.
+    var isTraced = false
     /// How many CPUs the sentry could use before it chose a home.
     let allowedCPUs: Int
 
@@ -114,7 +116,7 @@ final class HostPlatform: Platform {
     }
 
     /// Writes the current text into memory files that could show a change.
-    private func refreshTexts() {
+    func refreshTexts() {
         guard let kernel, !texts.isEmpty else { return }
         texts.refresh(generation: kernel.generation)
     }
@@ -140,13 +142,18 @@ final class HostPlatform: Platform {
     }
 
     func answer(_ thread: HostThread, _ result: Result<Int64, LinuxABI.Errno>) {
-        if !polled.isEmpty { polled.removeAll { $0 === thread } }
+        stopPolling(thread)
         switch result {
         case .success(let value): deferred.append(.answer(thread.notification, value: value, error: 0))
         case .failure(let errno):
             thread.callMayRestart = errno == .ERESTARTSYS
             deferred.append(.answer(thread.notification, value: 0, error: -errno.rawValue))
         }
+    }
+
+    /// The thread's call is over.
+    func stopPolling(_ thread: HostThread) {
+        if !polled.isEmpty { polled.removeAll { $0 === thread } }
     }
 
     func answerContinue(_ thread: HostThread) {

@@ -18,6 +18,9 @@ final class HostThread {
     /// Whether the call that the listener saw last may end with a restart code: the host went on with it, or a signal ended
     /// its wait.
     var callMayRestart = false
+    /// Whether its call is being carried out, so that the host may answer it, and whether the host has.
+    var mayBeAnswered = false
+    var isAnswered = false
     /// How far the tracer is with it; only the tracer changes it.
     var state = TracerState.running
     /// Whether its memory has the sealed pages: from its first program on, which code of ours executes.

@@ -71,7 +71,7 @@ enum HostObjectCalls {
         let file = system.open(
             inode, flags: flags.subtracting(.closeOnExec).union(.readWrite), for: task.credentials,
             backing: .owned(host))
-        return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
+        return try task.answer(installing: file, closeOnExec: flags.contains(.closeOnExec))
     }
 
     private static func makeEvent(_ task: Task, _ initial: UInt64, _ flags: UInt32) throws(Refusal) -> Outcome {
@@ -144,6 +144,6 @@ enum HostObjectCalls {
             .memory(name), for: task.credentials, sealsExecution: flags & memorySealsExecution != 0)
         let file = system.open(
             inode, flags: [.readWrite, .largefile], for: task.credentials, backing: .owned(host))
-        return .value(Int64(try task.install(file, closeOnExec: flags & memoryCloseOnExec != 0)))
+        return try task.answer(installing: file, closeOnExec: flags & memoryCloseOnExec != 0)
     }
 }

@@ -11,7 +11,7 @@ enum DescriptorCalls {
         },
         .dup: { (task, a) throws(Refusal) in
             let file = try task.files.file(Arguments.int(a.a0))
-            return .value(Int64(try task.install(file, closeOnExec: false)))
+            return try task.duplicate(file, closeOnExec: false)
         },
         .dup2: { (task, a) throws(Refusal) in
             let old = Arguments.int(a.a0), new = Arguments.int(a.a1)
@@ -40,9 +40,7 @@ enum DescriptorCalls {
         let file = try task.files.file(old)
         // do_dup2(): a call in progress has the number already.
         if task.files.isReserved(new) { throw Refusal(.EBUSY) }
-        // Never the host's own call: until that is made, the model would name a file that is not there yet.
-        try task.install(file, at: new, closeOnExec: closeOnExec)
-        return .value(Int64(new))
+        return try task.duplicate(file, to: new, closeOnExec: closeOnExec)
     }
 
     /// Sets FD_CLOEXEC. In a table of its own the host's call means the same fd; in a shared one another thread could put a

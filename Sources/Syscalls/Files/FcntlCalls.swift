@@ -17,7 +17,7 @@ enum FcntlCalls {
         switch command {
         case 0, 1030:  // F_DUPFD, F_DUPFD_CLOEXEC
             guard a.a2 < UInt64(task.openFileLimit), let minimum = Int32(exactly: a.a2) else { throw Refusal(.EINVAL) }
-            return .value(Int64(try task.install(file, from: minimum, closeOnExec: command == 1030)))
+            return try task.duplicate(file, from: minimum, closeOnExec: command == 1030)
         case 1:  // F_GETFD
             return .value(task.files.entry(fd)?.closeOnExec == true ? 1 : 0)
         case 2:  // F_SETFD

@@ -79,7 +79,7 @@ enum HandleCalls {
         }
         _ = try task.files.lowestFree(limit: task.openFileLimit)
         let file = try fileSystem.open(found: Path(mount: scope.anchor.mount, dentry: dentry), flags, for: task)
-        return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
+        return try task.answer(installing: file, closeOnExec: flags.contains(.closeOnExec))
     }
 
     /// get_path_anchor(): an fd of any file on the mount, or FD_PIDFS_ROOT and FD_NSFS_ROOT for what has no place.

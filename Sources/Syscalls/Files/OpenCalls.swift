@@ -91,7 +91,7 @@ enum OpenCalls {
             }
             try fifo.finishOpening()
         }
-        return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
+        return try task.answer(installing: file, closeOnExec: flags.contains(.closeOnExec))
     }
 }
 
@@ -114,7 +114,6 @@ private final class FIFOOpening: WaitingCall {
     func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome {
         if file.waitQueue != nil { return .wait(self) }
         try file.finishOpening()
-        try task.install(file, at: number.fd, closeOnExec: closeOnExec)
-        return .value(Int64(number.fd))
+        return try task.answer(installing: file, at: number.fd, closeOnExec: closeOnExec)
     }
 }

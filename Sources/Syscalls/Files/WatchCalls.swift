@@ -61,7 +61,7 @@ enum WatchCalls {
         let file = system.open(
             inode, flags: flags.subtracting(.closeOnExec),
             for: task.credentials, backing: .owned(host))
-        return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
+        return try task.answer(installing: file, closeOnExec: flags.contains(.closeOnExec))
     }
 
     private static func hostCall<R>(_ body: () throws(Errno) -> R) throws(Refusal) -> R {

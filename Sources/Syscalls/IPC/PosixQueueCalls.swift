@@ -23,7 +23,7 @@ enum PosixQueueCalls {
         _ = try task.files.lowestFree(limit: task.openFileLimit)
         let flags = OpenFlags(rawValue: Arguments.unsigned(a.a1))
         let file = try task.openQueue(name, flags: flags, mode: Arguments.unsigned(a.a2), attributes: wanted)
-        return .value(Int64(try task.install(file, closeOnExec: true)))
+        return try task.answer(installing: file, closeOnExec: true)
     }
 
     private static func name(_ task: Task, _ address: UInt64) throws(Refusal) -> [UInt8] {

@@ -67,7 +67,7 @@ enum SocketCalls {
         let kernel = task.kernel
         let socket = kernel.sockets.makeSocket(kind, net: task.namespaces?.net ?? kernel.initialNamespaces.net)
         let file = kernel.sockets.open(socket, host: host, flags: kept, credentials: task.credentials)
-        return .value(Int64(try task.install(file, closeOnExec: flags.contains(.closeOnExec))))
+        return try task.answer(installing: file, closeOnExec: flags.contains(.closeOnExec))
     }
 
     /// __sys_socketpair(): the numbers are written before anything is made.
@@ -203,8 +203,7 @@ private final class Accepting: SocketWait {
             try SocketArguments.store(peer.address, at: name, length: length, of: task)
         }
         let closeOnExec = flags.contains(.closeOnExec)
-        guard let number else { return .value(Int64(try task.install(accepted, closeOnExec: closeOnExec))) }
-        try task.install(accepted, at: number.fd, closeOnExec: closeOnExec)
-        return .value(Int64(number.fd))
+        guard let number else { return try task.answer(installing: accepted, closeOnExec: closeOnExec) }
+        return try task.answer(installing: accepted, at: number.fd, closeOnExec: closeOnExec)
     }
 }

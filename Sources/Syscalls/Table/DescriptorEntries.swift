@@ -42,9 +42,9 @@ extension SyscallTable {
         .tracedWhen(
             ArgumentTest(ArgumentCondition(2, mask: 2, .notEqual, 0)), .close_range,
             [.unsigned, .unsigned, .flags(.closeRange)]),
-        .emulated(.dup, [.fd], .fd),
-        .emulated(.dup2, [.fd, .fd], .fd),
-        .emulated(.dup3, [.fd, .fd, .flags(.open)], .fd),
+        .checked(.dup, [.fd], .fd),
+        .checked(.dup2, [.fd, .fd], .fd),
+        .checked(.dup3, [.fd, .fd, .flags(.open)], .fd),
         .checked(.fcntl, [.fd, .choice(.fcntl), .hex]),
         .checked(.ioctl, [.fd, .choice(.ioctl), .hex]),
         .emulated(.flock, [.fd, .flags(.lock)]),

@@ -20,7 +20,7 @@ enum ProcessFileCalls {
         guard wantsThread || other.isLeader else { throw Refusal(.pidfdOfThread) }
         let file = try task.kernel.makeProcessFile(
             of: other, thread: wantsThread, flags: OpenFlags(rawValue: flags & OpenFlags.nonblock.rawValue), for: task)
-        return .value(Int64(try task.install(file, closeOnExec: true)))
+        return try task.answer(installing: file, closeOnExec: true)
     }
 
     /// The scope that `flags` of pidfd_send_signal choose.
@@ -85,6 +85,6 @@ enum ProcessFileCalls {
         // __pidfd_fget(): who exits has no table any more.
         if other.isExiting { throw Refusal(.ESRCH) }
         let file = try other.files.file(Arguments.int(a.a1))
-        return .value(Int64(try task.install(file, closeOnExec: true)))
+        return try task.answer(installing: file, closeOnExec: true)
     }
 }
