@@ -16,10 +16,10 @@ chost_stub_start:
     and     $-64, %rbx
     mov     %rbx, %rsp
     mov     %rbx, %rdi
-    mov     $1000, %eax             // CHOST_CALL_LOAD: the sentry fills in the steps
+    mov     $1000, %eax             // CHOST_CALL_LOAD: the sentry fills in the steps, and the result is a descriptor
     syscall
-    test    %rax, %rax
-    jnz     9f
+    cmp     $-4096, %rax
+    ja      9f
 1:  mov     (%rbx), %rax
     cmp     $1, %rax
     je      2f

@@ -46,7 +46,9 @@ import Testing
         for number: UInt32 in [46, 47, 44, 45, 222, 226, 228, 306] {
             #expect(!SyscallTable.mayContinue(number), "\(number)")
         }
-        for number: UInt32 in [3, 16, 28, 32, 33, 72, 230, 292] { #expect(SyscallTable.mayContinue(number), "\(number)") }
+        for number: UInt32 in [3, 16, 28, 32, 33, 72, 230, 292] {
+            #expect(SyscallTable.mayContinue(number), "\(number)")
+        }
         #expect(!SyscallTable.mayContinue(.max))
     }
 

@@ -72,8 +72,10 @@ extension HostPlatform {
     // not grow, and the limit of files is the model's, which is not above the host's.
     func hostMayCopy(to fd: Int32, in task: Task) -> Bool {
         let files = task.files
-        guard files.users == 1, !isTraced, fd != files.stubNumber, let thread = hostThread(of: task) else { return false }
-        guard thread.mayBeAnswered, thread.lentDescriptors.isEmpty else { return false }
+        guard files.users == 1, !isTraced, fd != files.stubNumber else { return false }
+        guard let thread = hostThread(of: task), thread.mayBeAnswered, thread.lentDescriptors.isEmpty else {
+            return false
+        }
         return fd < FDTable.initialStubNumber || Int(fd) < files.end
     }
 

@@ -110,7 +110,7 @@ extension Sentry {
             }
             loading.expected = calls
             thread.loading = loading
-            return .value(0)
+            return .later
         }
         guard let next = expected.first, next.number == thread.call, next.arguments == thread.arguments else {
             _ = kill(thread.tgid, SIGKILL)

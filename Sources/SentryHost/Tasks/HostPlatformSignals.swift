@@ -45,7 +45,7 @@ extension HostPlatform {
         if signal == .cont { group.mayStop = false }
         var sealed = SignalEnvelope.seal(info)
         _ = chost_signal_queue(thread.tgid, wholeGroup ? 0 : thread.tid, &sealed)
-        interruptParked(signal, thread, wholeGroup: wholeGroup)
+        interruptParked(signal, thread, state, wholeGroup: wholeGroup)
     }
 
     /// Whether no thread of the process blocks `signal`: then nobody could take it later.
@@ -60,13 +60,14 @@ extension HostPlatform {
 
     /// A task that waits in a notification is not woken by an ordinary signal: end its call. For a signal to a process the
     /// host chooses the leader if it can, else some thread that does not block the signal.
-    private func interruptParked(_ signal: Signal, _ thread: HostThread, wholeGroup: Bool) {
-        let state = SignalState(thread)
+    private func interruptParked(_ signal: Signal, _ thread: HostThread, _ state: SignalState, wholeGroup: Bool) {
         // A stop is for all threads, whatever the others block.
         let stops = signal == .stop || signal.defaultAction == .stop && state.hasDefault(signal) && !state.blocks(signal)
         let candidates = wholeGroup || stops ? thread.task.group.threads.compactMap(hostThread(of:)) : [thread]
         for candidate in candidates where candidate.task.waiting != nil {
-            guard stops || !SignalState(tid: candidate.tid).blocks(signal) else { continue }
+            // A thread in a waiting call does not change what it blocks.
+            let itsState = candidate === thread ? state : SignalState(tid: candidate.tid)
+            guard stops || !itsState.blocks(signal) else { continue }
             signalled.append(candidate)
             if !stops { return }
         }

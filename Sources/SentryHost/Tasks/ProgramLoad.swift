@@ -6,7 +6,7 @@ import LinuxABI
 import Syscalls
 
 extension HostPlatform {
-    /// Answers the loader stub: installs the program's files, rebuilds the initial stack and writes the steps. Returns the
+    /// Answers the loader stub: rebuilds the initial stack, writes the steps and installs the program's files. Returns the
     /// notified calls that follow from them. Nil when that cannot be done; the stub then dies by a signal, as a failing
     /// kernel loader makes its task.
     func load(_ plan: ExecPlan, into thread: HostThread) -> [(number: UInt32, arguments: Arguments)]? {
@@ -25,27 +25,26 @@ extension HostPlatform {
         let stack = UserAddress(thread.arguments.a1)
         // Numbers above anything the guest has open, so that nothing is replaced.
         let first = max(Int32(clamping: task.files.entries.count), task.files.stubNumber &+ 1)
-        var free = first
+        var lent: [Int32] = []
         var steps = LoadSteps()
-        /// Hands the task a file for the steps that `body` adds.
-        func lend(_ descriptor: Int32, _ body: (inout LoadSteps, Int32) -> Void) throws(Refusal) {
-            try put(descriptor, at: free, true, thread)
-            body(&steps, free)
-            free += 1
+        /// Will hand the task a file for the steps that `body` adds.
+        func lend(_ descriptor: Int32, _ body: (inout LoadSteps, Int32) -> Void) {
+            body(&steps, first &+ Int32(truncatingIfNeeded: lent.count))
+            lent.append(descriptor)
         }
-        try lend(sealed.descriptor) {
+        lend(sealed.descriptor) {
             $0.map(sealedPages: SealedPages.range, fd: $1, seals: sealed.areSealed)
         }
         let programBase = plan.program.image.isPositionIndependent ? AddressChoice.programBase() : 0
-        try lend(plan.program.file.descriptor) { $0.map(plan.program.image, fd: $1, base: programBase) }
+        lend(plan.program.file.descriptor) { $0.map(plan.program.image, fd: $1, base: programBase) }
         var entry = programBase &+ plan.program.image.entry
         var interpreterBase: UInt64 = 0
         if let interpreter = plan.interpreter {
             if interpreter.image.isPositionIndependent { interpreterBase = AddressChoice.interpreterBase() }
-            try lend(interpreter.file.descriptor) { $0.map(interpreter.image, fd: $1, base: interpreterBase) }
+            lend(interpreter.file.descriptor) { $0.map(interpreter.image, fd: $1, base: interpreterBase) }
             entry = interpreterBase &+ interpreter.image.entry
         }
-        steps.close(first...free - 1)
+        steps.close(first...first &+ Int32(truncatingIfNeeded: lent.count) &- 1)
         var initial = try InitialStack(at: stack, of: task)
         initial.filename = plan.filename
         initial.name = plan.commit.comm
@@ -72,6 +71,12 @@ extension HostPlatform {
         guard steps.steps.count <= LoadSteps.maximum else { throw Refusal(.ENOEXEC) }
         let written = steps.steps.withUnsafeBytes { task.memory.write(buffer, from: $0) == $0.count }
         guard written else { throw Refusal(.EFAULT) }
+        // The stub goes on with the last of them.
+        for (index, descriptor) in lent.enumerated() {
+            try put(
+                descriptor, at: first &+ Int32(truncatingIfNeeded: index), true, thread,
+                answers: index == lent.count - 1)
+        }
         return steps.steps.compactMap { step in
             guard let call = step.call else { return nil }
             let isOurs = call.number >= 512

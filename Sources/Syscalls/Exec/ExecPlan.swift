@@ -22,6 +22,8 @@ package struct ExecPlan {
 
     /// BINPRM_BUF_SIZE: how much of a file decides its format.
     static let formatBytes = 256
+    /// How much of a program is read at once: in most files what tells how to load it.
+    private static let startBytes = 1024
     /// Interpreters of interpreters: the kernel gives up with ELOOP.
     private static let maximumScriptDepth = 5
 
@@ -38,18 +40,18 @@ package struct ExecPlan {
         var name = displayed
         while true {
             let file = try open(found, for: task)
-            let start = try read(file, 0, formatBytes, task)
+            let start = try read(file, 0, startBytes, task)
             guard start.starts(with: [0x23, 0x21]) else {
-                let program = try parse(file, found, task)
+                let program = try parse(file, start, found, task)
                 // begin_new_exec(): without a path the name is that of the file executed, be it a script's interpreter.
                 let commit = try makeCommit(task, program, name: path.isEmpty ? fileName(found) : displayed)
                 return ExecPlan(
-                    program: program, interpreter: try loader(of: program, task), filename: displayed,
+                    program: program, interpreter: try loader(of: program, start, task), filename: displayed,
                     scriptArguments: arguments, commit: commit)
             }
             depth += 1
             if depth > maximumScriptDepth { throw Refusal(.ELOOP) }
-            guard let script = ScriptHeader(start) else { throw Refusal(.ENOEXEC) }
+            guard let script = ScriptHeader(Array(start.prefix(formatBytes))) else { throw Refusal(.ENOEXEC) }
             if isInaccessible { throw Refusal(.ENOENT) }
             // Each level puts itself before the arguments so far, whose first is replaced by the script's path.
             arguments = [script.interpreter] + (script.argument.map { [$0] } ?? []) + [name] + arguments.dropFirst()
@@ -101,25 +103,38 @@ package struct ExecPlan {
         return host
     }
 
-    private static func parse(_ file: HostFile, _ path: Path, _ task: Task) throws(Refusal) -> Binary {
-        let header = try read(file, 0, ELFImage.headerSize, task)
+    /// `start` is the file's first bytes.
+    private static func parse(
+        _ file: HostFile, _ start: [UInt8], _ path: Path, _ task: Task
+    ) throws(Refusal) -> Binary {
+        let header = Array(start.prefix(ELFImage.headerSize))
         let range = try ELFImage.programHeadersRange(header)
-        let table = try read(file, Int64(range.lowerBound), range.count, task)
+        let table = try piece(of: file, start, range, task)
         return Binary(image: try ELFImage(header: header, programHeaders: table), file: file, path: path)
     }
 
-    private static func loader(of program: Binary, _ task: Task) throws(Refusal) -> Binary? {
-        guard let range = program.image.interpreter else { return nil }
-        let text = try read(program.file, Int64(range.lowerBound), range.count, task)
+    private static func loader(of program: Binary, _ start: [UInt8], _ task: Task) throws(Refusal) -> Binary? {
+        guard let wide = program.image.interpreter, let low = Int(exactly: wide.lowerBound) else { return nil }
+        let range = low..<(low &+ wide.count)
+        let text = try piece(of: program.file, start, range, task)
         guard text.count == range.count, text.last == 0 else { throw Refusal(.ENOEXEC) }
         let path = try task.lookup(Array(text.prefix { $0 != 0 }))
         let file = try open(path, for: task)
+        let first = try read(file, 0, startBytes, task)
         do throws(Refusal) {
-            return try parse(file, path, task)
+            return try parse(file, first, path, task)
         } catch {
             // load_elf_binary: a loader of the wrong kind is ELIBBAD.
             throw error.errno == .ENOEXEC ? Refusal(.ELIBBAD) : error
         }
+    }
+
+    /// A range of the file, of whose `start` it may be a part.
+    private static func piece(
+        of file: HostFile, _ start: [UInt8], _ range: Range<Int>, _ task: Task
+    ) throws(Refusal) -> [UInt8] {
+        if range.upperBound <= start.count { return Array(start[range]) }
+        return try read(file, Int64(range.lowerBound), range.count, task)
     }
 
     private static func read(_ file: HostFile, _ offset: Int64, _ count: Int, _ task: Task) throws(Refusal) -> [UInt8] {
