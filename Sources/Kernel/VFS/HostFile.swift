@@ -5,10 +5,13 @@ import LinuxABI
 /// The in-process sentry never looks inside; only the platform that made it knows what `descriptor` means.
 package final class HostFile: Sendable {
     package let descriptor: Int32
+    /// Told by whoever opened it and knows already.
+    package let identity: HostIdentity?
     private let close: @Sendable (Int32) -> Void
 
-    package init(descriptor: Int32, close: @escaping @Sendable (Int32) -> Void) {
+    package init(descriptor: Int32, identity: HostIdentity? = nil, close: @escaping @Sendable (Int32) -> Void) {
         self.descriptor = descriptor
+        self.identity = identity
         self.close = close
     }
     deinit { close(descriptor) }

@@ -30,7 +30,7 @@ extension HostPlatform {
         case .owned(let host):
             try put(host.descriptor, at: fd, closeOnExec, thread, answers: answers)
             if !file.keepsHostFile {
-                file.hostIdentity = HostIdentity(of: host.descriptor, access: file.flags)
+                file.hostIdentity = host.identity ?? HostIdentity(of: host.descriptor, access: file.flags)
                 file.backing = .installed
             }
         case .installed:
@@ -172,7 +172,12 @@ extension HostIdentity {
         let flags = access.map { Int32(bitPattern: $0.rawValue) } ?? fcntl(descriptor, F_GETFL)
         guard flags >= 0 else { return nil }
         self.init(
-            device: device, inode: inode,
+            device: device, inode: inode, access: OpenFlags(rawValue: UInt32(bitPattern: flags & O_ACCMODE)))
+    }
+
+    init(_ status: stat, access flags: Int32) {
+        self.init(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
             access: OpenFlags(rawValue: UInt32(bitPattern: flags & O_ACCMODE)))
     }
 }

@@ -1,5 +1,6 @@
 import CHostLinux
 import Glibc
+import Kernel
 import LinuxABI
 
 /// Host descriptions that behave like what the guest has open and reach nothing: shared by all tasks.
@@ -11,8 +12,9 @@ struct Placeholders {
     let path: Int32
     /// Neither read nor write: EINVAL.
     let inert: Int32
-    /// The loader stub.
+    /// The loader stub, and which file it is.
     let stub: Int32
+    let stubIdentity: HostIdentity?
 
     /// Files of the sentry that tasks may not look into: reading fails with EACCES and EPERM; −1 where the host has none.
     private let denied: Int32
@@ -34,6 +36,7 @@ struct Placeholders {
         denied = open("/proc/self/io", O_RDONLY | O_CLOEXEC)
         notPermitted = open("/proc/self/personality", O_RDONLY | O_CLOEXEC)
         stub = try Self.check(chost_stub_create())
+        stubIdentity = HostIdentity(of: stub)
         directory = try privateDirectory.makeUnnamedDirectory()
         let memory = try Self.check(chost_memory_file("path", 1))
         let reopened = open("/proc/self/fd/\(memory)", O_WRONLY | O_RDWR | O_CLOEXEC)

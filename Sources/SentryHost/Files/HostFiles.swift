@@ -194,7 +194,7 @@ final class HostFiles: HostStorage {
         }
         // Whoever reads the beginning next, under the lock, finds it in memory.
         if flags.reads, isRemote(UInt64(status.st_dev), descriptor) { prefetch(descriptor) }
-        return HostFile(owning: descriptor)
+        return HostFile(owning: descriptor, identity: HostIdentity(status, access: kept))
     }
 
     /// The flags that belong to the description itself; O_TRUNC and creation are the VFS's.
@@ -356,8 +356,8 @@ final class HostFiles: HostStorage {
 
 extension HostFile {
     /// Takes ownership of a host descriptor.
-    convenience init(owning descriptor: Int32) {
-        self.init(descriptor: descriptor, close: { _ = close($0) })
+    convenience init(owning descriptor: Int32, identity: HostIdentity? = nil) {
+        self.init(descriptor: descriptor, identity: identity, close: { _ = close($0) })
     }
 }
 

@@ -35,12 +35,13 @@ extension HostPlatform {
         lend(sealed.descriptor) {
             $0.map(sealedPages: SealedPages.range, fd: $1, seals: sealed.areSealed)
         }
-        let programBase = plan.program.image.isPositionIndependent ? AddressChoice.programBase() : 0
+        let addresses = AddressChoice()
+        let programBase = plan.program.image.isPositionIndependent ? addresses.programBase : 0
         lend(plan.program.file.descriptor) { $0.map(plan.program.image, fd: $1, base: programBase) }
         var entry = programBase &+ plan.program.image.entry
         var interpreterBase: UInt64 = 0
         if let interpreter = plan.interpreter {
-            if interpreter.image.isPositionIndependent { interpreterBase = AddressChoice.interpreterBase() }
+            if interpreter.image.isPositionIndependent { interpreterBase = addresses.interpreterBase }
             lend(interpreter.file.descriptor) { $0.map(interpreter.image, fd: $1, base: interpreterBase) }
             entry = interpreterBase &+ interpreter.image.entry
         }
@@ -86,8 +87,11 @@ extension HostPlatform {
 }
 
 /// Where position-independent images go, at random as Linux places them (randomize_va_space 2).
-enum AddressChoice {
-    static func programBase() -> UInt64 { 0x5555_5555_4000 &+ UInt64.random(in: 0..<(1 << 28)) << 12 }
+struct AddressChoice {
+    /// Asked of the host once for both.
+    private let random = UInt64.random(in: .min ... .max)
+
+    var programBase: UInt64 { 0x5555_5555_4000 &+ (random >> 36) << 12 }
     /// Below the stub and its heap, and below anything the host maps from the top.
-    static func interpreterBase() -> UInt64 { 0x7d00_0000_0000 &+ UInt64.random(in: 0..<(1 << 26)) << 12 }
+    var interpreterBase: UInt64 { 0x7d00_0000_0000 &+ (random & 0x3ff_ffff) << 12 }
 }

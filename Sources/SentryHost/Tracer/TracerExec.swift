@@ -82,8 +82,8 @@ extension Tracer {
 extension HostPlatform {
     /// Whether what `tid` executes is the loader stub.
     func isStub(_ tid: pid_t) -> Bool {
-        var running = stat(), stub = stat()
-        return stat("/proc/\(tid)/exe", &running) == 0 && fstat(placeholders.stub, &stub) == 0
-            && running.st_ino == stub.st_ino && running.st_dev == stub.st_dev
+        var running = stat()
+        guard let stub = placeholders.stubIdentity, stat("/proc/\(tid)/exe", &running) == 0 else { return false }
+        return UInt64(running.st_ino) == stub.inode && UInt64(running.st_dev) == stub.device
     }
 }
