@@ -9,6 +9,8 @@ import LinuxABI
 package protocol HostStorage: AnyObject, Sendable {
     /// Attributes of a file in a granted tree; nil when there is none or it is withheld.
     func attributes(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> HostAttributes?
+    /// The same without asking the host, where a listing told of them a moment ago.
+    func listedAttributes(_ tree: HostTree, _ path: [UInt8]) -> HostAttributes?
     func entries(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> [DirectoryEntry]
     func readLink(_ tree: HostTree, _ path: [UInt8]) throws(Errno) -> [UInt8]
     func extendedAttribute(_ tree: HostTree, _ path: [UInt8], _ name: Name) -> [UInt8]?
@@ -43,6 +45,10 @@ package protocol HostStorage: AnyObject, Sendable {
     func read(_ file: HostFile, offset: Int64, count: Int) throws(Errno) -> [UInt8]
     /// CLOCK_REALTIME, for file times.
     var now: Timestamp { get }
+}
+
+extension HostStorage {
+    package func listedAttributes(_ tree: HostTree, _ path: [UInt8]) -> HostAttributes? { nil }
 }
 
 /// A host directory granted to the sandbox, by the index under which the platform keeps it.

@@ -20,6 +20,7 @@ final class HostFiles: HostStorage {
     /// Which devices' files may take long to answer, as far as known.
     let remoteDevices = Mutex<[UInt64: Bool]>([:])
     private let shown = ShownDirectories()
+    private let listed = ListedFiles()
     let privateDirectories: [PrivateDirectory]
     private let privateDirectory: PrivateDirectory
     /// Where sockets get their names on the host.
@@ -87,6 +88,8 @@ final class HostFiles: HostStorage {
         return attributes
     }
 
+    func listedAttributes(_ tree: HostTree, _ path: [UInt8]) -> HostAttributes? { listed.attributes(tree, path) }
+
     func entries(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> [DirectoryEntry] {
         let root = try root(tree)
         if path.isEmpty, let names = root.policy.topLevel { return names.compactMap { entry($0, of: root) } }
@@ -127,6 +130,7 @@ final class HostFiles: HostStorage {
                         withholds = true
                         continue
                     }
+                    if tree.changesRarely { listed.insert(tree, full, HostAttributes(status)) }
                 }
                 found.append(DirectoryEntry(name: Name(Array(name)), inode: inode, kind: kind))
             }

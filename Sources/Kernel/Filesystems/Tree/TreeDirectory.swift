@@ -50,8 +50,11 @@ final class TreeDirectory: TreeInode {
         let path = lowerPath.isEmpty ? name.bytes : lowerPath + [UInt8(ascii: "/")] + name.bytes
         if lower.changesRarely, tree.missing.contains(path, now: tree.now) { return nil }
         let storage = tree.storage
-        let found = try caller.ask(.attributes(lower, path), takesLong: isRemote) { (_) throws(Errno) in
-            try storage.attributes(lower, path)
+        var found = lower.changesRarely ? storage.listedAttributes(lower, path) : nil
+        if found == nil {
+            found = try caller.ask(.attributes(lower, path), takesLong: isRemote) { (_) throws(Errno) in
+                try storage.attributes(lower, path)
+            }
         }
         guard let attributes = found else {
             if lower.changesRarely { tree.missing.insert(path, now: tree.now) }
