@@ -197,7 +197,7 @@ int chost_signals_wait(int timeout_milliseconds, chost_readiness *ready) {
 }
 
 int chost_signal_thread(pid_t tgid, pid_t tid, int signal) {
-    return syscall(SYS_tgkill, tgid, tid, signal) < 0 ? -errno : 0;
+    return (tid ? syscall(SYS_tgkill, tgid, tid, signal) : kill(tgid, signal)) < 0 ? -errno : 0;
 }
 
 int chost_hide_self(void) { return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0; }

@@ -52,7 +52,6 @@ package struct NamespaceLimits: Sendable {
         case .namespace(let kind): self[kind]
         case .inotifyInstance: inotifyInstances
         case .inotifyWatch: inotifyWatches
-        case .timer: .max
         }
     }
 
@@ -83,7 +82,6 @@ package enum CountedObject: Hashable, Sendable {
     case namespace(NamespaceKind)
     case inotifyInstance
     case inotifyWatch
-    case timer
 }
 
 /// What one object is charged for, given back when this dies: hold it as long as the object lives.

@@ -1,15 +1,15 @@
-/// How many tasks each user has in a user namespace, and the most that all users of it may have together in the name of
-/// its owner (getrlimit(2), RLIMIT_NPROC; ucounts).
+/// How many tasks, or queued signals, each user has in a user namespace, and the most that all users of it may have
+/// together in the name of its owner (getrlimit(2), RLIMIT_NPROC and RLIMIT_SIGPENDING; ucounts).
 package struct ProcessCounts: Sendable {
     private var counts: [KUID: UInt64] = [:]
-    /// RLIMIT_NPROC of the namespace's creator when it made it; unlimited where it was the system's root.
+    /// The limit of the namespace's creator when it made it; no limit of tasks where it was the system's root.
     package var ceiling = UInt64.max
     package init() {}
 
     package func count(of user: KUID) -> UInt64 { counts[user, default: 0] }
 
-    fileprivate mutating func add(_ user: KUID) { counts[user, default: 0] &+= 1 }
-    fileprivate mutating func remove(_ user: KUID) {
+    mutating func add(_ user: KUID) { counts[user, default: 0] &+= 1 }
+    mutating func remove(_ user: KUID) {
         guard let count = counts[user] else { return }
         counts[user] = count > 1 ? count - 1 : nil
     }
@@ -22,19 +22,23 @@ extension UserNamespace {
 
     /// Whether one more task of `user` would be within `limit` here and within every ancestor's ceiling.
     package func hasRoomForProcess(of user: KUID, limit: UInt64) -> Bool {
+        hasRoom(in: \.processes, of: user, limit: limit)
+    }
+
+    func hasRoom(in counts: KeyPath<UserNamespace, ProcessCounts>, of user: KUID, limit: UInt64) -> Bool {
         var maximum = limit
         var here = self
         var payer = user
         while true {
-            if here.processes.count(of: payer) >= maximum { return false }
+            if here[keyPath: counts].count(of: payer) >= maximum { return false }
             guard let parent = here.parent else { return true }
-            maximum = here.processes.ceiling
+            maximum = here[keyPath: counts].ceiling
             payer = here.ownerUID
             here = parent
         }
     }
 
-    private func forEachLevel(_ user: KUID, _ change: (UserNamespace, KUID) -> Void) {
+    func forEachLevel(_ user: KUID, _ change: (UserNamespace, KUID) -> Void) {
         var here = self
         var payer = user
         while true {

@@ -31,6 +31,8 @@ package final class UserNamespace: Namespace {
 
     /// Tasks per user, for RLIMIT_NPROC.
     package var processes = ProcessCounts()
+    /// Queued signals and timers per user, for RLIMIT_SIGPENDING.
+    package var pendingSignals = ProcessCounts()
     /// Bytes of message queues per user, for RLIMIT_MSGQUEUE.
     package var messageQueues = MessageQueueBytes()
 

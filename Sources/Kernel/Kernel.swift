@@ -82,6 +82,8 @@ package final class Kernel {
 
     /// POSIX timers, inotify instances and their watches of all tasks.
     let timers = QuotaTotal()
+    /// When pending signals of all tasks were last looked at.
+    var signalsReviewed: UInt64 = 0
     let inotifyInstances = QuotaTotal()
     let inotifyWatches = QuotaTotal()
 

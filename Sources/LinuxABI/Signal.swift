@@ -14,6 +14,7 @@ package struct Signal: RawRepresentable, Hashable, Sendable {
     package static let trap = Signal(rawValue: 5)
     package static let abrt = Signal(rawValue: 6)
     package static let bus = Signal(rawValue: 7)
+    package static let xfsz = Signal(rawValue: 25)
     package static let fpe = Signal(rawValue: 8)
     package static let kill = Signal(rawValue: 9)
     package static let usr1 = Signal(rawValue: 10)

@@ -26,6 +26,7 @@ extension Kernel {
             if task.credentials.uid != .root || !task.userNamespace.isInitial {
                 made.processes.ceiling = task.group.limits[ResourceLimit.processes].soft
             }
+            made.pendingSignals.ceiling = task.group.limits[ResourceLimit.pendingSignals].soft
             made.messageQueues.ceiling = task.group.limits[ResourceLimit.messageQueues].soft
             namespaceTree.add(made)
             return made

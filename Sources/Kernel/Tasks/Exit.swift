@@ -110,6 +110,9 @@ extension Kernel {
         if task.group.isReaped, task.group.leader === task { task.group.leader = nil }
         taskCount -= 1
         task.uncountProcess()
+        // flush_sigqueue()
+        task.pendingSignals = PendingSignals()
+        if task.group.threads.isEmpty { task.group.pendingSignals = PendingSignals() }
         if task.pid.reapedStatus == nil { task.pid.reapedStatus = task.exitStatus }
         if task.pid.task === task {
             task.pid.task = nil

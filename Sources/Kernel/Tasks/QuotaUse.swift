@@ -4,7 +4,7 @@ import LinuxABI
 /// One object of which the host has so many for a user: a POSIX timer, an inotify instance or a watch. It counts for its own user, as
 /// on Linux, and for the sandbox as a whole, which is one user to the host.
 package final class QuotaUse {
-    private let charge: UserCharge
+    private let charge: AnyObject
     private let total: QuotaTotal
 
     /// Nil when either is full.
@@ -12,6 +12,12 @@ package final class QuotaUse {
         guard total.used < limit,
             let charge = UserCharge(object, user: task.credentials.uid, in: task.userNamespace)
         else { return nil }
+        self.charge = charge
+        self.total = total
+        total.used += 1
+    }
+
+    fileprivate init(signal charge: SignalCharge, total: QuotaTotal) {
         self.charge = charge
         self.total = total
         total.used += 1
@@ -30,12 +36,13 @@ extension Kernel {
     /// A timer of `task`'s process: RLIMIT_SIGPENDING bounds them for each user (timer_create(2)). The process keeps what is
     /// returned as long as it has the timer.
     package func takeTimer(for task: Task) throws(Refusal) -> QuotaUse {
+        // A timer has its signal from the beginning (posixtimer_init_sigqueue).
         let limit = task.group.limits[ResourceLimit.pendingSignals].soft
-        let count = task.userNamespace.limits.count(.timer, task.credentials.uid)
-        guard UInt64(clamping: count) < limit,
-            let use = QuotaUse(.timer, of: task, total: timers, limit: platform.timerLimit)
-        else { throw Refusal(.EAGAIN) }
-        return use
+        let namespace = task.userNamespace, user = task.credentials.uid
+        guard namespace.hasRoomForSignal(of: user, limit: limit), timers.used < platform.timerLimit else {
+            throw Refusal(.EAGAIN)
+        }
+        return QuotaUse(signal: SignalCharge(user: user, in: namespace), total: timers)
     }
 
     /// inotify_new_group(): max_user_instances bounds them.

@@ -49,8 +49,11 @@ extension Kernel {
             uid: translate(uid, from: sender, to: receiver), value: value)
         info.error = error
         switch target {
-        case .process(let group): deliver(info, to: group, from: sender)
+        case .process(let group):
+            if try signalRoom(signal, code: code, to: receiver, wholeGroup: true) == .none { return }
+            deliver(info, to: group, from: sender)
         case .thread(let task):
+            if try signalRoom(signal, code: code, to: receiver, wholeGroup: false) == .none { return }
             guard !task.isExiting, !isImmune(task, to: signal, from: sender) else { return }
             platform.deliver(info, to: task, wholeGroup: false)
         }
@@ -74,6 +77,12 @@ extension Kernel {
         if signal == .cont, sender.group.session === receiver.group.session { return }
         explain("uid \(own.uid.rawValue), target's uid \(other.uid.rawValue) and saved uid \(other.suid.rawValue)")
         throw Refusal(.signalOtherUser)
+    }
+
+    /// A signal that a thread gets for what it did itself, as if it had sent it (send_sig with SEND_SIG_NOINFO).
+    package func sendOwn(_ signal: Signal, to task: Task) {
+        guard !isImmune(task, to: signal, from: task) else { return }
+        platform.deliver(userInfo(signal, from: task, to: task), to: task, wholeGroup: false)
     }
 
     /// A siginfo that names the sender as the receiver's namespaces number it (SEND_SIG_NOINFO).

@@ -46,6 +46,8 @@ package final class Task: Caller {
     var hasForked = false
     /// set_tid_address(2).
     package var clearChildTID = UserAddress(0)
+    /// Signals for this thread that count for its user.
+    var pendingSignals = PendingSignals()
     /// Whatever the platform keeps for this thread; the kernel never looks inside.
     package var hostThread: AnyObject?
     /// Nice value, −20...19.

@@ -41,6 +41,8 @@ package final class ThreadGroup {
     package internal(set) var hasExecuted = false
     /// 16 soft and hard limits by RLIMIT_* number (getrlimit(2)).
     package var limits: [ResourceLimit]
+    /// Signals for the whole process that count for its user.
+    var pendingSignals = PendingSignals()
     /// Shared with the processes made with CLONE_SIGHAND.
     package internal(set) var handlers = SignalHandlers()
     package var autoReapsChildren: Bool {
@@ -90,6 +92,17 @@ package final class ThreadGroup {
 
     package var isZombie: Bool { exitStatus != nil }
     package var isMultithreaded: Bool { threads.count > 1 }
+}
+
+extension ThreadGroup {
+    /// With each SIGXCPU the soft limit of RLIMIT_CPU goes up by a second (check_process_timers).
+    package func noteProcessorTimeLimit(of task: Task) {
+        let index = ResourceLimit.processorTime
+        guard limits[index].soft != ResourceLimit.infinity,
+            let present = task.kernel.platform.processorTimeLimit(of: task), present > limits[index].soft
+        else { return }
+        limits[index].soft = present
+    }
 }
 
 /// What the model knows of a process's signal actions (sighand_struct): that of SIGCHLD.

@@ -20,6 +20,9 @@ extension Tracer {
 
     func signalCame(_ thread: HostThread, _ address: UserAddress, _ registers: user_regs_struct) {
         thread.awaitedSignals = 0
+        if (1...64).contains(registers.rax) {
+            kernel.signalTaken(Signal(rawValue: Int32(truncatingIfNeeded: registers.rax)), by: thread.task)
+        }
         if !address.isNull, (1...64).contains(registers.rax),
             let info = try? thread.task.memory.load(address, as: chost_siginfo.self),
             let opened = SignalEnvelope.open(info, for: thread.task)
@@ -66,11 +69,17 @@ extension Tracer {
         let memory = task.memory
         for index in 0..<Int(count / Self.recordSize) {
             let place = address.advanced(by: index * Int(Self.recordSize))
-            guard let record = try? memory.load(place, as: signalfd_siginfo.self),
-                let opened = SignalEnvelope.open(record, for: task)
-            else { continue }
+            guard let record = try? memory.load(place, as: signalfd_siginfo.self) else { continue }
+            take(record, task)
+            guard let opened = SignalEnvelope.open(record, for: task) else { continue }
             try? memory.store(opened, at: place)
         }
+    }
+
+    /// The guest may have changed the record meanwhile, and then only its own user's count is wrong.
+    private func take(_ record: signalfd_siginfo, _ task: Task) {
+        guard (1...64).contains(record.ssi_signo) else { return }
+        kernel.signalTaken(Signal(rawValue: Int32(record.ssi_signo)), by: task)
     }
 
     /// The same where readv(2) has scattered them; a record may lie across vectors.
@@ -94,6 +103,7 @@ extension Tracer {
         for start in stride(from: 0, to: bytes.count - Int(Self.recordSize) + 1, by: Int(Self.recordSize)) {
             bytes.withUnsafeMutableBytes { buffer in
                 let record = buffer.loadUnaligned(fromByteOffset: start, as: signalfd_siginfo.self)
+                take(record, task)
                 if let opened = SignalEnvelope.open(record, for: task) {
                     buffer.storeBytes(of: opened, toByteOffset: start, as: signalfd_siginfo.self)
                 }
