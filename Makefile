@@ -22,6 +22,7 @@ test: packages build
 	Tests/Fuzz/run --golden
 	Tests/Programs/run
 	Tests/HostLayer/clock-image-run
+	Tests/Limits/run
 	Tests/Hostile/run
 	Tests/Hostile/second-wall.sh
 	Tests/Hostile/leftovers.sh

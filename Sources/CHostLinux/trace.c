@@ -113,13 +113,32 @@ pid_t chost_wait_any(int *status, chost_usage *usage) {
     return pid;
 }
 
-int chost_set_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard) {
-    struct rlimit limit = {soft, hard};
-    if (prlimit(pid, resource, &limit, NULL) == 0) return 0;
-    struct rlimit present;
-    if (prlimit(pid, resource, NULL, &present) < 0) return -errno;
-    limit = (struct rlimit){soft < present.rlim_max ? soft : present.rlim_max, present.rlim_max};
-    return prlimit(pid, resource, &limit, NULL) < 0 ? -errno : 0;
+int chost_limit(pid_t pid, int resource, int user, int group, const uint64_t *soft, uint64_t *present) {
+    struct rlimit limit, old;
+    int result = prlimit(pid, resource, NULL, &old) < 0 ? -errno : 0;
+    // Who has no CAP_SYS_RESOURCE has to have the real IDs of the process, for this thread and as long as it takes.
+    int borrows = result == -EPERM && user >= 0;
+    if (borrows) {
+        if (syscall(SYS_setresgid, group, -1, -1) < 0) return -errno;
+        if (syscall(SYS_setresuid, user, -1, -1) < 0) {
+            result = -errno;
+            syscall(SYS_setresgid, 0, -1, -1);
+            return result;
+        }
+        result = prlimit(pid, resource, NULL, &old) < 0 ? -errno : 0;
+    }
+    if (result == 0 && soft) {
+        limit.rlim_cur = *soft < old.rlim_max ? *soft : old.rlim_max;
+        limit.rlim_max = old.rlim_max;
+        if (limit.rlim_cur != old.rlim_cur && prlimit(pid, resource, &limit, NULL) < 0) result = -errno;
+        if (result == 0) old.rlim_cur = limit.rlim_cur;
+    }
+    if (borrows) {
+        syscall(SYS_setresuid, 0, -1, -1);
+        syscall(SYS_setresgid, 0, -1, -1);
+    }
+    if (result == 0) *present = old.rlim_cur;
+    return result;
 }
 
 uint64_t chost_robust_list(pid_t tid) {

@@ -80,8 +80,10 @@ package protocol Platform: AnyObject {
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking
     /// The CPUs on which `task` may run, as a bit mask of bytes (sched_getaffinity(2)).
     func affinity(of task: Task) -> [UInt8]
-    /// Applies a limit that the host enforces (RLIMIT_CPU, FSIZE, DATA, STACK, CORE, MEMLOCK, AS) as far as it may.
+    /// Applies a limit that the host enforces (RLIMIT_CPU, FSIZE, DATA, STACK, MEMLOCK, AS) as far as it may.
     func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task)
+    /// The soft limit that RLIMIT_CPU has come to on the host; nil where the host has no such process.
+    func processorTimeLimit(of task: Task) -> UInt64?
     /// CLOCK_MONOTONIC and CLOCK_BOOTTIME, in nanoseconds.
     var monotonicNow: UInt64 { get }
     var bootNow: UInt64 { get }
@@ -116,6 +118,7 @@ extension Platform {
     package func transfers(of task: Task, wholeProcess: Bool) -> [UInt8] { [] }
     package func robustListHead(of task: Task) -> UserAddress { UserAddress(0) }
     package func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {}
+    package func processorTimeLimit(of task: Task) -> UInt64? { nil }
 }
 
 /// What a CPU clock counts (CPUCLOCK_PROF, VIRT and SCHED).

@@ -29,6 +29,8 @@ package final class FakePlatform: Platform {
     /// The fake's clocks, in nanoseconds; tests move them.
     package var monotonicNow: UInt64 = 1_000_000_000
     package var bootNow: UInt64 { monotonicNow }
+    /// Limits that a host would have been given, in order.
+    package private(set) var appliedLimits: [(resource: Int, limit: ResourceLimit, task: Task)] = []
     private var waiting: [ThreadGroup] = []
     private var isSettling = false
     private var positions: [ObjectIdentifier: Position] = [:]
@@ -87,6 +89,10 @@ package final class FakePlatform: Platform {
         let position: Int64
     }
 
+    package func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {
+        appliedLimits.append((resource, limit, task))
+    }
+
     // MARK: Signals
 
     /// Sets what `signal` does to the whole process of `task`, as rt_sigaction(2) would.
@@ -115,6 +121,12 @@ package final class FakePlatform: Platform {
         if isIgnored, state.blocked & info.signal.bit == 0 { return }
         let delivery = Delivery(task: task, info: info, wholeGroup: wholeGroup)
         deliveries.append(delivery)
+        kernel?.signalQueued(
+            info.signal, to: task, wholeGroup: wholeGroup, wasPending: state.statistics.pending & info.signal.bit != 0)
+        if state.blocked & info.signal.bit != 0 {
+            state.statistics.pending |= info.signal.bit
+            state.statistics.sharedPending |= info.signal.bit
+        }
         self.state(of: task.group).pending.append(delivery)
         waiting.append(task.group)
     }
@@ -141,6 +153,7 @@ package final class FakePlatform: Platform {
         let state = self.state(of: group)
         if signal == .cont { kernel.continued(group) }
         if state.blocked & signal.bit != 0, signal != .kill, signal != .stop { return }
+        kernel.signalTaken(signal, by: delivery.task)
         if state.caught & signal.bit != 0 {
             if let thread = group.liveThread, let end = kernel.unpark(thread) {
                 // A handler without SA_RESTART; what is done already is told.

@@ -5,8 +5,18 @@ import Synchronization
 /// Host files in memory: granted trees that a test fills, and private data files.
 package final class FakeStorage: HostStorage {
     private let files = Mutex(FakeFiles())
+    private let bound = Mutex<StorageSpace?>(nil)
 
     package init() {}
+
+    /// How much private files may have together, as far as calls ask before something is allocated.
+    package var space: StorageSpace? {
+        get { bound.withLock { $0 } }
+        set { bound.withLock { $0 = newValue } }
+    }
+    package func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(Errno) {
+        if let space, UInt64(range.count) > space.free { throw .ENOSPC }
+    }
 
     package var now: Timestamp { files.withLock { $0.now } }
     /// How many private data files exist.

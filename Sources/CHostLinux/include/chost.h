@@ -79,8 +79,9 @@ typedef struct {
 
 // Any child's change, without blocking; 0 when there is none. `usage` is filled for a child that has ended.
 pid_t chost_wait_any(int *status, chost_usage *usage);
-// Sets a resource limit of a process, its hard limit only if it can be (prlimit(2)).
-int chost_set_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard);
+// Sets a process's soft limit, no higher than its hard one, which stays (prlimit(2)); without `soft` only tells it.
+// `user` and `group` are the process's IDs where they are not the caller's, else -1.
+int chost_limit(pid_t pid, int resource, int user, int group, const uint64_t *soft, uint64_t *present);
 
 // The five signal sets of a thread, from its /proc status.
 int chost_signal_sets(pid_t tid, uint64_t *pending, uint64_t *shared, uint64_t *blocked, uint64_t *ignored,
@@ -187,6 +188,7 @@ enum { CHOST_SIGNAL_WAKE = 41 };
 int chost_own_signals(int fd, pid_t tid);
 // What poll(2) says of a file now.
 uint32_t chost_ready_events(int fd);
+// Signals a thread, or with `tid` 0 the process.
 int chost_signal_thread(pid_t tgid, pid_t tid, int signal);
 int chost_filter_supported(void);
 

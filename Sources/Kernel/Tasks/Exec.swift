@@ -26,10 +26,15 @@ extension Kernel {
 
         leaveImage(task)
         task.image = commit.image
+        let former = task.credentials
         task.credentials = commit.credentials
         task.countProcess()
+        task.applyLockLimit(formerly: former)
         task.comm = Array(commit.comm.prefix(15))
-        if commit.isSecure { task.parentDeathSignal = nil }
+        if commit.isSecure {
+            task.parentDeathSignal = nil
+            boundStack(of: task)
+        }
         if var namespaces = task.namespaces, namespaces.time !== namespaces.timeForChildren {
             // time_namespaces(7): exec enters the namespace that was meant for children.
             namespaces.time = namespaces.timeForChildren
@@ -49,6 +54,14 @@ extension Kernel {
         group.timers = []
         task.clearChildTID = UserAddress(0)
         generation &+= 1
+    }
+
+    /// A program that lends privileges starts with no more stack than usual (begin_new_exec, _STK_LIM).
+    private func boundStack(of task: Task) {
+        let index = ResourceLimit.stack
+        guard task.group.limits[index].soft > 8 << 20 else { return }
+        task.group.limits[index].soft = 8 << 20
+        platform.applyLimit(index, task.group.limits[index], to: task)
     }
 
     /// de_thread(): every other thread vanishes, and `task` takes over the leader's identity.

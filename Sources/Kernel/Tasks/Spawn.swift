@@ -259,14 +259,20 @@ extension Kernel {
 }
 
 extension ResourceLimit {
-    /// Limits of the first process, by RLIMIT_* number: CPU, FSIZE, DATA, STACK, CORE, RSS, NPROC, NOFILE, MEMLOCK, AS,
-    /// LOCKS, SIGPENDING, MSGQUEUE, NICE, RTPRIO, RTTIME.
-    /// RLIMIT_NPROC's number.
+    // RLIMIT_* numbers.
+    package static let processorTime = 0
+    package static let fileSize = 1
+    package static let data = 2
+    package static let stack = 3
     package static let processes = 6
     package static let openFiles = 7
+    package static let lockedMemory = 8
+    package static let addressSpace = 9
     package static let pendingSignals = 11
     package static let messageQueues = 12
 
+    /// Limits of the first process, by RLIMIT_* number: CPU, FSIZE, DATA, STACK, CORE, RSS, NPROC, NOFILE, MEMLOCK, AS,
+    /// LOCKS, SIGPENDING, MSGQUEUE, NICE, RTPRIO, RTTIME.
     package static let defaults: [ResourceLimit] = {
         var limits = [ResourceLimit](repeating: ResourceLimit(soft: infinity, hard: infinity), count: 16)
         limits[3].soft = 8 << 20

@@ -2,7 +2,17 @@ import Credentials
 import LinuxABI
 
 /// An open regular file: the host description is the file itself.
-package final class RegularFile: OpenFile {}
+package final class RegularFile: OpenFile {
+    /// Tells the storage how long the file can be written by this.
+    private let writing: AnyObject?
+
+    package init(
+        path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking, writing: AnyObject? = nil
+    ) {
+        self.writing = writing
+        super.init(path: path, flags: flags, credentials: credentials, backing: backing)
+    }
+}
 
 /// A file opened with O_PATH: it names a place and grants nothing (open(2)).
 package final class PathFile: OpenFile {

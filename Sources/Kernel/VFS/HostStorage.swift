@@ -24,6 +24,14 @@ package protocol HostStorage: AnyObject, Sendable {
     /// Size, blocks and times of a private file.
     func privateAttributes(_ id: UInt64) throws(Errno) -> HostAttributes
     func truncatePrivate(_ id: UInt64, to size: Int64) throws(Errno)
+    /// ftruncate(2) of a file that is no private data file.
+    func setSize(of file: HostFile, to size: Int64) throws(Errno)
+    /// How many bytes private files may have together; nil without a bound.
+    var space: StorageSpace? { get }
+    /// The host is about to allocate a part of a private file for a task: throws ENOSPC where there is no room for it.
+    func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(Errno)
+    /// Tasks may write to a private file as long as the object lives.
+    func writing(_ id: UInt64) -> AnyObject?
     /// Sets the times that are given.
     func setPrivateTimes(_ id: UInt64, accessed: Timestamp?, modified: Timestamp?) throws(Errno)
     func removePrivate(_ id: UInt64)
@@ -49,6 +57,20 @@ package protocol HostStorage: AnyObject, Sendable {
 
 extension HostStorage {
     package func listedAttributes(_ tree: HostTree, _ path: [UInt8]) -> HostAttributes? { nil }
+    package func setSize(of file: HostFile, to size: Int64) throws(Errno) {}
+    package var space: StorageSpace? { nil }
+    package func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(Errno) {}
+    package func writing(_ id: UInt64) -> AnyObject? { nil }
+}
+
+/// Bytes for private files.
+package struct StorageSpace: Sendable {
+    package let total: UInt64
+    package let free: UInt64
+    package init(total: UInt64, free: UInt64) {
+        self.total = total
+        self.free = free
+    }
 }
 
 /// A host directory granted to the sandbox, by the index under which the platform keeps it.

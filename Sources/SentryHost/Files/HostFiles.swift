@@ -26,7 +26,10 @@ final class HostFiles: HostStorage {
     /// Where sockets get their names on the host.
     let socketDirectory: Int32
 
-    init(_ directories: PrivateDirectories) {
+    let disk: DiskSpace
+
+    init(_ directories: PrivateDirectories, diskLimit: UInt64?) {
+        disk = DiskSpace(directories.data, limit: diskLimit)
         privateDirectories = directories.all
         privateDirectory = directories.data
         socketDirectory = directories.names.descriptor
@@ -249,13 +252,18 @@ final class HostFiles: HostStorage {
     // MARK: Private data files
 
     func createPrivate(_ id: UInt64, copying source: HostFile?, until stop: StopSign?) throws(LinuxABI.Errno) {
-        let descriptor = try privateDirectory.open(id, O_RDWR | O_CREAT | O_EXCL)
-        defer { close(descriptor) }
-        guard let source else { return }
+        var status = stat()
+        if let source, fstat(source.descriptor, &status) == 0 {
+            try disk.reserveNew(min(UInt64(clamping: status.st_blocks) &* 512, UInt64(clamping: status.st_size)), of: id)
+        }
         do throws(LinuxABI.Errno) {
+            let descriptor = try privateDirectory.open(id, O_RDWR | O_CREAT | O_EXCL)
+            defer { close(descriptor) }
+            guard let source else { return }
             try FileCopy(from: source.descriptor, to: descriptor).run(until: stop)
+            disk.made(id)
         } catch {
-            privateDirectory.remove(id)
+            removePrivate(id)
             throw error
         }
     }
@@ -272,7 +280,18 @@ final class HostFiles: HostStorage {
         let descriptor = try privateDirectory.open(id, O_RDWR)
         defer { close(descriptor) }
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        disk.made(id)
     }
+
+    func setSize(of file: HostFile, to size: Int64) throws(LinuxABI.Errno) {
+        guard ftruncate(file.descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+    }
+
+    var space: StorageSpace? { StorageSpace(total: disk.limit, free: disk.free) }
+
+    func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(LinuxABI.Errno) { try disk.reserve(range, of: id) }
+
+    func writing(_ id: UInt64) -> AnyObject? { PrivateWriter(id, disk) }
 
     // The host's kernel takes set-user-ID from a file whose writer has no CAP_FSETID, as no task has. Nobody may execute
     // the file, so that the bit means nothing else, and nobody else gets into the directory.
@@ -303,7 +322,10 @@ final class HostFiles: HostStorage {
         return HostFile(owning: descriptor)
     }
 
-    func removePrivate(_ id: UInt64) { privateDirectory.remove(id) }
+    func removePrivate(_ id: UInt64) {
+        privateDirectory.remove(id)
+        disk.removed(id)
+    }
 
     func watchPrivate(_ id: UInt64, with instance: HostFile, mask: UInt32) throws(LinuxABI.Errno) -> Int32 {
         let path = "/proc/self/fd/\(privateDirectory.descriptor)/\(id)"

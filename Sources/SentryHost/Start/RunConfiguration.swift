@@ -37,6 +37,8 @@ package struct RunConfiguration: Sendable {
     package var environment: [(String, String)] = []
     package var hostname = "sandbox"
     package var profile = Profile.linux
+    /// How many bytes the sandbox's files may have on the host; nil for what fits the host.
+    package var diskLimit: UInt64?
     package var trace = TraceTarget.none
     /// Whether to fail where the host has no Landlock.
     package var requiresLandlock = false

@@ -19,12 +19,15 @@ package struct SandboxError: Error, Sendable {
 package enum Sandbox {
     /// Host descriptors of each task, whatever limit the guest sees.
     private static let hostOpenFiles: UInt64 = 20_000
+    /// Whom, and which group, root's tasks become on the host: nobody.
+    static let droppedUser: Int32 = 65534
 
     /// Runs the command to its end and gives its exit code (128 + signal when one killed it).
     package static func run(_ configuration: RunConfiguration) throws(SandboxError) -> Int32 {
         StandardStreams.reserveClosed()
         guard chost_signals_block() == 0 else { throw SandboxError("cannot block signals on this host") }
         let limit = raiseOpenFileLimit()
+        raiseFileSizeLimit()
         let isEnclosed = try usesLandlock(configuration)
         let directories = try PrivateDirectories(enclosed: isEnclosed)
         defer { directories.removeAll() }
@@ -32,7 +35,8 @@ package enum Sandbox {
             "make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders(directories.names) })
         let sealed = try step("make the sealed pages", { () throws(LinuxABI.Errno) in try SealedPages() })
         let platform = HostPlatform(
-            files: HostFiles(directories), tracerTID: chost_current_thread(), placeholders: placeholders,
+            files: HostFiles(directories, diskLimit: configuration.diskLimit), tracerTID: chost_current_thread(),
+            placeholders: placeholders,
             sealed: sealed)
         platform.descriptorLimit = Int(clamping: min(limit, hostOpenFiles)) - 64
         let assembly = try Assembly(configuration, platform)
@@ -60,6 +64,7 @@ package enum Sandbox {
         let task = try assembly.spawn(pid)
         let thread = HostThread(tid: pid, tgid: pid, task: task)
         platform.add(thread)
+        platform.applyLimits(to: thread)
         sentry.initialGroup = task.group
         do throws(Refusal) {
             _ = try ExecPlan.make(task, path: path, from: nil, options: .follow)
@@ -83,6 +88,9 @@ package enum Sandbox {
             _ = chost_thread_start(
                 { if let context = $0 { Unmanaged<Balancer>.fromOpaque(context).takeRetainedValue().run() } }, context)
         }
+        let keeper = Unmanaged.passRetained(KeeperBox(sentry)).toOpaque()
+        _ = chost_thread_start(
+            { if let context = $0 { Unmanaged<KeeperBox>.fromOpaque(context).takeRetainedValue().run() } }, keeper)
         let tracer = Tracer(sentry)
         sentry.locked { tracer.filtered(thread) }
         let status = tracer.run()
@@ -106,7 +114,7 @@ package enum Sandbox {
                         var request = chost_first_task(
                             filter: filter.baseAddress, filter_length: UInt16(truncatingIfNeeded: filter.count),
                             stub: placeholders.stub, stub_target: FDTable.initialStubNumber,
-                            drop_uid: isRoot ? 65534 : -1, drop_gid: isRoot ? 65534 : -1, open_files: limit,
+                            drop_uid: isRoot ? droppedUser : -1, drop_gid: isRoot ? droppedUser : -1, open_files: limit,
                             empty_directory: configuration.withoutWall == .second ? -1 : placeholders.directory,
                             landlock: isEnclosed ? 1 : 0,
                             path: path[0], arguments: arguments.baseAddress, environment: environment.baseAddress)
@@ -127,6 +135,15 @@ package enum Sandbox {
         if Landlock.version > 0 { return true }
         if configuration.requiresLandlock { throw SandboxError(HostCheck.landlock.text) }
         return false
+    }
+
+    /// What the sentry may do itself is not bounded by soft limits that somebody set for the programs he runs; what it may
+    /// not exceed it gives to its tasks too.
+    private static func raiseFileSizeLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
     }
 
     private static func raiseOpenFileLimit() -> UInt64 {
@@ -150,6 +167,12 @@ package enum Sandbox {
 private final class ListenerBox: Sendable {
     let listener: Listener
     init(_ listener: Listener) { self.listener = listener }
+}
+
+private final class KeeperBox: Sendable {
+    private let sentry: Sentry
+    init(_ sentry: Sentry) { self.sentry = sentry }
+    func run() { sentry.platform.keeper.run(sentry) }
 }
 
 /// Calls `body` with a NULL-terminated array of C strings.

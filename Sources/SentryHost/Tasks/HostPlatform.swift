@@ -47,6 +47,10 @@ final class HostPlatform: Platform {
     var descriptorLimit = 1024
     /// Whether calls are traced, with their results and in order.
     var isTraced = false
+    /// How often limits were changed, to see whether a new process has those of its parent.
+    var limitChanges = 0
+    /// Watches what the host tells nobody of.
+    let keeper: LimitKeeper
     /// How many CPUs the sentry could use before it chose a home.
     let allowedCPUs: Int
 
@@ -55,6 +59,7 @@ final class HostPlatform: Platform {
         self.tracerTID = tracerTID
         self.placeholders = placeholders
         self.sealed = sealed
+        keeper = files.disk.keeper
         isBehindFilter = HostProc.isFiltered
         allowedCPUs = Int(chost_cpu_count())
     }

@@ -83,16 +83,6 @@ extension HostPlatform {
         UserAddress(hostThread(of: task).map { chost_robust_list($0.tid) } ?? 0)
     }
 
-    func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {
-        guard let thread = hostThread(of: task), !Self.modelledLimits.contains(resource) else { return }
-        _ = chost_set_limit(thread.tgid, Int32(resource), limit.soft, limit.hard)
-    }
-
-    /// What the host's limits of a task stay as they began for. Core dumps would be written into the host's directories; how
-    /// many processes, descriptors, signals and messages there may be is the model's to say, and a task that may queue no
-    /// signals could not be sent the sentry's; priorities are only remembered.
-    private static let modelledLimits: Set<Int> = [4, 6, 7, 11, 12, 13, 14]
-
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking {
         guard let host = hostThread(of: task) else { return .inert }
         // Linux has the caller wait for the end of an exec (mm_access); whose the memory is, nobody can tell before.

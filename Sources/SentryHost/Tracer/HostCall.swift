@@ -55,6 +55,8 @@ struct PendingClone {
     let cookie: UInt64
     let parent: HostThread
     let registers: user_regs_struct
+    /// `HostPlatform.limitChanges` when the model made the child.
+    let limitChanges: Int
 }
 
 /// An exec between its stop and the exec event.

@@ -45,6 +45,8 @@ extension Tracer {
     /// Prepares a stopped thread that is in no call. Nobody shares its memory: setns(2), fork and exec see to that.
     func shiftClocks(_ thread: HostThread, _ registers: user_regs_struct, to time: TimeNamespace) {
         let offsets = chost_clock_offsets(time)
+        let space = ResourceLimit.addressSpace
+        platform.applyLimit(space, thread.task.group.limits[space], to: thread.task)
         var steps: [Chain.Step] = []
         // SECCOMP_SET_MODE_FILTER is 1.
         let installsLayer = platform.sealed.areSealed && !thread.clocks.hasLayer

@@ -14,7 +14,8 @@ extension Tracer {
         let child = try call.makeChild(of: thread.task)
         child.hostThread = PendingHostThread()
         let pending = PendingClone(
-            child: child, call: call, cookie: nextCookie, parent: thread, registers: registers)
+            child: child, call: call, cookie: nextCookie, parent: thread, registers: registers,
+            limitChanges: platform.limitChanges)
         nextCookie &+= 1
         pendingClones[pending.cookie] = pending
         permit(thread, hostCall(pending))
@@ -89,6 +90,9 @@ extension Tracer {
         child.hasSealedPages = pending.parent.hasSealedPages
         platform.add(child)
         pending.child.adopt(memory: HostMemory(tid: tid))
+        if !flags.contains(.thread) {
+            platform.inheritLimits(child, from: pending.parent.task, changes: pending.limitChanges)
+        }
         // Another thread's exec may have taken the parent's place already.
         if flags.contains(.parentSetTID), !platform.isLoading(pending.parent.task) {
             let parent = pending.parent.task

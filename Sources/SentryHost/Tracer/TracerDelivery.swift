@@ -17,6 +17,12 @@ extension Tracer {
         var info = chost_siginfo()
         guard chost_trace_get_siginfo(thread.tid, &info) == 0 else { return resume(thread, signal: signal) }
         if signal == SIGSYS, let registers = trappedCall(thread, info) { return reenter(thread, registers) }
+        if signal == SIGXFSZ, fileSizeRefused(thread, info) { return }
+        // The hard limit comes first where both are reached; it is the sentry's to enforce (check_process_timers).
+        if signal == SIGXCPU, info.code == SignalInfo.kernelCode, platform.processorTimeLeft(thread) == 0 {
+            return destroy(thread)
+        }
+        kernel.signalTaken(Signal(rawValue: signal), by: thread.task)
         let virtual = SignalEnvelope.open(info, for: thread.task)
         if virtual != nil || !info.isFault, isDroppedByInit(thread, signal) { return resume(thread) }
         if [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal), let substitute = stopSubstitute(thread, signal) {

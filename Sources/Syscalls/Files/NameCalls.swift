@@ -144,6 +144,7 @@ enum NameCalls {
         try path.check(.write, for: task)
         // get_write_access(): a running program's file does not change.
         if path.inode.executions > 0 { throw Refusal(.ETXTBSY) }
+        try FileSizeCalls.checkSize(size, of: path.inode, task)
         path.inode.removePrivileges(writtenBy: task)
         try path.inode.truncate(to: size, for: task)
         return .success

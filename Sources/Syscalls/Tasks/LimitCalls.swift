@@ -25,25 +25,24 @@ enum LimitCalls {
         },
     ]
 
-    private static let nofile = 7
-    /// Resources that the host enforces on a task's own behaviour: CPU, FSIZE, DATA, STACK, CORE, MEMLOCK, AS.
-    private static let onHost: Set<Int> = [0, 1, 2, 3, 4, 8, 9]
-
     /// do_prlimit(): the old limit; sets the new one when given.
     private static func change(
         _ target: Task, by task: Task, _ resource: UInt32, to wanted: ResourceLimit?
     ) throws(Refusal) -> ResourceLimit {
         let index = Int(resource)
         guard index < target.group.limits.count else { throw Refusal(.EINVAL) }
+        if index == ResourceLimit.processorTime { target.group.noteProcessorTimeLimit(of: target) }
         let old = target.group.limits[index]
         guard let wanted else { return old }
         guard wanted.soft <= wanted.hard else { throw Refusal(.limitSoftAboveHard) }
-        if index == nofile, wanted.hard > task.kernel.maximumFiles { throw Refusal(.limitFilesAboveMaximum) }
+        if index == ResourceLimit.openFiles, wanted.hard > task.kernel.maximumFiles {
+            throw Refusal(.limitFilesAboveMaximum)
+        }
         if wanted.hard > old.hard {
             try task.require(.sysResource, over: task.kernel.initialUserNamespace, .limitRaise)
         }
         target.group.limits[index] = wanted
-        if onHost.contains(index) { task.kernel.platform.applyLimit(index, wanted, to: target) }
+        task.kernel.platform.applyLimit(index, wanted, to: target)
         task.kernel.generation &+= 1
         return old
     }

@@ -51,6 +51,7 @@ package final class TreeFile: TreeInode {
         let tree = try requireTree()
         let needsOwn = flags.writes || flags.contains(.truncate)
         let host: HostFile
+        var writing: AnyObject?
         if needsOwn || !isLower {
             let own = try makeOwn(keepingBytes: !flags.contains(.truncate), for: caller)
             let opening = flags.subtracting([.create, .exclusive, .truncate])
@@ -59,6 +60,7 @@ package final class TreeFile: TreeInode {
                 touchChanged()
             }
             host = try storageCall { () throws(Errno) in try tree.storage.openPrivate(own.id, flags: opening) }
+            if flags.writes { writing = tree.storage.writing(own.id) }
         } else {
             guard let lowerPath, let lower = tree.lower else { throw Refusal(.EIO) }
             let storage = tree.storage, kept = flags.subtracting([.create, .exclusive])
@@ -67,7 +69,14 @@ package final class TreeFile: TreeInode {
             }
         }
         if flags.writes, !caller.hasGlobally(.fsetid) { strangerMayWrite = true }
-        return RegularFile(path: path, flags: flags, credentials: caller.credentials, backing: .owned(host))
+        return RegularFile(
+            path: path, flags: flags, credentials: caller.credentials, backing: .owned(host), writing: writing)
+    }
+
+    /// fallocate(2) is about to give it these bytes, by an open file: throws ENOSPC where there is no room for them.
+    package func reserve(_ range: Range<UInt64>) throws(Refusal) {
+        guard case .own(let file) = content else { return }
+        try storageCall { () throws(Errno) in try file.storage.reservePrivate(file.id, range) }
     }
 
     private var isLower: Bool {

@@ -63,8 +63,9 @@ package final class TreeFileSystem: FileSystem {
 
     package override var statistics: FileSystemStatistics {
         var statistics = FileSystemStatistics()
-        statistics.blocks = 1 << 20
-        statistics.freeBlocks = 1 << 20
+        let space = storage.space
+        statistics.blocks = space.map { $0.total / 4096 } ?? 1 << 20
+        statistics.freeBlocks = space.map { $0.free / 4096 } ?? 1 << 20
         statistics.files = 1 << 20
         statistics.freeFiles = 1 << 20
         return statistics

@@ -1,0 +1,253 @@
+import CHostLinux
+import Glibc
+import LinuxABI
+import Synchronization
+
+/// How many bytes the sandbox's private files may have on the host, and have (`--disk`).
+///
+/// Tasks write to these files natively. So their sizes are measured from time to time, while anybody could make one
+/// larger, and between two measurements the host's limit on files' sizes bounds how far one writer comes
+/// (`fileSizeLimit`). It is no limit of the guest's own: `Tracer.fileSizeRefused` tells the two apart.
+final class DiskSpace: Sendable {
+    let limit: UInt64
+    let keeper: LimitKeeper
+    private let directory: PrivateDirectory
+    /// The host's number for the file system of the private files.
+    private let device: UInt64
+    private let state: Mutex<State>
+
+    private struct File {
+        var bytes: UInt64 = 0
+        var size: UInt64 = 0
+        var inode: UInt64 = 0
+        /// Open files through which it can grow.
+        var writers = 0
+
+        /// Only a file with holes grows by a mapping when nobody has it open for writing any more.
+        var isWatched: Bool { writers > 0 || bytes < size }
+    }
+
+    private struct State {
+        var files: [UInt64: File] = [:]
+        /// The files that somebody has open for writing, by the host's inode.
+        var written: [UInt64: UInt64] = [:]
+        var used: UInt64 = 0
+        /// Files that can grow, and which of them are measured next.
+        var watched: Set<UInt64> = []
+        var fileSizeLimit: UInt64
+        var wasReached = false
+    }
+
+    /// What a measurement found.
+    struct Measurement {
+        /// Until the next one is due, in milliseconds; nil where nothing can grow.
+        var delay: Int32?
+        var fileSizeLimit: UInt64 = 0
+        /// Host inodes of the files that have grown though nothing was left.
+        var grown: Set<UInt64> = []
+        /// How much more there is than there may be.
+        var excess: UInt64 = 0
+    }
+
+    /// No more files than this are looked at in one measurement.
+    private static let filesAtOnce = 512
+    /// More than what is written in a millisecond.
+    private static let bytesPerMillisecond: UInt64 = 16 << 20
+    /// How much each file may grow at least before somebody asks.
+    private static let leastShare: UInt64 = 64 << 10
+    private static let longestDelay: UInt64 = 200
+    /// Where nothing was asked for.
+    private static let usualLimit: UInt64 = 4 << 30
+
+    /// Without `limit` it is 4 GiB, or half of what is free where the files lie.
+    init(_ directory: PrivateDirectory, limit: UInt64?) {
+        var status = stat()
+        device = fstat(directory.descriptor, &status) == 0 ? UInt64(status.st_dev) : 0
+        self.directory = directory
+        let chosen = limit ?? min(Self.usualLimit, Self.free(directory) / 2)
+        self.limit = chosen
+        keeper = LimitKeeper()
+        state = Mutex(State(fileSizeLimit: chosen))
+    }
+
+    private static func free(_ directory: PrivateDirectory) -> UInt64 {
+        var space = statvfs()
+        guard fstatvfs(directory.descriptor, &space) == 0 else { return .max }
+        return UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize)).partialValue
+    }
+
+    var free: UInt64 { state.withLock { limit - min(limit, $0.used) } }
+    /// How much one of the open files may grow: all of them together not much more than what is left.
+    var share: UInt64 { state.withLock { share($0) } }
+
+    private func share(_ state: State) -> UInt64 {
+        let free = limit - min(limit, state.used)
+        return min(free, max(Self.leastShare, free / UInt64(max(1, state.written.count))))
+    }
+
+    /// What no file may grow beyond by the host's writes.
+    var fileSizeLimit: UInt64 { state.withLock { $0.fileSizeLimit } }
+
+    // MARK: Files
+
+    /// There is a private file that may have bytes already.
+    func made(_ id: UInt64) { state.withLock { _ = measure(id, &$0) } }
+
+    func opened(_ id: UInt64) {
+        state.withLock { state in
+            state.files[id, default: File()].writers += 1
+            _ = measure(id, &state)
+            if let file = state.files[id] { state.written[file.inode] = id }
+        }
+        keeper.wake()
+    }
+
+    func closed(_ id: UInt64) {
+        state.withLock { state in
+            guard let file = state.files[id] else { return }
+            if file.writers <= 1 { state.written[file.inode] = nil }
+            state.files[id]?.writers = max(0, file.writers - 1)
+            _ = measure(id, &state)
+        }
+    }
+
+    func removed(_ id: UInt64) {
+        state.withLock { state in
+            state.watched.remove(id)
+            guard let file = state.files.removeValue(forKey: id) else { return }
+            state.written[file.inode] = nil
+            state.used -= min(state.used, file.bytes)
+        }
+    }
+
+    /// Whether `count` more bytes fit.
+    func hasRoom(_ count: UInt64) -> Bool {
+        _ = measure()
+        if free >= count { return true }
+        tellReached()
+        return false
+    }
+
+    /// A file is about to be made by a copy, which counts from now on.
+    func reserveNew(_ count: UInt64, of id: UInt64) throws(LinuxABI.Errno) {
+        guard hasRoom(count) else { throw .ENOSPC }
+        state.withLock { state in
+            state.files[id] = File(bytes: count)
+            state.used &+= count
+        }
+    }
+
+    /// The host is about to allocate a part of a file: ENOSPC where that is more than what is left. What it may come to is
+    /// counted until the file is measured.
+    func reserve(_ range: Range<UInt64>, of id: UInt64) throws(LinuxABI.Errno) {
+        let most = state.withLock { state -> UInt64 in
+            _ = measure(id, &state)
+            let file = state.files[id] ?? File()
+            // Without holes, only what lies behind the end.
+            let start = file.bytes < file.size ? range.lowerBound : max(range.lowerBound, file.size)
+            return range.upperBound - min(start, range.upperBound)
+        }
+        guard hasRoom(most) else { throw .ENOSPC }
+        state.withLock { state in
+            state.files[id]?.bytes &+= most
+            state.used &+= most
+            if state.files[id] != nil { state.watched.insert(id) }
+        }
+        keeper.wake()
+    }
+
+    /// Whether a file of the host is a private one that somebody has open for writing.
+    func owns(device: UInt64, inode: UInt64) -> Bool {
+        device == self.device && state.withLock { $0.written[inode] != nil }
+    }
+
+    private func measure(_ id: UInt64, _ state: inout State) -> Bool {
+        guard let status = try? directory.status(id), status.st_mode & S_IFMT == S_IFREG else { return false }
+        var file = state.files[id] ?? File()
+        let before = file.bytes
+        file.bytes = UInt64(clamping: status.st_blocks) &* 512
+        file.size = UInt64(clamping: status.st_size)
+        file.inode = UInt64(status.st_ino)
+        state.used = state.used - min(state.used, before) &+ file.bytes
+        if file.isWatched { state.watched.insert(id) } else { state.watched.remove(id) }
+        // One without bytes and writers need not be known.
+        state.files[id] = file.bytes > 0 || file.writers > 0 ? file : nil
+        return file.bytes > before
+    }
+
+    // MARK: Measuring
+
+    /// Measures the files that can grow.
+    func measure() -> Measurement {
+        let found = state.withLock { state -> Measurement in
+            var result = Measurement()
+            let wasFull = state.used >= limit
+            var largest: UInt64 = 0
+            for id in state.watched.prefix(Self.filesAtOnce) {
+                let grew = measure(id, &state)
+                guard let file = state.files[id] else { continue }
+                if file.writers > 0 { largest = max(largest, file.size) }
+                if grew { result.grown.insert(file.inode) }
+            }
+            if state.watched.count > Self.filesAtOnce { shuffle(&state.watched) }
+            let free = limit - min(limit, state.used)
+            if !wasFull, free > 0 { result.grown = [] }
+            result.excess = state.used - min(limit, state.used)
+            let share = share(state)
+            let wanted = share == 0 ? 0 : largest.addingReportingOverflow(share).overflow ? .max : largest &+ share
+            let present = state.fileSizeLimit
+            // A little more or less does not matter until little is left.
+            if wanted != present, wanted == 0 || present == 0 || max(wanted, present) - min(wanted, present) > share / 4
+            {
+                state.fileSizeLimit = wanted
+            }
+            result.fileSizeLimit = state.fileSizeLimit
+            if !state.watched.isEmpty {
+                let pace = min(Self.longestDelay, free / Self.bytesPerMillisecond)
+                result.delay = Int32(max(free == 0 && result.grown.isEmpty ? 20 : 2, pace))
+            }
+            return result
+        }
+        if found.excess > 0 { tellReached() }
+        return found
+    }
+
+    /// Sets begin anywhere, but always at the same place: a new one begins elsewhere.
+    private func shuffle(_ ids: inout Set<UInt64>) { ids = Set(ids.shuffled()) }
+
+    /// Says so, the first time that something does not fit.
+    func tellReached() {
+        let isFirst = state.withLock { state in
+            defer { state.wasReached = true }
+            return !state.wasReached
+        }
+        guard isFirst else { return }
+        let text = Array("nsentry: disk limit of \(Self.text(limit)) reached; --disk raises it\n".utf8)
+        _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// A size with one decimal, as ls -h prints it.
+    static func text(_ bytes: UInt64) -> String {
+        var unit = 0
+        var tenths = bytes.multipliedReportingOverflow(by: 10).overflow ? UInt64.max : bytes * 10
+        while tenths >= 10240, unit < 4 {
+            tenths /= 1024
+            unit += 1
+        }
+        let number = "\(tenths / 10).\(tenths % 10)"
+        return unit == 0 ? "\(bytes) bytes" : "\(number) \(["KiB", "MiB", "GiB", "TiB"][unit - 1])"
+    }
+}
+
+/// Somebody has a private file open for writing, as long as this lives.
+final class PrivateWriter {
+    private let id: UInt64
+    private let disk: DiskSpace
+
+    init(_ id: UInt64, _ disk: DiskSpace) {
+        self.id = id
+        self.disk = disk
+        disk.opened(id)
+    }
+    deinit { disk.closed(id) }
+}
