@@ -39,6 +39,7 @@ struct Limits {
         let place = user.allocate(8)
         #expect(user.call(.timer_create, 1, 0, place) == failed(.EAGAIN))
         user.end(status: 9)
+        sentry.initTask.call(.wait4, Int(user.pid), 0, 0, 0)
         let next = try sentry.spawn(uid: 1000)
         #expect(next.call(.setrlimit, 11, limit(2, 2)) == 0)
         #expect(next.call(.timer_create, 1, 0, place) == 0)
