@@ -62,6 +62,9 @@ package final class FakeStorage: HostStorage {
     package func markPrivate(_ id: UInt64) throws(Errno) {
         try files.withLock { (files) throws(Errno) in try files.markPrivate(id) }
     }
+    package func setSize(of file: HostFile, to size: Int64) throws(Errno) {
+        try files.withLock { (files) throws(Errno) in try files.setSize(of: file, to: size) }
+    }
     package func truncatePrivate(_ id: UInt64, to size: Int64) throws(Errno) {
         try files.withLock { (files) throws(Errno) in try files.truncatePrivate(id, to: size) }
     }
@@ -214,6 +217,11 @@ private struct FakeFiles {
     mutating func markPrivate(_ id: UInt64) throws(Errno) {
         guard files[id] != nil else { throw .ENOENT }
         files[id]?.isMarked = true
+    }
+
+    mutating func setSize(of file: HostFile, to size: Int64) throws(Errno) {
+        guard case .own(let id) = opened[file.descriptor] else { throw .EINVAL }
+        try truncatePrivate(id, to: size)
     }
 
     mutating func truncatePrivate(_ id: UInt64, to size: Int64) throws(Errno) {

@@ -254,7 +254,8 @@ final class HostFiles: HostStorage {
     func createPrivate(_ id: UInt64, copying source: HostFile?, until stop: StopSign?) throws(LinuxABI.Errno) {
         var status = stat()
         if let source, fstat(source.descriptor, &status) == 0 {
-            try disk.reserveNew(min(UInt64(clamping: status.st_blocks) &* 512, UInt64(clamping: status.st_size)), of: id)
+            let allocated = UInt64(clamping: status.st_blocks) &* 512
+            try disk.reserveNew(min(allocated, UInt64(clamping: status.st_size)), of: id)
         }
         do throws(LinuxABI.Errno) {
             let descriptor = try privateDirectory.open(id, O_RDWR | O_CREAT | O_EXCL)

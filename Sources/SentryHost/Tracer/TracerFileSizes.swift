@@ -51,6 +51,7 @@ extension Tracer {
         switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax)) {
         case .pwrite64, .pwritev: start = arguments.a3
         case .pwritev2 where Int64(bitPattern: arguments.a3) >= 0: start = arguments.a3
+        case .ftruncate: (start, length) = (0, arguments.a1)
         case .fallocate: (start, length) = (arguments.a2, arguments.a3)
         case .copy_file_range, .splice:
             fd = arguments.a2

@@ -15,22 +15,7 @@ enum FileSizeCalls {
             // A control file has no size to change.
             guard file.hasHostDescription else { throw Refusal(.EINVAL) }
             if case .text = file.backing { return .continueOnHost }
-            // The host bounds what tasks do to sizes more than the guest's limits (`HostStorage.space`).
-            if let inode = file.inode as? TreeFile {
-                try checkSize(size, of: inode, task)
-                inode.removePrivileges(writtenBy: task)
-                try inode.truncate(to: size, for: task)
-                return .success
-            }
-            let platform = task.kernel.platform
-            let host = try platform.borrow(Arguments.int(a.a0), of: task)
-            if let present = platform.size(of: file, near: task), size > present { try check(size, task) }
-            do throws(Errno) {
-                try platform.storage.setSize(of: host, to: size)
-            } catch {
-                throw Refusal(error)
-            }
-            return .success
+            return try setSize(size, of: file, at: Arguments.int(a.a0), task)
         },
         .fallocate: { task, a throws(Refusal) in
             guard Int64(bitPattern: a.a2) >= 0, Int64(bitPattern: a.a3) > 0 else { throw Refusal(.EINVAL) }
@@ -44,6 +29,27 @@ enum FileSizeCalls {
             }
         },
     ]
+
+    /// A file grows by the sentry's hand, as what the host lets tasks grow is bounded by more than the guest's limits
+    /// (`HostStorage.space`), and holes are no bytes.
+    private static func setSize(
+        _ size: Int64, of file: OpenFile, at fd: Int32, _ task: Task
+    ) throws(Refusal) -> Outcome {
+        let platform = task.kernel.platform
+        let isOnDisk = file.inode is TreeFile
+        let present = isOnDisk ? try file.inode.attributes(for: task).size : platform.size(of: file, near: task)
+        let grows = present.map { size > $0 } ?? false
+        if grows { try check(size, task) }
+        if isOnDisk { file.inode.removePrivileges(writtenBy: task) }
+        guard grows else { return .continueOnHost }
+        let host = try platform.borrow(fd, of: task)
+        do throws(Errno) {
+            try platform.storage.setSize(of: host, to: size)
+        } catch {
+            throw Refusal(error)
+        }
+        return .success
+    }
 
     /// FALLOC_FL_PUNCH_HOLE and FALLOC_FL_COLLAPSE_RANGE allocate nothing.
     private static let frees: UInt32 = 0x2 | 0x8
