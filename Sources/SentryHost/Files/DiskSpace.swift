@@ -1,5 +1,6 @@
 import CHostLinux
 import Glibc
+import Kernel
 import LinuxABI
 import Synchronization
 
@@ -250,4 +251,23 @@ final class PrivateWriter {
         disk.opened(id)
     }
     deinit { disk.closed(id) }
+}
+
+extension HostFiles {
+    func truncatePrivate(_ id: UInt64, to size: Int64) throws(LinuxABI.Errno) {
+        let descriptor = try privateDirectory.open(id, O_RDWR)
+        defer { close(descriptor) }
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        disk.made(id)
+    }
+
+    func setSize(of file: HostFile, to size: Int64) throws(LinuxABI.Errno) {
+        guard ftruncate(file.descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+    }
+
+    var space: StorageSpace? { StorageSpace(total: disk.limit, free: disk.free) }
+
+    func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(LinuxABI.Errno) { try disk.reserve(range, of: id) }
+
+    func writing(_ id: UInt64) -> AnyObject? { PrivateWriter(id, disk) }
 }

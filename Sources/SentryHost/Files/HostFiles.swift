@@ -22,7 +22,7 @@ final class HostFiles: HostStorage {
     private let shown = ShownDirectories()
     private let listed = ListedFiles()
     let privateDirectories: [PrivateDirectory]
-    private let privateDirectory: PrivateDirectory
+    let privateDirectory: PrivateDirectory
     /// Where sockets get their names on the host.
     let socketDirectory: Int32
 
@@ -276,23 +276,6 @@ final class HostFiles: HostStorage {
     func privateAttributes(_ id: UInt64) throws(LinuxABI.Errno) -> HostAttributes {
         try HostAttributes(privateDirectory.status(id))
     }
-
-    func truncatePrivate(_ id: UInt64, to size: Int64) throws(LinuxABI.Errno) {
-        let descriptor = try privateDirectory.open(id, O_RDWR)
-        defer { close(descriptor) }
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
-        disk.made(id)
-    }
-
-    func setSize(of file: HostFile, to size: Int64) throws(LinuxABI.Errno) {
-        guard ftruncate(file.descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
-    }
-
-    var space: StorageSpace? { StorageSpace(total: disk.limit, free: disk.free) }
-
-    func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(LinuxABI.Errno) { try disk.reserve(range, of: id) }
-
-    func writing(_ id: UInt64) -> AnyObject? { PrivateWriter(id, disk) }
 
     // The host's kernel takes set-user-ID from a file whose writer has no CAP_FSETID, as no task has. Nobody may execute
     // the file, so that the bit means nothing else, and nobody else gets into the directory.
