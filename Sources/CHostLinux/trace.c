@@ -100,11 +100,20 @@ int chost_signal_sets(pid_t tid, uint64_t *pending, uint64_t *shared, uint64_t *
 
 static uint64_t microseconds(struct timeval time) { return (uint64_t)time.tv_sec * 1000000u + (uint64_t)time.tv_usec; }
 
-pid_t chost_wait_any(int *status, chost_usage *usage) {
+// What a task used is asked for its death alone, and not for a thread's: the kernel adds up all threads of the process.
+pid_t chost_wait_next(int *has_ended) {
+    siginfo_t info;
+    info.si_pid = 0;
+    if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) < 0) return -errno;
+    *has_ended = info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED;
+    return info.si_pid;
+}
+
+pid_t chost_wait_for(pid_t tid, int *status, chost_usage *usage) {
     struct rusage used;
-    pid_t pid = wait4(-1, status, __WALL | WNOHANG, &used);
+    pid_t pid = wait4(tid, status, __WALL | WNOHANG, usage ? &used : NULL);
     if (pid < 0) return -errno;
-    if (pid > 0 && !WIFSTOPPED(*status)) {
+    if (pid > 0 && usage && !WIFSTOPPED(*status)) {
         *usage = (chost_usage){
             microseconds(used.ru_utime), microseconds(used.ru_stime), (uint64_t)used.ru_maxrss, (uint64_t)used.ru_minflt,
             (uint64_t)used.ru_majflt, (uint64_t)used.ru_nvcsw, (uint64_t)used.ru_nivcsw,

@@ -77,11 +77,14 @@ typedef struct {
     uint64_t minor_faults, major_faults, voluntary_switches, involuntary_switches;
 } chost_usage;
 
-// Any child's change, without blocking; 0 when there is none. `usage` is filled for a child that has ended.
-pid_t chost_wait_any(int *status, chost_usage *usage);
 // Sets a process's soft limit, no higher than its hard one, which stays (prlimit(2)); without `soft` only tells it.
 // `user` and `group` are the process's IDs where they are not the caller's, else -1.
 int chost_limit(pid_t pid, int resource, int user, int group, const uint64_t *soft, uint64_t *present);
+// A child of which there is something to tell, without blocking; 0 when there is none. It is told by the next function.
+pid_t chost_wait_next(int *has_ended);
+// What there is to tell of `tid`, without blocking; 0 when there is nothing. `usage`, unless NULL, is filled for a child
+// that has ended.
+pid_t chost_wait_for(pid_t tid, int *status, chost_usage *usage);
 
 // The five signal sets of a thread, from its /proc status.
 int chost_signal_sets(pid_t tid, uint64_t *pending, uint64_t *shared, uint64_t *blocked, uint64_t *ignored,

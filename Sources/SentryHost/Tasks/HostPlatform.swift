@@ -42,6 +42,7 @@ final class HostPlatform: Platform {
     var asyncFiles: [AsyncFile] = []
     /// Parked tasks with a deadline or with timers whose signals the host sends.
     private var polled: [HostThread] = []
+    var executions = Executions()
     weak var kernel: Kernel?
     /// A few host numbers above the guest's belong to the loader.
     var descriptorLimit = 1024

@@ -18,11 +18,7 @@ extension HostPlatform {
 
     /// Whether the host executes the loader for the task's process. Until the tracer hears of its end, the process's numbers
     /// may stand for the new memory already, while the model still has the old.
-    private func isExecuting(_ task: Task) -> Bool {
-        task.group.threads.contains { other in
-            if case .hostCall(let call)? = hostThread(of: other)?.state, case .exec = call.end { true } else { false }
-        }
-    }
+    private func isExecuting(_ task: Task) -> Bool { executions.contains(task.group) }
 
     var monotonicNow: UInt64 { chost_now_nanoseconds() }
     var bootNow: UInt64 {

@@ -63,9 +63,14 @@ final class Tracer {
     private func serveOne() -> Bool {
         var status: Int32 = 0
         var usage = chost_usage()
-        let tid = chost_wait_any(&status, &usage)
+        var hasEnded: Int32 = 0
+        let tid = chost_wait_next(&hasEnded)
         guard tid > 0 else { return false }
-        handle(tid, status, usage)
+        // Asking for what was used takes the host as long as the process has threads, so that is left to the end of the
+        // process, or of whom nobody knows yet.
+        let asks = hasEnded != 0 && platform.thread(tid).map { $0.tid == $0.tgid } ?? true
+        let told = asks ? chost_wait_for(tid, &status, &usage) : chost_wait_for(tid, &status, nil)
+        if told > 0 { handle(tid, status, usage) }
         return true
     }
 
@@ -212,6 +217,7 @@ final class Tracer {
         case .clone(let pending):
             if pendingClones.removeValue(forKey: pending.cookie) != nil { kernel.abandon(pending.child) }
         case .exec(let pending):
+            platform.executions.end(in: pending.task.group)
             kernel.abandonsExecution(pending.task, before: pending.hadExecuted)
             if let shared = pending.shared { sentry.endSplit(of: shared) }
         case .unsharedFiles(let former): sentry.endSplit(of: former)

@@ -26,6 +26,7 @@ extension Tracer {
         // The host splits a shared table somewhere on the way.
         let shared = task.files.users > 1 ? task.files : nil
         if let shared { sentry.beginSplit(of: shared) }
+        platform.executions.begin(in: task.group)
         permit(
             thread,
             HostCall(
@@ -43,6 +44,7 @@ extension Tracer {
 
     /// The host could not execute the stub: bad argument pointers, too many arguments, no memory.
     func failExec(_ thread: HostThread, _ pending: PendingExec, _ registers: user_regs_struct) {
+        platform.executions.end(in: pending.task.group)
         kernel.abandonsExecution(thread.task, before: pending.hadExecuted)
         if let shared = pending.shared { sentry.endSplit(of: shared) }
         guard case .failure(let errno) = registers.result, Self.ordinaryFailures.contains(errno) else {
@@ -65,6 +67,7 @@ extension Tracer {
         for sibling in platform.forgetSiblings(of: thread) { abandonWork(of: sibling) }
         if thread.tid != tid { platform.renumber(thread, from: thread.tid, to: tid) }
         thread.state = .running
+        platform.executions.end(in: pending.task.group)
         thread.task.adopt(memory: HostMemory(tid: tid))
         thread.lentDescriptors = []
         thread.clocks.dropMemory()
