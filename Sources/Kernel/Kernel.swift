@@ -5,6 +5,9 @@ import LinuxABI
 package final class Kernel {
     package let platform: any Platform
     package let profile: Profile
+    package let limits: SandboxLimits
+    /// The open file descriptions of all tasks.
+    package let openFiles = FileTotal()
     package let initialUserNamespace: UserNamespace
     package let initialPIDNamespace: PIDNamespace
     package let initialNamespaces: NamespaceSet
@@ -55,9 +58,11 @@ package final class Kernel {
     private var nextMountID: Int32 = 100
 
     package init(
-        platform: any Platform, profile: Profile, mounts: MountNamespace, user: UserNamespace, hostname: [UInt8]
+        platform: any Platform, profile: Profile, mounts: MountNamespace, user: UserNamespace, hostname: [UInt8],
+        limits: SandboxLimits = SandboxLimits()
     ) {
         self.platform = platform
+        self.limits = limits
         self.profile = profile
         initialUserNamespace = user
         nsfs = NamespaceFileSystem(userNamespace: user, tree: namespaceTree, profile: profile)

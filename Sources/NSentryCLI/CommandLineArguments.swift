@@ -65,7 +65,7 @@ enum CommandLineArguments {
             }
             if argument == "--trace" { out[index] = "--trace=-" }
             // An option's value in a word of its own is not the program's name.
-            index += SandboxOptions.valued.contains(argument) ? 2 : 1
+            index += SandboxOptions.valued.union(LimitOptions.valued).contains(argument) ? 2 : 1
         }
         return out
     }

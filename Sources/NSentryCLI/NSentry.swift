@@ -15,7 +15,7 @@ struct NSentry: ParsableCommand {
               nsentry explain -- unshare -m true       see only what was refused, and why
 
             EXIT STATUS
-              the program's own; 128 + the signal that killed it; 125 nsentry itself failed; 126 the program cannot \
+              the program's own; 128 + the signal that killed it; 124 the sandbox's --time is over; 125 nsentry itself failed; 126 the program cannot \
             be executed; 127 it was not found
             """,
         version: version,

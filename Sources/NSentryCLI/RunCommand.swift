@@ -15,6 +15,7 @@ struct RunCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: SandboxOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
 
     @Option(help: ArgumentHelp("Print the system calls that nsentry answers, to stderr or to FILE.", valueName: "FILE"))
     var trace: String?
@@ -24,6 +25,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         var configuration = try options.configuration(command: command)
+        configuration.limits = limits.limits
         switch trace {
         case nil: configuration.trace = .none
         case "-": configuration.trace = .stderr
@@ -47,12 +49,14 @@ struct ExplainCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: SandboxOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments.", valueName: "CMD"))
     var command: [String] = []
 
     func run() throws {
         var configuration = try options.configuration(command: command)
+        configuration.limits = limits.limits
         configuration.trace = .stderr
         configuration.explainOnly = true
         try start(configuration)

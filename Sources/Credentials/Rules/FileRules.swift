@@ -7,6 +7,9 @@ extension Rule {
     package static let fileAccessDenied = Rule(
         "file-access-denied", .EACCES, "the file's mode does not grant the caller this access, and no capability does",
         source: "path_resolution(7), generic_permission")
+    package static let tooManyOpenFiles = Rule(
+        "too-many-open-files", .ENFILE, "the system has as many open files as fs.file-max allows",
+        source: "proc_sys_fs(5), alloc_empty_file")
     package static let fileOwnerUnmappedWrite = Rule(
         "file-owner-unmapped-write", .EACCES, "a file whose owner has no ID in its file system cannot be written",
         source: "inode_permission")
@@ -128,7 +131,7 @@ extension Rule {
         source: "memfd_create(2), MFD_NOEXEC_SEAL; shmem_setattr()")
 
     package static let fileRules: [Rule] = [
-        .memoryFileMustNotExecute, .memoryFileExecutionSealed,
+        .tooManyOpenFiles, .memoryFileMustNotExecute, .memoryFileExecutionSealed,
         .fileSearchDenied, .fileAccessDenied, .fileOwnerUnmappedWrite, .fileOwnerUnmapped, .fileCreateUnmappedID,
         .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount, .execNotRegularFile,
         .fileStickyDirectory, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,

@@ -66,6 +66,7 @@ extension Kernel {
         if !flags.contains(.files) { try checkFilesFit(parent.files) }
         let prepared = try prepareNamespaces(for: parent, request)
         try checkProcessLimit(prepared.credentials, by: parent)
+        try checkTaskRoom()
         let namespaces = prepared.namespaces
         let pid = try allocatePID(
             in: namespaces.pidForChildren, wanted: request.setTID, by: parent.credentials)

@@ -10,6 +10,7 @@ extension Task {
     /// Installs `file` at the lowest free fd from `minimum`, in the host's table and in the model's; throws EMFILE.
     package func install(_ file: OpenFile, from minimum: Int32 = 0, closeOnExec: Bool) throws(Refusal) -> Int32 {
         let fd = try files.lowestFree(from: minimum, limit: openFileLimit)
+        try kernel.count(file)
         try kernel.platform.install(file, at: fd, closeOnExec: closeOnExec, in: self)
         files.set(fd, file, closeOnExec: closeOnExec)
         return fd
@@ -17,6 +18,7 @@ extension Task {
 
     /// Installs `file` at exactly `fd`, replacing what was there (dup2).
     package func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool) throws(Refusal) {
+        try kernel.count(file)
         try kernel.platform.install(file, at: fd, closeOnExec: closeOnExec, in: self)
         files.set(fd, file, closeOnExec: closeOnExec)?.flush(by: self)
     }

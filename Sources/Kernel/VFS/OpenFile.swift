@@ -15,6 +15,8 @@ package class OpenFile {
     /// What the platform has installed for it; nil before that, and for what is inert.
     package var hostIdentity: HostIdentity?
     private let countsAsWriter: Bool
+    /// What it counts for in the sandbox, from its first installation on.
+    package var use: AnyObject?
     /// F_SETOWN's: who gets SIGIO.
     package var signalOwner: SignalOwner?
     /// F_SETSIG's; 0 means SIGIO.

@@ -28,6 +28,7 @@ extension HostPlatform {
         if fd == task.files.stubNumber { try moveStub(of: thread) }
         switch file.backing {
         case .owned(let host):
+            try checkOwn(host.descriptor)
             try put(host.descriptor, at: fd, closeOnExec, thread, answers: answers)
             if !file.keepsHostFile {
                 file.hostIdentity = host.identity ?? HostIdentity(of: host.descriptor, access: file.flags)
@@ -39,6 +40,7 @@ extension HostPlatform {
         case .text:
             do throws(Refusal) {
                 let host = try texts.descriptor(for: file, generation: kernel?.generation ?? 0)
+                try checkOwn(host)
                 file.hostIdentity = HostIdentity(of: host)
                 try put(host, at: fd, closeOnExec, thread, answers: answers)
             } catch {
@@ -50,6 +52,11 @@ extension HostPlatform {
         case .path: try put(placeholders.path, at: fd, closeOnExec, thread, answers: answers)
         case .inert: try put(placeholders.inert, at: fd, closeOnExec, thread, answers: answers)
         }
+    }
+
+    /// The sentry keeps a few numbers to work with; the lowest free one tells whether there are enough.
+    private func checkOwn(_ descriptor: Int32) throws(Refusal) {
+        if descriptor >= ownDescriptorLimit { throw Refusal(.ENFILE) }
     }
 
     func uninstall(_ fd: Int32, in task: Task) {

@@ -17,7 +17,8 @@ final class PrivateDirectories: Sendable {
 
     var all: [PrivateDirectory] { names === data ? [data] : [data, names] }
 
-    init(enclosed: Bool) throws(SandboxError) {
+    /// `cgroup` is removed too.
+    init(enclosed: Bool, cgroup: HostCgroup?) throws(SandboxError) {
         // An empty one is as good as none.
         let chosen = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         let base = chosen ?? "/tmp"
@@ -32,7 +33,7 @@ final class PrivateDirectories: Sendable {
         let made = chost_socket_pair(Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), &ends)
         order = ends[0]
         let all = names === data ? [data] : [data, names]
-        let sweeper = Sweeper(directories: all, order: ends[1], isEnclosed: enclosed)
+        let sweeper = Sweeper(directories: all, cgroup: cgroup, order: ends[1], isEnclosed: enclosed)
         let context = Unmanaged.passRetained(sweeper).toOpaque()
         let started =
             made < 0
@@ -41,6 +42,7 @@ final class PrivateDirectories: Sendable {
                 { if let context = $0 { Unmanaged<Sweeper>.fromOpaque(context).takeRetainedValue().run() } }, context)
         guard started == 0 else {
             for directory in all { directory.removeAll() }
+            cgroup?.remove()
             throw StartFailure.describe(LinuxABI.Errno(rawValue: -started))
         }
     }
@@ -54,11 +56,13 @@ final class PrivateDirectories: Sendable {
 
     private final class Sweeper: Sendable {
         let directories: [PrivateDirectory]
+        let cgroup: HostCgroup?
         let order: Int32
         let isEnclosed: Bool
 
-        init(directories: [PrivateDirectory], order: Int32, isEnclosed: Bool) {
+        init(directories: [PrivateDirectory], cgroup: HostCgroup?, order: Int32, isEnclosed: Bool) {
             self.directories = directories
+            self.cgroup = cgroup
             self.order = order
             self.isEnclosed = isEnclosed
         }
@@ -69,6 +73,7 @@ final class PrivateDirectories: Sendable {
             var byte: UInt8 = 0
             while recv(order, &byte, 1, 0) < 0, errno == EINTR {}
             for directory in directories { directory.removeAll() }
+            cgroup?.remove()
             close(order)
         }
 
@@ -79,6 +84,7 @@ final class PrivateDirectories: Sendable {
                 for directory in directories {
                     try wall.allow([.read, .removeFiles, .removeDirectories], directory.base)
                 }
+                if let cgroup { try wall.allow(.removeDirectories, cgroup.parent) }
                 try wall.enforce()
             } catch {}
         }

@@ -69,7 +69,7 @@ struct Assembly {
         do throws(Refusal) {
             kernel = Kernel(
                 platform: platform, profile: configuration.profile, mounts: world.mounts, user: user,
-                hostname: Array(configuration.hostname.utf8))
+                hostname: Array(configuration.hostname.utf8), limits: configuration.limits)
             try world.mountKernelFiles(kernel)
         } catch {
             throw SandboxError("cannot build the sandbox's file tree: \(error.errno.message)")
@@ -98,6 +98,7 @@ struct Assembly {
         for stream in streams.openStreams(of: StandardStreams(), for: credentials) {
             // The task inherits the sentry's own.
             stream.file.hostIdentity = HostIdentity(of: stream.fd)
+            try? kernel.count(stream.file)
             files.set(stream.fd, stream.file, closeOnExec: false)
             if let inode = stream.file.inode as? StreamInode, inode.isTerminal { terminal = terminal ?? inode.device }
         }

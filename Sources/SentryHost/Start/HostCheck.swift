@@ -15,7 +15,7 @@ package enum HostCheck {
     package static func findings() -> [Finding] {
         [
             kernelVersion(), seccompActions(), tracing(), permit(), memoryFiles(), sealedMappings(), landlock,
-            architecture(),
+            architecture(), memoryLimit(),
         ]
     }
 
@@ -114,6 +114,16 @@ package enum HostCheck {
         return machine == "x86_64"
             ? Finding(state: .good, text: "x86_64")
             : Finding(state: .missing, text: "\(machine): only x86_64 is supported")
+    }
+
+    /// Tries to make a cgroup.
+    private static func memoryLimit() -> Finding {
+        guard let cgroup = HostCgroup(memory: 1 << 30) else {
+            return Finding(
+                state: .good, text: "memory limit: counted by nsentry, as no memory cgroup can be made here")
+        }
+        cgroup.remove()
+        return Finding(state: .good, text: "memory limit: by a cgroup below \(cgroup.parent), with --memory")
     }
 
     /// A small file's text without its line end.

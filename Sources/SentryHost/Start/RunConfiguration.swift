@@ -44,6 +44,7 @@ package struct RunConfiguration: Sendable {
     package var requiresLandlock = false
     /// For tests of the other wall.
     package var withoutWall: Wall?
+    package var limits = SandboxLimits()
     /// Of the trace, only refusals.
     package var explainOnly = false
 

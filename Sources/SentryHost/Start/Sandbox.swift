@@ -22,14 +22,41 @@ package enum Sandbox {
     /// Whom, and which group, root's tasks become on the host: nobody.
     static let droppedUser: Int32 = 65534
 
+    /// Of the sentry's own descriptors, those that guests' files never take.
+    private static let ownDescriptors: UInt64 = 512
+    /// What timeout(1) exits with.
+    private static let timeIsOver: Int32 = 124
+
+    private static var halfOfMemory: UInt64 {
+        let pages = sysconf(Int32(_SC_PHYS_PAGES)), size = sysconf(Int32(_SC_PAGESIZE))
+        return pages > 0 && size > 0 ? UInt64(pages) &* UInt64(size) / 2 : UInt64(Int64.max)
+    }
+
     /// Runs the command to its end and gives its exit code (128 + signal when one killed it).
     package static func run(_ configuration: RunConfiguration) throws(SandboxError) -> Int32 {
         StandardStreams.reserveClosed()
         guard chost_signals_block() == 0 else { throw SandboxError("cannot block signals on this host") }
         let limit = raiseOpenFileLimit()
         raiseFileSizeLimit()
+        let limits = configuration.limits
+        var shownCPUs = ShownCPUs()
+        if let count = limits.cpus {
+            let most = shownCPUs.numbers.count
+            guard count <= most else {
+                throw SandboxError("--cpus \(count): nsentry itself may use only \(most) here; give \(most) or less")
+            }
+            shownCPUs.limit(to: count)
+        }
         let isEnclosed = try usesLandlock(configuration)
-        let directories = try PrivateDirectories(enclosed: isEnclosed)
+        // To join a cgroup takes the host longer than all the rest, so the default limit is only counted.
+        let cgroup = limits.memory.flatMap { HostCgroup(memory: $0) }
+        let directories: PrivateDirectories
+        do throws(SandboxError) {
+            directories = try PrivateDirectories(enclosed: isEnclosed, cgroup: cgroup)
+        } catch {
+            cgroup?.remove()
+            throw error
+        }
         defer { directories.removeAll() }
         let placeholders = try step(
             "make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders(directories.names) })
@@ -38,21 +65,22 @@ package enum Sandbox {
             files: HostFiles(directories, diskLimit: configuration.diskLimit), tracerTID: chost_current_thread(),
             placeholders: placeholders,
             sealed: sealed)
+        platform.cpus = shownCPUs
+        platform.cgroup = cgroup
+        platform.ownDescriptorLimit = Int32(clamping: limit - min(limit / 4, ownDescriptors))
         platform.descriptorLimit = Int(clamping: min(limit, hostOpenFiles)) - 64
         let assembly = try Assembly(configuration, platform)
         let tracing = try TraceSink.open(configuration)
         assembly.kernel.wantsExplanations = tracing != nil
         // Sentry and tasks share a CPU: waking a halted one costs many times what the trap itself does.
-        let home = chost_current_cpu()
-        var cpus = [Int32](repeating: 0, count: 1024)
-        cpus.removeLast(cpus.count - Int(max(0, chost_allowed_cpus(&cpus, 1024))))
+        let current = chost_current_cpu(), cpus = platform.cpus.numbers
+        let home = cpus.contains(current) ? current : cpus.first ?? current
         let sentry = Sentry(
             kernel: assembly.kernel, platform: platform, dispatcher: .linux,
             workers: Workers(cpus: cpus.filter { $0 != home }), tracing: tracing)
         platform.kernel = assembly.kernel
         platform.unixSockets.sentry = sentry
         assembly.kernel.resume = { [unowned sentry] woken in sentry.goOn(.woken(woken)) }
-
         _ = chost_pin_to_cpu(0, home)
         let path = try assembly.resolveCommand()
         if isEnclosed {
@@ -61,6 +89,10 @@ package enum Sandbox {
         let pid = try start(configuration, path, placeholders, min(limit, hostOpenFiles), platform, isEnclosed)
         // Tasks may run as the sentry's user, but what /proc tells of it is not for them (`Placeholders.refusing`).
         _ = chost_hide_self()
+        if let cgroup, !cgroup.add(pid) {
+            _ = kill(pid, SIGKILL)
+            throw SandboxError("cannot put the program into a memory cgroup of the host")
+        }
         let task = try assembly.spawn(pid)
         let thread = HostThread(tid: pid, tgid: pid, task: task)
         platform.add(thread)
@@ -91,9 +123,25 @@ package enum Sandbox {
         let keeper = Unmanaged.passRetained(KeeperBox(sentry)).toOpaque()
         _ = chost_thread_start(
             { if let context = $0 { Unmanaged<KeeperBox>.fromOpaque(context).takeRetainedValue().run() } }, keeper)
+        if cgroup == nil {
+            let watch = MemoryWatch(sentry, limit: limits.memory ?? halfOfMemory, cpus: cpus.count)
+            let context = Unmanaged.passRetained(watch).toOpaque()
+            guard
+                chost_thread_start(
+                    { if let context = $0 { Unmanaged<MemoryWatch>.fromOpaque(context).takeRetainedValue().run() } },
+                    context) == 0
+            else { throw SandboxError("cannot start a thread") }
+        }
         let tracer = Tracer(sentry)
+        if let seconds = limits.time { tracer.end = chost_now_nanoseconds() &+ seconds &* 1_000_000_000 }
         sentry.locked { tracer.filtered(thread) }
         let status = tracer.run()
+        // Tasks that outlive the program go with the sentry; a cgroup can be removed only when they are gone.
+        if cgroup != nil { tracer.killAll() }
+        guard let status else {
+            LimitMessages.timeIsOver(limits.time ?? 0)
+            return timeIsOver
+        }
         return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
     }
 

@@ -52,8 +52,15 @@ final class HostPlatform: Platform {
     var limitChanges = 0
     /// Watches what the host tells nobody of.
     let keeper: LimitKeeper
-    /// How many CPUs the sentry could use before it chose a home.
-    let allowedCPUs: Int
+    /// From which of its own numbers on the sentry gives none to guests' files: it needs some to go on working.
+    var ownDescriptorLimit = Int32.max
+    /// What tasks may run on, and see.
+    var cpus = ShownCPUs()
+    let memoryFiles = MemoryFiles()
+    /// Where the host keeps to the memory limit.
+    var cgroup: HostCgroup?
+    /// How many processes the host had ended at the limit when last looked.
+    var cgroupKills: UInt64 = 0
 
     init(files: HostFiles, tracerTID: pid_t, placeholders: Placeholders, sealed: SealedPages) {
         self.files = files
@@ -62,7 +69,6 @@ final class HostPlatform: Platform {
         self.sealed = sealed
         keeper = files.disk.keeper
         isBehindFilter = HostProc.isFiltered
-        allowedCPUs = Int(chost_cpu_count())
     }
 
     var storage: any HostStorage { files }

@@ -69,10 +69,7 @@ extension HostPlatform {
 
     func affinity(of task: Task) -> [UInt8] {
         // Placement on the host is the sentry's own business: the guest may use every CPU that the sentry may.
-        let count = allowedCPUs
-        var mask = [UInt8](repeating: 0, count: max(8, (count + 63) / 64 * 8))
-        for cpu in 0..<count { mask[cpu / 8] |= UInt8(1) << UInt8(cpu % 8) }
-        return mask
+        cpus.mask
     }
 
     func robustListHead(of task: Task) -> UserAddress {
@@ -163,10 +160,10 @@ extension HostPlatform {
         case .timerfd(let clock, let flags):
             return [HostFile(owning: try check(chost_timerfd(clock, flags | O_CLOEXEC)))]
         case .memfd(let name, let flags):
-            return [
-                HostFile(
-                    owning: try check(chost_memory_file_with_flags(String(decoding: name, as: UTF8.self), flags | 1)))
-            ]
+            let file = HostFile(
+                owning: try check(chost_memory_file_with_flags(String(decoding: name, as: UTF8.self), flags | 1)))
+            memoryFiles.add(file)
+            return [file]
         case .signalfd(let mask, let flags):
             return [HostFile(owning: try check(chost_signalfd(-1, mask, flags | O_CLOEXEC)))]
         case .segment(let key, let size):
@@ -174,6 +171,7 @@ extension HostPlatform {
             let name = Self.segmentPrefix + String(repeating: "0", count: 8 - digits.utf8.count) + digits
             let file = HostFile(owning: try check(chost_memory_file_with_flags(name, 1)))
             try check(ftruncate(file.descriptor, off_t(clamping: size)) < 0 ? -errno : 0)
+            memoryFiles.add(file)
             return [file]
         case .inotify(let flags): return [HostFile(owning: try check(inotify_init1(flags | O_CLOEXEC)))]
         case .device(let device):
@@ -183,7 +181,11 @@ extension HostPlatform {
 
     @discardableResult
     private func check(_ result: Int32) throws(LinuxABI.Errno) -> Int32 {
-        guard result >= 0 else { throw LinuxABI.Errno(rawValue: result == -1 ? errno : -result) }
+        guard result >= 0 else {
+            let failure = LinuxABI.Errno(rawValue: result == -1 ? errno : -result)
+            // The sentry's own numbers are all that the sandbox has of files.
+            throw failure == .EMFILE ? .ENFILE : failure
+        }
         return result
     }
 }
@@ -202,6 +204,6 @@ extension HostPlatform {
             case .cpusPossible: "/sys/devices/system/cpu/possible"
             case .cpusPresent: "/sys/devices/system/cpu/present"
             }
-        return HostProc.read(path)
+        return cpus.filtered(kind, HostProc.read(path))
     }
 }

@@ -19,6 +19,9 @@ final class Tracer {
     /// New threads that were killed before they showed whose they are, while there are such clones.
     var unknownDeaths: [pid_t: (status: Int32, usage: chost_usage)] = [:]
     private var exitStatus: Int32?
+    /// When the sandbox's time is over, by the monotonic clock.
+    var end: UInt64?
+    private static let longestDeath: UInt64 = 10_000_000_000
 
     init(_ sentry: Sentry) { self.sentry = sentry }
 
@@ -32,16 +35,17 @@ final class Tracer {
     /// PTRACE_EVENTMSG_SYSCALL_ENTRY.
     private static let callEntry: Int64 = 1
 
-    /// Serves until the first process has ended; returns its wait status.
-    func run() -> Int32 {
+    /// Serves until the first process has ended, and returns its wait status; nil when the time is over.
+    func run() -> Int32? {
         while exitStatus == nil {
             // A child is reaped under the lock: until then nobody else can get its number, and whoever holds the lock may
             // use it.
-            while exitStatus == nil, sentry.locked({ serveOne() }) {}
+            while exitStatus == nil, !isOver, sentry.locked({ serveOne() }) {}
             guard exitStatus == nil else { break }
+            if isOver { return nil }
             sentry.locked { runInterruptions() }
             var ready = chost_readiness()
-            let signal = chost_signals_wait(platform.needsPolling ? 10 : -1, &ready)
+            let signal = chost_signals_wait(longestWait, &ready)
             switch signal {
             case SIGCHLD, Int32(CHOST_SIGNAL_WAKE), 0:
                 if platform.needsPolling { sentry.locked { platform.pollTimers() } }
@@ -57,6 +61,37 @@ final class Tracer {
             }
         }
         return exitStatus ?? 0
+    }
+
+    private var isOver: Bool { end.map { chost_now_nanoseconds() >= $0 } ?? false }
+
+    /// In milliseconds; −1 for ever.
+    private var longestWait: Int32 {
+        if platform.needsPolling { return 10 }
+        guard let end else { return -1 }
+        let now = chost_now_nanoseconds()
+        return end > now ? Int32(clamping: (end - now) / 1_000_000 + 1) : 0
+    }
+
+    /// Kills every task and waits until the host has none of them any more, at the sandbox's end.
+    func killAll() {
+        sentry.locked { for thread in platform.allThreads where thread.tid == thread.tgid { _ = kill(thread.tid, SIGKILL) } }
+        let end = chost_now_nanoseconds() &+ Self.longestDeath
+        while chost_now_nanoseconds() < end {
+            var hasEnded: Int32 = 0
+            let tid = chost_wait_next(&hasEnded)
+            if tid < 0 { return }
+            if tid == 0 {
+                usleep(200)
+                continue
+            }
+            var status: Int32 = 0
+            _ = chost_wait_for(tid, &status, nil)
+            if hasEnded == 0 {
+                _ = kill(tid, SIGKILL)
+                _ = chost_trace_resume(tid, 0, 0)
+            }
+        }
     }
 
     /// Handles one change of a child; false when there is none.
@@ -196,8 +231,18 @@ final class Tracer {
     private func exited(_ thread: HostThread, _ status: Int32, _ usage: chost_usage) {
         abandonWork(of: thread)
         thread.finalUsage = HostStatistics(usage)
+        if status & 0x7f == SIGKILL, thread.tid == thread.tgid { tellOfLimit(thread.task) }
         kernel.exited(thread.task, status: status)
         thread.task.hostThread = nil
+    }
+
+    /// Says so when it was the host that ended the process, because the sandbox has no more memory.
+    private func tellOfLimit(_ task: Task) {
+        guard let cgroup = platform.cgroup, let limit = kernel.limits.memory else { return }
+        let kills = cgroup.killCount
+        guard kills > platform.cgroupKills else { return }
+        platform.cgroupKills = kills
+        LimitMessages.memoryReached(limit, killed: LimitMessages.name(of: task))
     }
 
     /// What a thread that is gone was about to do is undone in the model.

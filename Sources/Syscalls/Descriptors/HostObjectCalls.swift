@@ -37,6 +37,7 @@ enum HostObjectCalls {
     private static func makePipe(_ task: Task, _ address: UserAddress, _ flags: OpenFlags) throws(Refusal) -> Outcome {
         guard flags.subtracting([.closeOnExec, .nonblock, .direct]).isEmpty else { throw Refusal(.EINVAL) }
         let kept = flags.intersection([.nonblock, .direct])
+        try task.kernel.checkFileRoom(2)
         let ends = try hostObject(task, .pipe(flags: Int32(bitPattern: kept.rawValue)))
         guard ends.count == 2 else { throw Refusal(.EIO) }
         let system = task.kernel.anonymousFiles, credentials = task.credentials
@@ -66,6 +67,7 @@ enum HostObjectCalls {
         _ task: Task, _ object: HostObject, _ name: String, _ flags: OpenFlags
     ) throws(Refusal) -> Outcome {
         let system = task.kernel.anonymousFiles
+        try task.kernel.checkFileRoom()
         guard let host = try hostObject(task, object).first else { throw Refusal(.EIO) }
         let inode = system.makeInode(.special(name), for: task.credentials)
         let file = system.open(
@@ -136,6 +138,7 @@ enum HostObjectCalls {
         } catch {
             throw error.errno == .ENAMETOOLONG ? Refusal(.EINVAL) : error
         }
+        try task.kernel.checkFileRoom()
         guard let host = try hostObject(task, .memfd(name: name, flags: flags & ~memoryCloseOnExec)).first else {
             throw Refusal(.EIO)
         }

@@ -80,6 +80,8 @@ enum OpenCalls {
         let base = try task.base(dirfd, for: path)
         // do_sys_openat2: the fd is taken before the file is looked for.
         _ = try task.files.lowestFree(limit: task.openFileLimit)
+        // path_openat: the description before the file.
+        try task.kernel.checkFileRoom()
         if !flags.contains(.path) { request.flags.insert(.largefile) }
         let file = try task.open(path, from: base, request)
         file.flags.subtract(.closeOnExec)

@@ -62,6 +62,7 @@ enum SocketCalls {
         let flags = try flags(type & ~0xf)
         let kind = try kind(Arguments.int(a.a0), type & 0xf, Arguments.int(a.a2))
         let kept = flags.intersection(.nonblock)
+        try task.kernel.checkFileRoom()
         let hosts = try hostObject(task, .socket(type: kind.rawValue | Int32(bitPattern: kept.rawValue)))
         guard let host = hosts.first else { throw Refusal(.EIO) }
         let kernel = task.kernel
@@ -79,6 +80,7 @@ enum SocketCalls {
         try task.memory.store(SIMD2<Int32>(first, second), at: UserAddress(a.a3))
         let kind = try kind(Arguments.int(a.a0), type & 0xf, Arguments.int(a.a2))
         let kept = flags.intersection(.nonblock)
+        try task.kernel.checkFileRoom(2)
         let hosts = try hostObject(task, .socketPair(type: kind.rawValue | Int32(bitPattern: kept.rawValue)))
         let files = task.kernel.makeSocketPair(kind, flags: kept, hosts, by: task)
         for (file, fd) in zip(files, [first, second]) {
@@ -189,6 +191,7 @@ private final class Accepting: SocketWait {
     }
 
     override func run(_ task: Task) throws(Refusal) -> Outcome {
+        try task.kernel.checkFileRoom()
         let accepted: SocketFile
         do throws(Refusal) {
             accepted = try task.kernel.accept(socket, host, nonblocking: flags.contains(.nonblock), by: task)

@@ -160,8 +160,10 @@ package final class AnonymousInode: Inode {
 package final class AnonymousFile: OpenFile {
     package override var linkText: [UInt8]? { path.dentry.name.bytes }
     package override var showsSignals: Bool { isSignalFile }
-    /// Those share an inode, so that a descriptor that comes back from a task says nothing; and nobody waits for their end.
-    package override var keepsHostFile: Bool { isSpecial }
+    /// Special files share an inode, so that a descriptor that comes back from a task says nothing; of memory files the
+    /// platform tells how large they are. Nobody waits for the end of either.
+    package override var keepsHostFile: Bool { isSpecial || isMemory }
+    private let isMemory: Bool
     private let isSpecial: Bool
     private let isSignalFile: Bool
 
@@ -169,6 +171,7 @@ package final class AnonymousFile: OpenFile {
         _ inode: AnonymousInode, path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking
     ) {
         isSpecial = if case .special = inode.kind { true } else { false }
+        isMemory = if case .memory = inode.kind { true } else { false }
         isSignalFile = if case .special("signalfd") = inode.kind { true } else { false }
         super.init(path: path, flags: flags, credentials: credentials, backing: backing)
     }

@@ -9,8 +9,13 @@ enum FsSettings {
         .integer("fs/dir-notify-enable", 1),
         .integer("fs/epoll/max_user_watches", 5_491_511),
         .integer("fs/fanotify/max_queued_events", 16384),
-        .integer("fs/file-max", 2_466_177, in: 0...Int64.max),
-        .fixed("fs/file-nr", "0\t0\t2466177"),
+        .variable(
+            "fs/file-max", in: 0...Int64.max, get: { Int64($0.kernel.fileLimit) },
+            set: { $0.kernel.settings.values["fs/file-max"] = [$1] }),
+        // Allocated, free, and the most (proc_sys_fs(5)).
+        Sysctl(
+            "fs/file-nr", 0o444,
+            read: { SysctlText.line([Int64($0.kernel.openFiles.used), 0, Int64($0.kernel.fileLimit)]) }),
         .fixed("fs/inode-nr", "0\t0"),
         .integer("fs/inotify/max_queued_events", 16384, in: 0...Int64(Int32.max)),
         // Another name for the initial user namespace's limits in /proc/sys/user.

@@ -38,7 +38,9 @@ enum KernelSettings {
                 guard value < Int64(view.pid.maximum) else { throw Refusal(.EINVAL) }
                 view.pid.lastNumber = Int32(clamping: value)
             }),
-        .integer("kernel/threads-max", 192_730, in: 20...Int64(Int32.max)),
+        .variable(
+            "kernel/threads-max", in: 20...Int64(Int32.max), get: { Int64($0.kernel.taskLimit) },
+            set: { $0.kernel.settings.values["kernel/threads-max"] = [$1] }),
         .fixed("kernel/seccomp/actions_avail", "kill_process kill_thread trap errno user_notif trace log allow"),
         .fixed(
             "kernel/seccomp/actions_logged", "kill_process kill_thread trap errno user_notif trace log", mode: 0o644),

@@ -1,0 +1,32 @@
+import CHostLinux
+import Glibc
+import Kernel
+
+/// The memory files of the sandbox: memfd_create(2)'s, segments, and texts of /proc. Their pages are nobody's but count.
+final class MemoryFiles {
+    private struct Entry {
+        weak var file: HostFile?
+    }
+    private var entries: [Entry] = []
+    /// At how many entries those of closed files are looked for.
+    private var crowded = 64
+
+    func add(_ file: HostFile) {
+        if entries.count >= crowded {
+            entries.removeAll { $0.file == nil }
+            crowded = max(64, 2 * entries.count)
+        }
+        entries.append(Entry(file: file))
+    }
+
+    /// Bytes that are there, by inode.
+    func bytes() -> [UInt64: UInt64] {
+        var bytes: [UInt64: UInt64] = [:]
+        for entry in entries {
+            var status = stat()
+            guard let file = entry.file, fstat(file.descriptor, &status) == 0 else { continue }
+            bytes[UInt64(status.st_ino)] = UInt64(clamping: status.st_blocks) &* 512
+        }
+        return bytes
+    }
+}

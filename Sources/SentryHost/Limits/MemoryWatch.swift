@@ -1,0 +1,106 @@
+import CHostLinux
+import Glibc
+import Kernel
+import LinuxABI
+
+/// Ends the biggest process when the sandbox has as much memory as it may, where no cgroup of the host does so.
+///
+/// It looks again before all CPUs together could have filled what was left, so that the limit is passed by little; a
+/// look takes at most a quarter of the time, and next to none far from the limit.
+final class MemoryWatch: @unchecked Sendable {
+    // Reached from one thread only; what it reads of the platform it reads under the sentry's lock.
+    private let sentry: Sentry
+    private let limit: UInt64
+    private let fillRate: UInt64
+    /// What the sentry itself had before the sandbox began.
+    private let ownBefore: UInt64
+
+    private static let shortest: UInt64 = 4_000_000
+    private static let longest: UInt64 = 500_000_000
+    /// Bytes that one CPU fills in a second at most; it clears each page first.
+    private static let bytesPerSecond: UInt64 = 4 << 30
+    /// How long a killed process may take to die before the next one is killed, in looks of 5 ms.
+    private static let patience = 200
+
+    init(_ sentry: Sentry, limit: UInt64, cpus: Int) {
+        self.sentry = sentry
+        self.limit = limit
+        fillRate = Self.bytesPerSecond &* UInt64(clamping: max(1, cpus))
+        ownBefore = MemoryUse.own(getpid())
+    }
+
+    private struct Process: Sendable {
+        let pid: pid_t
+        /// oom_score_adj.
+        let adjustment: Int64
+    }
+
+    /// Watches for as long as the sandbox lives.
+    func run() {
+        while true {
+            let start = chost_now_nanoseconds()
+            let used = use()
+            let cost = chost_now_nanoseconds() &- start
+            if used > limit {
+                killBiggest()
+                continue
+            }
+            // Split, so that no product overflows: the rest in milliseconds of filling.
+            let milliseconds = (limit - used) / max(1, fillRate / 1000)
+            let untilFull = milliseconds > 1_000_000 ? Self.longest : milliseconds &* 1_000_000
+            let wait = max(Self.shortest, min(untilFull / 2, Self.longest), min(cost &* 3, Self.longest))
+            usleep(useconds_t(clamping: wait / 1000))
+        }
+    }
+
+    /// One process for each address space, and the memory files' bytes by inode.
+    private func look() -> (processes: [Process], files: [UInt64: UInt64]) {
+        sentry.locked {
+            var seen: Set<ObjectIdentifier> = []
+            var processes: [Process] = []
+            for thread in sentry.platform.allThreads where thread.tid == thread.tgid {
+                guard seen.insert(ObjectIdentifier(thread.task.image)).inserted else { continue }
+                processes.append(
+                    Process(pid: thread.tgid, adjustment: Int64(thread.task.group.oomScoreAdjustment)))
+            }
+            return (processes, sentry.platform.memoryFiles.bytes())
+        }
+    }
+
+    /// As exact as it has to be to tell whether the limit is passed.
+    private func use() -> UInt64 {
+        let (processes, files) = look()
+        let own = MemoryUse.own(getpid())
+        let fixed = files.values.reduce(own > ownBefore ? own - ownBefore : 0, &+)
+        var used = processes.reduce(fixed) { $0 &+ MemoryUse.upperBound($1.pid) }
+        if used <= limit { return used }
+        used = processes.reduce(fixed) { $0 &+ MemoryUse.own($1.pid) }
+        if used <= limit { return used }
+        let counted = Set(files.keys)
+        return processes.reduce(fixed) { $0 &+ MemoryUse.share($1.pid, without: counted) }
+    }
+
+    /// oom_badness(): the most memory, moved by oom_score_adj in thousandths of the limit; −1000 only if nobody else is left.
+    private func killBiggest() {
+        let candidates = look().processes.map { process -> (process: Process, score: Int64) in
+            let points = process.adjustment &* Int64(clamping: limit / 1000)
+            let score = Int64(clamping: MemoryUse.own(process.pid)) &+ points
+            return (process, process.adjustment <= -1000 ? .min : score)
+        }
+        guard let victim = candidates.max(by: { $0.score < $1.score })?.process.pid else {
+            usleep(useconds_t(Self.shortest / 1000))
+            return
+        }
+        let name = sentry.locked { () -> String? in
+            // Under the lock the number is still the same process's.
+            guard let thread = sentry.platform.thread(victim), kill(victim, SIGKILL) == 0 else { return nil }
+            return LimitMessages.name(of: thread.task)
+        }
+        guard let name else { return }
+        LimitMessages.memoryReached(limit, killed: name)
+        for _ in 0..<Self.patience {
+            usleep(5000)
+            if sentry.locked({ sentry.platform.thread(victim) == nil }) { return }
+        }
+    }
+}
