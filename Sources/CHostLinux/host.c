@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -96,6 +97,10 @@ ssize_t chost_list_directory(int fd, void *buffer, size_t size) {
     long n = syscall(SYS_getdents64, fd, buffer, size);
     return n < 0 ? -errno : n;
 }
+
+size_t chost_heap_free(void) { return mallinfo2().fordblks; }
+
+void chost_heap_trim(void) { malloc_trim(0); }
 
 struct start {
     void (*body)(void *);

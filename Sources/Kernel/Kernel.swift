@@ -91,6 +91,7 @@ package final class Kernel {
     var signalsReviewed: UInt64 = 0
     let inotifyInstances = QuotaTotal()
     let inotifyWatches = QuotaTotal()
+    let pipePages = QuotaTotal()
 
     package func allocatePIDSerial() -> UInt64 {
         defer { nextPIDSerial &+= 1 }

@@ -97,6 +97,10 @@ package protocol Platform: AnyObject {
     var timerLimit: Int { get }
     var inotifyInstanceLimit: Int { get }
     var inotifyWatchLimit: Int { get }
+    /// How many pages the sandbox's pipes may hold before new ones get few.
+    var pipePageLimit: Int { get }
+    /// Sets how many bytes a pipe may hold, and returns what it became (F_SETPIPE_SZ).
+    func resizePipe(_ end: HostFile, to size: UInt32) throws(Errno) -> Int64
 
     var storage: any HostStorage { get }
     var sockets: any HostSockets { get }
@@ -112,6 +116,8 @@ extension Platform {
     package var timerLimit: Int { .max }
     package var inotifyInstanceLimit: Int { .max }
     package var inotifyWatchLimit: Int { .max }
+    package var pipePageLimit: Int { .max }
+    package func resizePipe(_ end: HostFile, to size: UInt32) throws(Errno) -> Int64 { Int64(size) }
     package func show(_ level: QueueLevel, on file: HostFile) {}
     package func allocatedBytes(of file: HostFile) -> UInt64 { 0 }
     package func watchReadiness(of file: OpenFile, at fd: Int32, in task: Task) {}

@@ -166,6 +166,10 @@ int chost_signalfd(int fd, uint64_t mask, int flags);
 int chost_ioctl_value(int fd, unsigned long request, unsigned long argument);
 ssize_t chost_get_attribute(const char *path, const char *name, void *value, size_t size);
 ssize_t chost_list_directory(int fd, void *buffer, size_t size);
+// How many bytes of the heap are free, whether the host has them back or not.
+size_t chost_heap_free(void);
+// Gives whole pages of the heap that are free back to the host.
+void chost_heap_trim(void);
 int chost_thread_start(void (*body)(void *), void *context);
 int chost_pin_to_cpu(pid_t tid, int cpu);
 int chost_current_cpu(void);

@@ -22,11 +22,16 @@ final class MemoryFiles {
     /// Bytes that are there, by inode.
     func bytes() -> [UInt64: UInt64] {
         var bytes: [UInt64: UInt64] = [:]
+        var hasDead = false
         for entry in entries {
             var status = stat()
-            guard let file = entry.file, fstat(file.descriptor, &status) == 0 else { continue }
+            guard let file = entry.file, fstat(file.descriptor, &status) == 0 else {
+                hasDead = true
+                continue
+            }
             bytes[UInt64(status.st_ino)] = UInt64(clamping: status.st_blocks) &* 512
         }
+        if hasDead { entries.removeAll { $0.file == nil } }
         return bytes
     }
 }

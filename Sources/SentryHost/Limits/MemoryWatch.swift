@@ -3,14 +3,16 @@ import Glibc
 import Kernel
 import LinuxABI
 
-/// Ends the biggest process when the sandbox has as much memory as it may, where no cgroup of the host does so.
+/// Ends the biggest process when the sandbox has as much memory as it may, where no cgroup of the host does so, and gives
+/// back what the sentry itself needs no more.
 ///
 /// It looks again before all CPUs together could have filled what was left, so that the limit is passed by little; a
 /// look takes at most a quarter of the time, and next to none far from the limit.
 final class MemoryWatch: @unchecked Sendable {
     // Reached from one thread only; what it reads of the platform it reads under the sentry's lock.
     private let sentry: Sentry
-    private let limit: UInt64
+    /// Nil where the host keeps to it.
+    private let limit: UInt64?
     private let fillRate: UInt64
     /// What the sentry itself had before the sandbox began.
     private let ownBefore: UInt64
@@ -22,7 +24,11 @@ final class MemoryWatch: @unchecked Sendable {
     /// How long a killed process may take to die before the next one is killed, in looks of 5 ms.
     private static let patience = 200
 
-    init(_ sentry: Sentry, limit: UInt64, cpus: Int) {
+    /// The least of the sentry's heap that was free since it last gave something back.
+    private var leastFree = 0
+    private static let worthGiving = 512 << 10
+
+    init(_ sentry: Sentry, limit: UInt64?, cpus: Int) {
         self.sentry = sentry
         self.limit = limit
         fillRate = Self.bytesPerSecond &* UInt64(clamping: max(1, cpus))
@@ -37,12 +43,21 @@ final class MemoryWatch: @unchecked Sendable {
 
     /// Watches for as long as the sandbox lives.
     func run() {
+        var nextTrim = chost_now_nanoseconds()
         while true {
             let start = chost_now_nanoseconds()
-            let used = use()
+            if start > nextTrim {
+                trim()
+                nextTrim = start &+ Self.longest
+            }
+            guard let limit else {
+                usleep(useconds_t(Self.longest / 1000))
+                continue
+            }
+            let used = use(limit)
             let cost = chost_now_nanoseconds() &- start
             if used > limit {
-                killBiggest()
+                killBiggest(limit)
                 continue
             }
             // Split, so that no product overflows: the rest in milliseconds of filling.
@@ -51,6 +66,17 @@ final class MemoryWatch: @unchecked Sendable {
             let wait = max(Self.shortest, min(untilFull / 2, Self.longest), min(cost &* 3, Self.longest))
             usleep(useconds_t(clamping: wait / 1000))
         }
+    }
+
+    /// What has become free in the heap is given back. Of a small heap there is nothing to look for.
+    private func trim() {
+        guard MemoryUse.own(getpid()) > ownBefore &+ UInt64(Self.worthGiving) else { return }
+        let free = chost_heap_free()
+        leastFree = min(leastFree, free)
+        guard free > leastFree + Self.worthGiving else { return }
+        sentry.locked { sentry.platform.shrinkTables() }
+        chost_heap_trim()
+        leastFree = chost_heap_free()
     }
 
     /// One process for each address space, and the memory files' bytes by inode.
@@ -68,7 +94,7 @@ final class MemoryWatch: @unchecked Sendable {
     }
 
     /// As exact as it has to be to tell whether the limit is passed.
-    private func use() -> UInt64 {
+    private func use(_ limit: UInt64) -> UInt64 {
         let (processes, files) = look()
         let own = MemoryUse.own(getpid())
         let fixed = files.values.reduce(own > ownBefore ? own - ownBefore : 0, &+)
@@ -81,7 +107,7 @@ final class MemoryWatch: @unchecked Sendable {
     }
 
     /// oom_badness(): the most memory, moved by oom_score_adj in thousandths of the limit; −1000 only if nobody else is left.
-    private func killBiggest() {
+    private func killBiggest(_ limit: UInt64) {
         let candidates = look().processes.map { process -> (process: Process, score: Int64) in
             let points = process.adjustment &* Int64(clamping: limit / 1000)
             let score = Int64(clamping: MemoryUse.own(process.pid)) &+ points

@@ -123,15 +123,13 @@ package enum Sandbox {
         let keeper = Unmanaged.passRetained(KeeperBox(sentry)).toOpaque()
         _ = chost_thread_start(
             { if let context = $0 { Unmanaged<KeeperBox>.fromOpaque(context).takeRetainedValue().run() } }, keeper)
-        if cgroup == nil {
-            let watch = MemoryWatch(sentry, limit: limits.memory ?? halfOfMemory, cpus: cpus.count)
-            let context = Unmanaged.passRetained(watch).toOpaque()
-            guard
-                chost_thread_start(
-                    { if let context = $0 { Unmanaged<MemoryWatch>.fromOpaque(context).takeRetainedValue().run() } },
-                    context) == 0
-            else { throw SandboxError("cannot start a thread") }
-        }
+        let counted = cgroup == nil ? limits.memory ?? halfOfMemory : nil
+        let watch = Unmanaged.passRetained(MemoryWatch(sentry, limit: counted, cpus: cpus.count)).toOpaque()
+        guard
+            chost_thread_start(
+                { if let context = $0 { Unmanaged<MemoryWatch>.fromOpaque(context).takeRetainedValue().run() } }, watch)
+                == 0
+        else { throw SandboxError("cannot start a thread") }
         let tracer = Tracer(sentry)
         if let seconds = limits.time { tracer.end = chost_now_nanoseconds() &+ seconds &* 1_000_000_000 }
         sentry.locked { tracer.filtered(thread) }

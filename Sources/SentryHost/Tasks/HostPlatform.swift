@@ -57,6 +57,11 @@ final class HostPlatform: Platform {
     /// What tasks may run on, and see.
     var cpus = ShownCPUs()
     let memoryFiles = MemoryFiles()
+    /// Half of what makes the host give the user few pages for a new pipe; 0 there means no limit.
+    let pipePageLimit: Int = {
+        let soft = HostProc.decimal(HostProc.read("/proc/sys/fs/pipe-user-pages-soft")[...])
+        return soft == 0 ? .max : Int(clamping: soft) / 2
+    }()
     /// Where the host keeps to the memory limit.
     var cgroup: HostCgroup?
     /// How many processes the host had ended at the limit when last looked.
@@ -83,6 +88,12 @@ final class HostPlatform: Platform {
         let pending = thread.task.hostThread as? PendingHostThread
         thread.task.hostThread = thread
         pending?.signals.forEach { deliver($0.info, to: thread.task, wholeGroup: $0.wholeGroup) }
+    }
+
+    /// Tables that were large once become as small as what is left in them.
+    func shrinkTables() {
+        guard threads.capacity > 4 * threads.count + 1024 else { return }
+        threads = Dictionary(uniqueKeysWithValues: threads.map { ($0.key, $0.value) })
     }
 
     /// Drops a dead thread, whose number is free from now on.

@@ -63,6 +63,14 @@ extension HostPlatform {
     var inotifyInstanceLimit: Int { half(of: "max_user_instances") }
     var inotifyWatchLimit: Int { half(of: "max_user_watches") }
 
+    func resizePipe(_ end: HostFile, to size: UInt32) throws(LinuxABI.Errno) -> Int64 {
+        let result = fcntl(end.descriptor, Self.setPipeSize, Int32(bitPattern: size))
+        guard result >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        return Int64(result)
+    }
+
+    private static let setPipeSize: Int32 = 1031
+
     private func half(of setting: String) -> Int {
         Int(clamping: HostProc.decimal(HostProc.read("/proc/sys/fs/inotify/" + setting)[...])) / 2
     }

@@ -38,10 +38,13 @@ enum HostObjectCalls {
         guard flags.subtracting([.closeOnExec, .nonblock, .direct]).isEmpty else { throw Refusal(.EINVAL) }
         let kept = flags.intersection([.nonblock, .direct])
         try task.kernel.checkFileRoom(2)
+        let (pages, isSmall) = try task.kernel.takePipe()
         let ends = try hostObject(task, .pipe(flags: Int32(bitPattern: kept.rawValue)))
         guard ends.count == 2 else { throw Refusal(.EIO) }
+        if isSmall { task.kernel.makeSmall(ends[0]) }
         let system = task.kernel.anonymousFiles, credentials = task.credentials
         let inode = system.makeInode(.pipe, for: credentials)
+        inode.pipePages = pages
         let closeOnExec = flags.contains(.closeOnExec)
         let read = try task.install(
             system.open(inode, flags: kept, for: credentials, backing: .owned(ends[0])), closeOnExec: closeOnExec)

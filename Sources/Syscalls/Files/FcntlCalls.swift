@@ -53,7 +53,10 @@ enum FcntlCalls {
             return .value(file.isNew ? 1 : 0)
         case 1031, 1032:  // F_SETPIPE_SZ, F_GETPIPE_SZ
             guard file.hasHostDescription, file.inode.mode.kind == .fifo else { throw Refusal(.EBADF) }
-            return .continueOnHost
+            if command == 1032 { return .continueOnHost }
+            let pages = (file.inode as? AnonymousInode)?.pipePages ?? (file as? FIFOFile)?.pages
+            let end = try task.kernel.platform.borrow(fd, of: task)
+            return .value(try task.kernel.resizePipe(end, pages, to: Arguments.unsigned(a.a2), by: task))
         case 1033, 1034:  // F_ADD_SEALS, F_GET_SEALS
             // A memory file with a text of /proc is the sentry's to change.
             guard file.hasHostDescription, file.inode.mode.isRegular else { throw Refusal(.EINVAL) }

@@ -82,6 +82,8 @@ package final class AnonymousInode: Inode {
     package var quotaUse: QuotaUse?
     /// Its watches by number. One that went with its file is still counted, until the number comes again.
     package var watches: [Int32: QuotaUse] = [:]
+    /// What a pipe may hold.
+    package var pipePages: PipePages?
     package let kind: AnonymousFileSystem.Kind
     /// F_SEAL_EXEC: the execution bits stay as they are.
     fileprivate var sealsExecution = false

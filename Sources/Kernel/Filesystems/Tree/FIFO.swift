@@ -12,6 +12,8 @@ final class FIFO {
     fileprivate var readerOpens: UInt64 = 0
     fileprivate var writerOpens: UInt64 = 0
     fileprivate let queue = WaitQueue()
+    /// What it may hold, while an end is open: until the last is closed the host keeps it as it is.
+    fileprivate weak var pages: PipePages?
 
     init(_ tree: TreeFileSystem) throws(Refusal) {
         let id = tree.allocatePrivateFile(), storage = tree.storage
@@ -26,8 +28,13 @@ final class FIFO {
         let waits = !flags.contains(.nonblock)
         if writes, !reads, !waits, readers == 0 { throw Refusal(.ENXIO) }
         // A reader is one from now on, also while it waits; a writer without a reader has no host description yet.
+        let known = pages, kernel = (caller as? Task)?.kernel
+        let taken = known == nil ? try kernel?.takePipe() : nil
         let host = reads || readers > 0 ? try open(flags) : nil
+        if taken?.isSmall == true, let host { kernel?.makeSmall(host) }
         let end = FIFOFile(path: path, flags: flags, credentials: caller.credentials, fifo: self, host: host)
+        end.pages = known ?? taken?.pages
+        pages = end.pages
         if waits, reads != writes {
             if reads, writers == 0 { end.awaited = writerOpens }
             if writes, readers == 0 { end.awaited = readerOpens }
@@ -55,6 +62,7 @@ package final class FIFOFile: OpenFile {
     private let end: OpenFlags
     /// The count of the other side's openings that must move first; nil when nothing is waited for.
     fileprivate var awaited: UInt64?
+    package fileprivate(set) var pages: PipePages?
 
     fileprivate init(path: Path, flags: OpenFlags, credentials: Credentials, fifo: FIFO, host: HostFile?) {
         self.fifo = fifo
