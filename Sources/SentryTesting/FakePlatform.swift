@@ -306,5 +306,6 @@ package final class FakePlatform: Platform {
     }
 
     package func memoryMap(of task: Task) -> [UInt8] { [] }
+    package var pipePageLimit = Int.max
     package func affinity(of task: Task) -> [UInt8] { [0b11, 0, 0, 0, 0, 0, 0, 0] }
 }

@@ -35,7 +35,7 @@ package final class TestSentry {
     /// `credentials` are init's; they default to root's.
     package init(
         profile: Profile = .linux, credentials make: (UserNamespace) -> Credentials = { .root(in: $0) },
-        dispatcher: Dispatcher = .linux,
+        dispatcher: Dispatcher = .linux, limits: SandboxLimits = SandboxLimits(),
         world describe: (FakeStorage) -> WorldDescription = { _ in WorldDescription() }
     ) throws(Refusal) {
         let user = UserNamespace()
@@ -44,7 +44,8 @@ package final class TestSentry {
         self.dispatcher = dispatcher
         world = try World(describe(storage), storage: storage, user: user)
         kernel = Kernel(
-            platform: platform, profile: profile, mounts: world.mounts, user: user, hostname: Array("sentry".utf8))
+            platform: platform, profile: profile, mounts: world.mounts, user: user, hostname: Array("sentry".utf8),
+            limits: limits)
         platform.kernel = kernel
         try world.mountKernelFiles(kernel)
         let fs = FSContext(root: world.root, workingDirectory: world.root)

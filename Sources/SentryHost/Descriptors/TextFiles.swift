@@ -41,6 +41,8 @@ final class TextFiles {
         return shown.descriptor
     }
 
+    func removeClosed() { entries.removeAll { $0.file == nil } }
+
     /// Rewrites every file that was not read yet, if the kernel changed since. How many there are is the guest's to say, so
     /// that what takes too long goes on after the next event.
     func refresh(generation: UInt64) {

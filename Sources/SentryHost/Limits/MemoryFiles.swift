@@ -19,6 +19,8 @@ final class MemoryFiles {
         entries.append(Entry(file: file))
     }
 
+    func removeClosed() { entries.removeAll { $0.file == nil } }
+
     /// Bytes that are there, by inode.
     func bytes() -> [UInt64: UInt64] {
         var bytes: [UInt64: UInt64] = [:]
@@ -31,7 +33,7 @@ final class MemoryFiles {
             }
             bytes[UInt64(status.st_ino)] = UInt64(clamping: status.st_blocks) &* 512
         }
-        if hasDead { entries.removeAll { $0.file == nil } }
+        if hasDead { removeClosed() }
         return bytes
     }
 }

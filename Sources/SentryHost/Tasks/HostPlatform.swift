@@ -90,8 +90,11 @@ final class HostPlatform: Platform {
         pending?.signals.forEach { deliver($0.info, to: thread.task, wholeGroup: $0.wholeGroup) }
     }
 
-    /// Tables that were large once become as small as what is left in them.
+    /// Tables that were large once become as small as what is left in them. What weakly refers to closed files goes, as it
+    /// keeps pages of the heap from being free.
     func shrinkTables() {
+        memoryFiles.removeClosed()
+        texts.removeClosed()
         guard threads.capacity > 4 * threads.count + 1024 else { return }
         threads = Dictionary(uniqueKeysWithValues: threads.map { ($0.key, $0.value) })
     }
