@@ -32,10 +32,17 @@ package final class TestSentry {
     /// The plan of the last execve(2) that succeeded.
     package private(set) var lastExec: ExecPlan?
 
+    /// Tests of size make more tasks than a sandbox may have.
+    package static let widest: SandboxLimits = {
+        var limits = SandboxLimits()
+        limits.tasks = SandboxLimits.taskRange.upperBound
+        return limits
+    }()
+
     /// `credentials` are init's; they default to root's.
     package init(
         profile: Profile = .linux, credentials make: (UserNamespace) -> Credentials = { .root(in: $0) },
-        dispatcher: Dispatcher = .linux, limits: SandboxLimits = SandboxLimits(),
+        dispatcher: Dispatcher = .linux, limits: SandboxLimits = TestSentry.widest,
         world describe: (FakeStorage) -> WorldDescription = { _ in WorldDescription() }
     ) throws(Refusal) {
         let user = UserNamespace()

@@ -63,7 +63,7 @@ final class MemoryWatch: @unchecked Sendable {
             // Split, so that no product overflows: the rest in milliseconds of filling.
             let milliseconds = (limit - used) / max(1, fillRate / 1000)
             let untilFull = milliseconds > 1_000_000 ? Self.longest : milliseconds &* 1_000_000
-            let wait = max(Self.shortest, min(untilFull / 2, Self.longest), min(cost &* 3, Self.longest))
+            let wait = max(Self.shortest, min(untilFull, Self.longest), min(cost &* 3, Self.longest))
             usleep(useconds_t(clamping: wait / 1000))
         }
     }
