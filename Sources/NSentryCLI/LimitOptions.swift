@@ -80,7 +80,8 @@ extension LimitOptions {
         }
         let (seconds, isTooLong) = number.multipliedReportingOverflow(by: scale)
         guard !isTooLong, SandboxLimits.timeRange.contains(seconds) else {
-            throw ValidationError("'\(text)' is out of range; give 1 second to 365d, or leave the option out for no limit")
+            throw ValidationError(
+                "'\(text)' is out of range; give 1 second to 365d, or leave the option out for no limit")
         }
         return seconds
     }
@@ -88,7 +89,8 @@ extension LimitOptions {
     private static func parse(_ text: String, _ range: ClosedRange<Int>, of what: String) throws -> Int {
         guard let count = Int(text), range.contains(count) else {
             throw ValidationError(
-                "'\(text)' is no number of \(what); give a whole number from \(range.lowerBound) to \(range.upperBound)")
+                "'\(text)' is no number of \(what); give a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return count
     }

@@ -43,7 +43,9 @@ extension Kernel {
     }
 
     /// Shrinks a new pipe on the host.
-    package func makeSmall(_ end: HostFile) { _ = try? platform.resizePipe(end, to: UInt32(Self.fewPages * Self.pageSize)) }
+    package func makeSmall(_ end: HostFile) {
+        _ = try? platform.resizePipe(end, to: UInt32(Self.fewPages * Self.pageSize))
+    }
 
     /// pipe_set_size(): the host does it for the sentry, as a number of the task's might mean another pipe by then.
     package func resizePipe(

@@ -13,8 +13,9 @@ struct CgroupPlace: Hashable, Sendable {
         return places.first { place in
             guard access(place.directory, W_OK) == 0 else { return false }
             // Version 2 has a controller only where the parent hands it on.
-            return !place.isUnified || text("\(place.directory)/cgroup.subtree_control").split { $0 == " " || $0 == "\n" }
-                .contains("memory")
+            return !place.isUnified
+                || text("\(place.directory)/cgroup.subtree_control").split { $0 == " " || $0 == "\n" }
+                    .contains("memory")
         }
     }
 

@@ -31,7 +31,8 @@ final class HostCgroup: Sendable {
         events = open("\(made)/\(place.isUnified ? "memory.events" : "memory.oom_control")", O_RDONLY | O_CLOEXEC)
         let isSet =
             place.isUnified
-            ? Self.write("\(limit)", to: "\(made)/memory.max") : Self.write("\(limit)", to: "\(made)/memory.limit_in_bytes")
+            ? Self.write("\(limit)", to: "\(made)/memory.max")
+            : Self.write("\(limit)", to: "\(made)/memory.limit_in_bytes")
         guard lock >= 0, members >= 0, events >= 0, isSet, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             for descriptor in [lock, members, events] where descriptor >= 0 { close(descriptor) }
             rmdir(made)

@@ -75,7 +75,9 @@ final class Tracer {
 
     /// Kills every task and waits until the host has none of them any more, at the sandbox's end.
     func killAll() {
-        sentry.locked { for thread in platform.allThreads where thread.tid == thread.tgid { _ = kill(thread.tid, SIGKILL) } }
+        sentry.locked {
+            for thread in platform.allThreads where thread.tid == thread.tgid { _ = kill(thread.tid, SIGKILL) }
+        }
         let end = chost_now_nanoseconds() &+ Self.longestDeath
         while chost_now_nanoseconds() < end {
             var hasEnded: Int32 = 0
