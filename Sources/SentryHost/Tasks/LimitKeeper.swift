@@ -65,7 +65,7 @@ final class LimitKeeper: Sendable {
             let left = sentry.locked { sentry.platform.endProcessorTime() }
             if let left {
                 // As many threads as there are processors can use it up.
-                let share = left / UInt64(max(1, sentry.platform.allowedCPUs)) / 1_000_000
+                let share = left / UInt64(max(1, sentry.platform.cpus.numbers.count)) / 1_000_000
                 delay = min(delay ?? .max, Int32(clamping: min(1000, max(4, share))))
             } else {
                 watchesTime.store(false, ordering: .releasing)
