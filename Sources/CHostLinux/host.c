@@ -205,4 +205,6 @@ int chost_signal_thread(pid_t tgid, pid_t tid, int signal) {
     return (tid ? syscall(SYS_tgkill, tgid, tid, signal) : kill(tgid, signal)) < 0 ? -errno : 0;
 }
 
+void chost_return_memory(void) { malloc_trim(0); }
+
 int chost_hide_self(void) { return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0; }

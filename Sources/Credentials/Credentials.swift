@@ -16,6 +16,8 @@ package final class Credentials: Sendable {
         package var fsgid: KGID
         /// Supplementary groups, sorted.
         package var groups: [KGID]
+        /// What a long list of groups is charged for.
+        package var groupsCharge: SharedCharge?
         package var inheritable: CapabilitySet
         package var permitted: CapabilitySet
         package var effective: CapabilitySet
@@ -66,6 +68,7 @@ package final class Credentials: Sendable {
     package var sgid: KGID { values.sgid }
     package var fsgid: KGID { values.fsgid }
     package var groups: [KGID] { values.groups }
+    package var groupsCharge: SharedCharge? { values.groupsCharge }
     package var inheritable: CapabilitySet { values.inheritable }
     package var permitted: CapabilitySet { values.permitted }
     package var effective: CapabilitySet { values.effective }

@@ -82,6 +82,20 @@ package enum CountedObject: Hashable, Sendable {
     case namespace(NamespaceKind)
     case inotifyInstance
     case inotifyWatch
+
+    var budgetKind: BudgetKind {
+        if case .namespace = self { .namespaces } else { .timers }
+    }
+
+    /// With what is counted for it, in bytes. A mount namespace's mounts are charged for themselves.
+    var footprint: Int {
+        switch self {
+        case .namespace(.user): 1536
+        case .namespace(.ipc), .namespace(.pid): 2048
+        case .namespace: 768
+        case .inotifyInstance, .inotifyWatch: 512
+        }
+    }
 }
 
 /// What one object is charged for, given back when this dies: hold it as long as the object lives.
@@ -92,9 +106,11 @@ package final class UserCharge {
     private let object: CountedObject
     private let user: KUID
     private let namespace: UserNamespace
+    private let charge: Charge
 
-    /// Nil, with nothing counted, when any level is full.
-    package init?(_ object: CountedObject, user: KUID, in namespace: UserNamespace) {
+    /// Nil, with nothing counted, when any level is full; throws when the budget is.
+    package init?(_ object: CountedObject, user: KUID, in namespace: UserNamespace) throws(Refusal) {
+        let charge = try Charge(namespace.budget, object.budgetKind, object.footprint)
         var level: UserNamespace? = namespace
         var payer = user
         while let here = level {
@@ -109,6 +125,7 @@ package final class UserCharge {
         self.object = object
         self.user = user
         self.namespace = namespace
+        self.charge = charge
     }
 
     deinit { Self.release(object, user: user, from: namespace, upTo: nil) }
@@ -130,7 +147,7 @@ package final class NamespaceCharge {
 
     /// Throws `namespaceLimit` with nothing counted when any level is full.
     package init(_ kind: NamespaceKind, user: KUID, in namespace: UserNamespace) throws(Refusal) {
-        guard let charge = UserCharge(.namespace(kind), user: user, in: namespace) else {
+        guard let charge = try UserCharge(.namespace(kind), user: user, in: namespace) else {
             throw Refusal(.namespaceLimit)
         }
         self.charge = charge

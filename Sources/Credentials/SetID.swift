@@ -157,7 +157,13 @@ extension Credentials {
         global.reserveCapacity(groups.count)
         for group in groups { global.append(try kgid(checked: group)) }
         global.sort()
-        return changed { $0.groups = global }
+        // A short list is a part of what any credentials take.
+        let bytes = Footprint.array(global.count, stride: MemoryLayout<KGID>.stride)
+        let charge = global.count > 32 ? try SharedCharge(userNamespace.budget, .groups, bytes) : nil
+        return changed {
+            $0.groups = global
+            $0.groupsCharge = charge
+        }
     }
 }
 

@@ -41,6 +41,10 @@ package final class UserNamespace: Namespace {
 
     /// How IDs without a name anywhere are shown; one for all namespaces.
     package let overflow: OverflowIDs
+    /// What all objects of the sandbox are charged to; one for all namespaces.
+    package let budget: Budget
+    /// What the three maps take.
+    private var mapsCharge: Charge
 
     /// What this namespace itself is charged for in its ancestors.
     private let charge: NamespaceCharge?
@@ -51,7 +55,7 @@ package final class UserNamespace: Namespace {
     package static let maximumParentLevel = 32
 
     /// The initial user namespace, with identity maps.
-    package init() {
+    package init(budget: Budget = Budget()) {
         inode = NamespaceInodes.user
         parent = nil
         level = 0
@@ -66,6 +70,8 @@ package final class UserNamespace: Namespace {
         charge = nil
         ancestors = []
         overflow = OverflowIDs()
+        self.budget = budget
+        mapsCharge = Charge(overdrawing: budget, .namespaces, 0)
     }
 
     package init(
@@ -85,7 +91,15 @@ package final class UserNamespace: Namespace {
         limits = NamespaceLimits()
         self.charge = charge
         overflow = parent.overflow
+        budget = parent.budget
+        mapsCharge = Charge(overdrawing: parent.budget, .namespaces, 0)
         ancestors = parent.ancestors + [Ancestor(identity: ObjectIdentifier(parent), ownerUID: parent.ownerUID)]
+    }
+
+    /// Makes room for another map's extents, each of which is kept in two orders.
+    func chargeExtents(_ count: Int) throws(Refusal) {
+        let bytes = Footprint.array(count, stride: MemoryLayout<IDMap.Extent>.stride) * 2
+        try mapsCharge.resize(to: mapsCharge.bytes + bytes)
     }
 
     package var isInitial: Bool { parent == nil }

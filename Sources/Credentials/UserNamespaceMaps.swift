@@ -57,6 +57,7 @@ extension UserNamespace {
             }
             extents[index].global = global
         }
+        try chargeExtents(extents.count)
         let map = IDMap(extents: extents)
         switch kind {
         case .user: uidMap = map

@@ -44,7 +44,9 @@ package final class Kernel {
     var wokenCalls: [WokenCall] = []
     var isResuming = false
     /// flock(2)'s and fcntl(2)'s locks.
-    package let locks = LockTable()
+    package let locks: LockTable
+    /// What everything that a guest makes the kernel keep is charged to.
+    package var budget: Budget { initialUserNamespace.budget }
     /// All keys, from the first call that concerns any.
     package private(set) lazy var keys = makeKeys()
     /// Every namespace as a file.
@@ -65,6 +67,7 @@ package final class Kernel {
         self.limits = limits
         self.profile = profile
         initialUserNamespace = user
+        locks = LockTable(budget: user.budget)
         nsfs = NamespaceFileSystem(userNamespace: user, tree: namespaceTree, profile: profile)
         processFiles = ProcessFileSystem(userNamespace: user)
         anonymousFiles = AnonymousFileSystem(userNamespace: user)
@@ -119,6 +122,8 @@ package final class Kernel {
 package struct SystemSettings: Sendable {
     /// Settings without a meaning here that were written, by path below /proc/sys.
     package var values: [String: [Int64]] = [:]
+    /// What one that was written takes.
+    static let footprint = 128
     /// /proc/sys/fs/suid_dumpable: what a task's dumpable becomes when its IDs change.
     package var dumpableAfterIDChange: Int32 = 0
     package init() {}

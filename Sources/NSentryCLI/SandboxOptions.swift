@@ -62,10 +62,13 @@ struct SandboxOptions: ParsableArguments {
     @Option(help: ArgumentHelp("For tests: leave out one of the two walls.", visibility: .hidden))
     var withoutWall: RunConfiguration.Wall?
 
+    @Option(help: ArgumentHelp("For tests: MiB that the sandbox's kernel objects may take.", visibility: .hidden))
+    var budget: Int?
+
     /// Options whose value may be the next word.
     static let valued: Set<String> = [
         "--uid", "--gid", "--groups", "--caps", "--rootfs", "--bind", "--workdir", "--env", "--hostname", "--disk",
-        "--profile", "--without-wall",
+        "--profile", "--without-wall", "--budget",
     ]
 
     func configuration(command: [String]) throws -> RunConfiguration {
@@ -88,6 +91,7 @@ struct SandboxOptions: ParsableArguments {
         configuration.diskLimit = disk
         configuration.profile = profile.profile
         configuration.requiresLandlock = requireLandlock
+        if let budget { configuration.budget = min(max(budget, 1), 1 << 20) << 20 }
         if let withoutWall {
             guard !requireLandlock || withoutWall == .first else {
                 throw ValidationError("--require-landlock and --without-wall second exclude each other.")

@@ -57,7 +57,8 @@ package final class TestSentry {
         try world.mountKernelFiles(kernel)
         let fs = FSContext(root: world.root, workingDirectory: world.root)
         let task = try kernel.spawnInit(
-            credentials: make(user), fs: fs, files: FDTable(), memory: FakeMemory(), comm: Array("init".utf8))
+            credentials: make(user), fs: fs, files: FDTable(budget: user.budget), memory: FakeMemory(),
+            comm: Array("init".utf8))
         initTask = TestTask(task: task)
         initTask.sentry = self
         kernel.resume = { [weak self] woken in self?.resume(woken) }

@@ -38,6 +38,9 @@ int chost_notification_wake_on_same_cpu(int listener);
 // Makes the calling process one that others of its user may not look into.
 int chost_hide_self(void);
 
+// Gives the host back the memory that the allocator keeps though nothing is in it.
+void chost_return_memory(void);
+
 // MARK: ptrace (ptrace(2))
 
 int chost_trace_seize(pid_t tid);

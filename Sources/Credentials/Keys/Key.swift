@@ -72,12 +72,13 @@ package final class Key {
     /// All bytes that are charged (quotalen).
     var quotaLength: Int
     let table: KeyTable
+    private var charge: Charge
     /// Where it can be found by name.
     weak var publisher: NamespaceKeyrings?
 
     init(
         serial: KeySerial, index: KeyIndex, uid: KUID, gid: KGID, permissions: KeyPermissions, isUserKeyring: Bool,
-        isInQuota: Bool, quotaLength: Int, table: KeyTable
+        isInQuota: Bool, quotaLength: Int, table: KeyTable, charge: consuming Charge
     ) {
         self.serial = serial
         self.index = index
@@ -88,6 +89,7 @@ package final class Key {
         self.isInQuota = isInQuota
         self.quotaLength = quotaLength
         self.table = table
+        self.charge = charge
         payer = uid
     }
 
@@ -95,6 +97,20 @@ package final class Key {
         publisher?.unpublish(self)
         table.forget(self)
         table.bury(links.removeAll())
+    }
+
+    /// What a key takes in memory with `dataLength` bytes of data.
+    static func footprint(_ type: KeyType, _ description: [UInt8], _ dataLength: Int) -> Int {
+        let data =
+            type == .keyring
+            ? dataLength / linkBytes * (Footprint.slot(MemoryLayout<KeyIndex>.stride + 8) + 16)
+            : Footprint.array(dataLength)
+        return 640 + Footprint.array(description.count) + data
+    }
+
+    /// Charges for `dataLength` bytes of data in place of what it has now.
+    func charge(_ dataLength: Int) throws(Refusal) {
+        try charge.resize(to: Self.footprint(type, description, dataLength))
     }
 
     package var type: KeyType { index.type }

@@ -3,7 +3,7 @@ import LinuxABI
 // What is done to keys once it is allowed.
 extension Key {
     /// What a link in a keyring is charged with.
-    private static let linkBytes = 4
+    static let linkBytes = 4
 
     /// key_link(): `key` takes the place of another of its type and description.
     package func link(_ key: Key, by credentials: Credentials) throws(Refusal) {

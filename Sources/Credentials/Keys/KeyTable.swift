@@ -73,9 +73,11 @@ package final class KeyTable {
         }
         let size = description.count + 1
         if quota == .counted, !hasRoom(for: uid, keys: 1, bytes: size) { throw Refusal(.keyQuota) }
+        let charge = try Charge(namespace.budget, .keys, Key.footprint(type, description, 0))
         let key = Key(
             serial: freeSerial(), index: KeyIndex(type, description), uid: uid, gid: gid, permissions: permissions,
-            isUserKeyring: isUserKeyring, isInQuota: quota != .free, quotaLength: size, table: self)
+            isUserKeyring: isUserKeyring, isInQuota: quota != .free, quotaLength: size, table: self,
+            charge: charge)
         entries[key.serial] = Entry(key: key)
         count(key, for: uid, 1)
         if type == .keyring, first != UInt8(ascii: ".") { namespace.ownKeyrings().publish(key) }
@@ -115,8 +117,12 @@ package final class KeyTable {
     /// key_payload_reserve(): changes how many bytes of data `key` is charged for.
     func reserve(_ length: Int, for key: Key) throws(Refusal) {
         let change = length - key.dataLength
+        try key.charge(length)
         if change != 0, key.isInQuota, var used = users[key.payer] {
-            if change > 0, !hasRoom(used, key.payer, bytes: change) { throw Refusal(.keyQuota) }
+            if change > 0, !hasRoom(used, key.payer, bytes: change) {
+                try key.charge(key.dataLength)
+                throw Refusal(.keyQuota)
+            }
             used.quotaBytes += change
             users[key.payer] = used
             key.quotaLength += change

@@ -2,6 +2,7 @@ extension Rule {
     /// Every rule, by topic.
     package static let all: [Rule] = [
         accessRules,
+        budgetRules,
         cloneRules,
         credentialRules,
         fileRules,

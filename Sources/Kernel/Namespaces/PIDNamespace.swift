@@ -63,17 +63,33 @@ package final class PID {
     /// The wait status of the task that bore it, once reaped (PIDFD_INFO_EXIT).
     package internal(set) var reapedStatus: Int32?
     /// Extended attributes of its pidfds, which last as long as it does.
-    package var extendedAttributes: [Name: [UInt8]] = [:]
+    package var extendedAttributes: [Name: [UInt8]] { attributes?.store.values ?? [:] }
+    private var attributes: Attributes?
+    private final class Attributes {
+        var store: AttributeStore
+        init(_ budget: Budget) { store = AttributeStore(budget) }
+    }
+    private let charge: Charge
     /// Pidfs inode: unique for the sandbox's life.
     package let serial: UInt64
     /// Members of the process group, and of the session, that this names.
     package internal(set) var groupMembers = OrderedMembers<ThreadGroup>()
     package internal(set) var sessionMembers = OrderedMembers<ThreadGroup>()
 
-    package init(namespace: PIDNamespace, numbers: [Int32], serial: UInt64) {
+    package init(namespace: PIDNamespace, numbers: [Int32], serial: UInt64, budget: Budget) {
+        charge = Charge(overdrawing: budget, .processes, Self.footprint + numbers.count * 64)
         self.namespace = namespace
         self.numbers = numbers
         self.serial = serial
+    }
+
+    /// The object and its place in a namespace's table.
+    private static let footprint = 320
+
+    func setExtendedAttribute(_ name: Name, _ value: [UInt8]?, budget: Budget) throws(Refusal) {
+        let attributes = self.attributes ?? Attributes(budget)
+        try attributes.store.set(name, value)
+        self.attributes = attributes
     }
 
     func addPoller(_ file: OpenFile) {

@@ -28,7 +28,10 @@ package final class IPCNamespace: Namespace {
     /// What it costs its creator while it lives; nil for the initial one.
     var charge: NamespaceCharge?
     /// Settings that were written, by path below /proc/sys.
-    package var settings: [String: [Int64]] = [:]
+    package var settings: [String: [Int64]] = [:] {
+        didSet { settingsCharge.resize(overdrawingTo: settings.count * SystemSettings.footprint) }
+    }
+    private var settingsCharge: Charge
     /// System V objects.
     package var objects = IPCObjects()
     /// The namespace's mqueue file system, whose root holds the names of its POSIX queues. It is mounted nowhere.
@@ -38,6 +41,7 @@ package final class IPCNamespace: Namespace {
 
     /// `creator` nil stands for the system itself.
     package init(inode: UInt32, owner: UserNamespace, creator: Credentials?, device: DeviceNumber) {
+        settingsCharge = Charge(overdrawing: owner.budget, .settings, 0)
         self.inode = inode
         self.owner = owner
         queues = QueueFileSystem.makeMount(device: device, owner: owner, creator: creator)
@@ -58,8 +62,12 @@ package final class NetNamespace: Namespace {
     /// What it costs its creator while it lives; nil for the initial one.
     var charge: NamespaceCharge?
     /// Settings that were written, by path below /proc/sys.
-    package var settings: [String: [Int64]] = [:]
+    package var settings: [String: [Int64]] = [:] {
+        didSet { settingsCharge.resize(overdrawingTo: settings.count * SystemSettings.footprint) }
+    }
+    private var settingsCharge: Charge
     package init(inode: UInt32, owner: UserNamespace) {
+        settingsCharge = Charge(overdrawing: owner.budget, .settings, 0)
         self.inode = inode
         self.owner = owner
     }

@@ -20,7 +20,7 @@ extension Kernel {
         // A table shared with another process is left to it; what is close-on-exec goes.
         if task.files.users > 1 {
             task.files.users -= 1
-            task.files = task.files.copy()
+            task.files = task.files.copy(budget: budget)
         }
         task.files.removeCloseOnExec(by: task)
 

@@ -54,7 +54,7 @@ extension Kernel {
         // A namespace that was never forked into starts with pid 1, and one whose init is gone takes nobody.
         guard namespace.hadInit || numbers[namespace.level] == 1 else { throw Refusal(.setTIDFirstMustBeInit) }
         guard namespace.isAlive else { throw Refusal(.forkIntoDeadPIDNamespace) }
-        let pid = PID(namespace: namespace, numbers: numbers, serial: allocatePIDSerial())
+        let pid = PID(namespace: namespace, numbers: numbers, serial: allocatePIDSerial(), budget: budget)
         walk = namespace
         index = 0
         while let here = walk {

@@ -8,9 +8,9 @@ package final class QuotaUse {
     private let total: QuotaTotal
 
     /// Nil when either is full.
-    init?(_ object: CountedObject, of task: Task, total: QuotaTotal, limit: Int) {
+    init?(_ object: CountedObject, of task: Task, total: QuotaTotal, limit: Int) throws(Refusal) {
         guard total.used < limit,
-            let charge = UserCharge(object, user: task.credentials.uid, in: task.userNamespace)
+            let charge = try UserCharge(object, user: task.credentials.uid, in: task.userNamespace)
         else { return nil }
         self.charge = charge
         self.total = total
@@ -47,7 +47,7 @@ extension Kernel {
 
     /// inotify_new_group(): max_user_instances bounds them.
     package func takeInotifyInstance(for task: Task) throws(Refusal) -> QuotaUse {
-        let use = QuotaUse(
+        let use = try QuotaUse(
             .inotifyInstance, of: task, total: inotifyInstances, limit: platform.inotifyInstanceLimit)
         guard let use else { throw Refusal(.EMFILE) }
         return use
@@ -55,7 +55,7 @@ extension Kernel {
 
     /// inotify_new_watch(): max_user_watches bounds them.
     package func takeInotifyWatch(for task: Task) throws(Refusal) -> QuotaUse {
-        let use = QuotaUse(.inotifyWatch, of: task, total: inotifyWatches, limit: platform.inotifyWatchLimit)
+        let use = try QuotaUse(.inotifyWatch, of: task, total: inotifyWatches, limit: platform.inotifyWatchLimit)
         guard let use else { throw Refusal(.ENOSPC) }
         return use
     }

@@ -13,7 +13,7 @@ extension Kernel {
         let task = Task(
             kernel: self, group: group, pid: pid, credentials: credentials, namespaces: initialNamespaces, fs: fs,
             files: files, memory: memory, image: image ?? ProcessImage(userNamespace: credentials.userNamespace),
-            comm: Array(comm.prefix(15)))
+            comm: Array(comm.prefix(15)), charge: try chargeTask())
         add(task, to: group)
         pid.groupMembers.append(group)
         pid.sessionMembers.append(group)
@@ -38,7 +38,7 @@ extension Kernel {
             ($0.permitted, $0.effective, $0.bounding) = (.full, .full, .full)
         }
         let initTask = try spawnInit(
-            credentials: root, fs: fs.copy(), files: FDTable(), memory: memory, comm: Array("init".utf8))
+            credentials: root, fs: fs.copy(), files: FDTable(budget: budget), memory: memory, comm: Array("init".utf8))
         initTask.group.ignoresChildSignal = true
         initTask.group.autoReapsChildren = true
         let pid = try allocatePID(in: initialPIDNamespace, wanted: [], by: credentials)
@@ -47,7 +47,8 @@ extension Kernel {
             startTicks: platform.bootNow / 10_000_000)
         let task = Task(
             kernel: self, group: group, pid: pid, credentials: credentials, namespaces: initialNamespaces, fs: fs,
-            files: files, memory: memory, image: ProcessImage(userNamespace: credentials.userNamespace), comm: comm)
+            files: files, memory: memory, image: ProcessImage(userNamespace: credentials.userNamespace), comm: comm,
+            charge: try chargeTask())
         add(task, to: group)
         link(group, to: initTask, CloneRequest(flags: [], exitSignal: Signal.chld.rawValue))
         if let device {
@@ -68,6 +69,7 @@ extension Kernel {
         try checkProcessLimit(prepared.credentials, by: parent)
         try checkTaskRoom()
         let namespaces = prepared.namespaces
+        let charge = try chargeTask(isThread: flags.contains(.thread))
         let pid = try allocatePID(
             in: namespaces.pidForChildren, wanted: request.setTID, by: parent.credentials)
 
@@ -84,7 +86,8 @@ extension Kernel {
         let child = Task(
             kernel: self, group: group, pid: pid, credentials: prepared.credentials, namespaces: namespaces,
             fs: prepared.fs ?? share(parent.fs), files: shared(parent.files, if: flags.contains(.files)),
-            memory: parent.addressSpace, image: shared(parent.image, if: flags.contains(.vm)), comm: parent.comm)
+            memory: parent.addressSpace, image: shared(parent.image, if: flags.contains(.vm)), comm: parent.comm,
+            charge: charge)
         inheritSegments(child, from: parent)
         inheritScheduling(child, from: parent)
         child.inheritIOContext(of: parent, shares: flags.contains(.io))
@@ -95,6 +98,10 @@ extension Kernel {
         if !isThread { link(group, to: parent, request) }
         generation &+= 1
         return child
+    }
+
+    private func chargeTask(isThread: Bool = false) throws(Refusal) -> Charge {
+        try Charge(budget, .processes, Task.footprint(isThread: isThread))
     }
 
     /// RLIMIT_NPROC of the child's real user; the system's root and who has CAP_SYS_RESOURCE or CAP_SYS_ADMIN over the
@@ -248,7 +255,7 @@ extension Kernel {
         return fs
     }
     private func shared(_ files: FDTable, if sharing: Bool) -> FDTable {
-        guard sharing else { return files.copy() }
+        guard sharing else { return files.copy(budget: budget) }
         files.users += 1
         return files
     }

@@ -65,10 +65,16 @@ package final class Task: Caller {
     /// personality(2)'s flags.
     package var personality: UInt32 = 0
 
+    private let charge: Charge
+    /// Task, process, image and credentials, and what the platform has of them; a thread has less.
+    static func footprint(isThread: Bool) -> Int { isThread ? 1792 : 3072 }
+
     package init(
         kernel: Kernel, group: ThreadGroup, pid: PID, credentials: Credentials, namespaces: NamespaceSet,
-        fs: FSContext, files: FDTable, memory: any GuestMemory, image: ProcessImage, comm: [UInt8]
+        fs: FSContext, files: FDTable, memory: any GuestMemory, image: ProcessImage, comm: [UInt8],
+        charge: consuming Charge
     ) {
+        self.charge = charge
         self.kernel = kernel
         self.group = group
         self.pid = pid

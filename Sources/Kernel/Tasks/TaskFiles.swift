@@ -11,6 +11,7 @@ extension Task {
     package func install(_ file: OpenFile, from minimum: Int32 = 0, closeOnExec: Bool) throws(Refusal) -> Int32 {
         let fd = try files.lowestFree(from: minimum, limit: openFileLimit)
         try kernel.count(file)
+        try makeRoom(fd)
         try kernel.platform.install(file, at: fd, closeOnExec: closeOnExec, in: self)
         files.set(fd, file, closeOnExec: closeOnExec)
         return fd
@@ -19,6 +20,7 @@ extension Task {
     /// Installs `file` at exactly `fd`, replacing what was there (dup2).
     package func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool) throws(Refusal) {
         try kernel.count(file)
+        try makeRoom(fd)
         try kernel.platform.install(file, at: fd, closeOnExec: closeOnExec, in: self)
         files.set(fd, file, closeOnExec: closeOnExec)?.flush(by: self)
     }
@@ -37,6 +39,7 @@ extension Task {
 
     /// The same at exactly `fd`, where nothing is.
     package func answer(installing file: OpenFile, at fd: Int32, closeOnExec: Bool) throws(Refusal) -> Outcome {
+        try makeRoom(fd)
         try kernel.platform.answer(installing: file, at: fd, closeOnExec: closeOnExec, in: self)
         files.set(fd, file, closeOnExec: closeOnExec)
         return .value(Int64(fd))
@@ -45,6 +48,7 @@ extension Task {
     /// Ends a call that copies an fd of the caller's to the lowest free one from `minimum`.
     package func duplicate(_ file: OpenFile, from minimum: Int32 = 0, closeOnExec: Bool) throws(Refusal) -> Outcome {
         let fd = try files.lowestFree(from: minimum, limit: openFileLimit)
+        try makeRoom(fd)
         if files.isLikeTheHosts, kernel.platform.hostMayCopy(to: fd, in: self) {
             files.setCopy(fd, file, closeOnExec: closeOnExec)
             return .continueOnHost
@@ -54,6 +58,7 @@ extension Task {
 
     /// Ends a call that copies an fd of the caller's to exactly `fd`.
     package func duplicate(_ file: OpenFile, to fd: Int32, closeOnExec: Bool) throws(Refusal) -> Outcome {
+        try makeRoom(fd)
         if kernel.platform.hostMayCopy(to: fd, in: self) {
             files.setCopy(fd, file, closeOnExec: closeOnExec)?.flush(by: self)
             return .continueOnHost
@@ -62,11 +67,17 @@ extension Task {
         return .value(Int64(fd))
     }
 
+    /// Open files are charged as they are made; here the budget must still have room, for the table as well.
+    private func makeRoom(_ fd: Int32) throws(Refusal) {
+        try kernel.budget.check(.openFiles)
+        try files.makeRoom(fd)
+    }
+
     /// Gives the task an fd table of its own (unshare_fd); the host's is the platform's to copy.
     package func unshareFiles() {
         guard files.users > 1 else { return }
         files.users -= 1
-        files = files.copy()
+        files = files.copy(budget: kernel.budget)
     }
 }
 

@@ -63,8 +63,7 @@ package struct Birth {
 
     /// Gives the lists to the inode that was made.
     func complete(_ inode: Inode) {
-        if let accessList { inode.accessList = accessList }
-        if let defaultAccessList { inode.defaultAccessList = defaultAccessList }
+        if accessList != nil || defaultAccessList != nil { inode.inheritLists(accessList, defaultAccessList) }
     }
 }
 
@@ -87,13 +86,11 @@ extension Path {
         }
         if let list, !list.isValid(in: mount.fileSystem.userNamespace) { throw Refusal(.aclMalformed) }
         switch kind {
-        case .defaults: inode.defaultAccessList = list
+        case .defaults: try inode.setLists(inode.accessList, list)
         case .access:
-            inode.accessList = list
-            guard let list else { break }
             // posix_acl_update_mode(): the mode shows what it can, and alone where it says all.
-            let (permissions, isExact) = list.equivalent
-            if isExact { inode.accessList = nil }
+            try inode.setLists(list.flatMap { $0.equivalent.isExact ? nil : $0 }, inode.defaultAccessList)
+            guard let (permissions, _) = list?.equivalent else { break }
             inode.mode.permissions = inode.mode.permissions & ~0o777 | permissions
             if !credentials.isMember(of: inode.gid), !inode.isCapable(.fsetid, credentials) {
                 inode.mode.permissions &= ~0o2000

@@ -75,7 +75,7 @@ extension Path {
             }
             let name: Name = "security.capability"
             if let attributes = inode.extendedAttributes, attributes[name] != nil {
-                inode.extendedAttributes?[name] = nil
+                try inode.setExtendedAttribute(name, nil)
             }
         }
         change.changed = now

@@ -24,7 +24,12 @@ package final class PathFile: OpenFile {
 /// An open directory, with its position among the entries.
 package final class DirectoryFile: OpenFile {
     /// The entries that getdents64 hands out, taken at the first call and again when it begins anew.
-    package var listing: [DirectoryEntry]?
+    package private(set) var listing: [DirectoryEntry]?
+    package func keep(_ listing: [DirectoryEntry]) throws(Refusal) {
+        try charge(
+            listing.reduce(0) { $0 + Footprint.array($1.name.bytes.count) + MemoryLayout<DirectoryEntry>.stride })
+        self.listing = listing
+    }
     /// How many entries were handed out, `.` and `..` included: what lseek(2) sets.
     package var position: Int64 = 0
 

@@ -1,3 +1,4 @@
+import Credentials
 import LinuxABI
 
 /// A name in a directory. Dentries form the tree that paths walk; one inode may have several (hard links).
@@ -19,13 +20,22 @@ package final class Dentry {
     private var childCount = 0
     private var hash: UInt64
     private var next: Dentry?
+    private var charge: Charge
+    /// A walk came by since the last sweep of the caches.
+    private(set) var isRecent = true
 
     package init(name: Name, parent: Dentry?, inode: Inode) {
         self.name = name
         self.parent = parent
         self.inode = inode
         hash = Self.hash(name.bytes, 0..<name.bytes.count)
+        charge = Charge(
+            overdrawing: inode.fileSystem.userNamespace.budget, inode.isCached ? .cache : .files,
+            Self.footprint + Footprint.array(name.bytes.count) + inode.footprint)
     }
+
+    /// The object, and its place in its parent's table.
+    static let footprint = 160 + 16
 
     // A chain of directories that nothing else holds any more goes one after the other, not one inside the other: a guest
     // can make it as long as it likes.
@@ -65,7 +75,10 @@ package final class Dentry {
         let wanted = Self.hash(bytes, range)
         var walk = buckets[slot(wanted)]
         while let dentry = walk {
-            if dentry.hash == wanted, dentry.name.bytes.elementsEqual(bytes[range]) { return dentry }
+            if dentry.hash == wanted, dentry.name.bytes.elementsEqual(bytes[range]) {
+                dentry.isRecent = true
+                return dentry
+            }
             walk = dentry.next
         }
         return nil
@@ -97,9 +110,11 @@ package final class Dentry {
         childCount += 1
     }
 
-    private func grow() {
+    private func grow() { rehash(max(4, buckets.count * 4)) }
+
+    private func rehash(_ count: Int) {
         let old = knownChildren
-        buckets = Array(repeating: nil, count: max(4, buckets.count * 4))
+        buckets = Array(repeating: nil, count: count)
         for child in old {
             let index = slot(child.hash)
             child.next = buckets[index]
@@ -117,10 +132,20 @@ package final class Dentry {
                 if let previous { previous.next = dentry.next } else { buckets[index] = dentry.next }
                 dentry.next = nil
                 childCount -= 1
+                releaseRoom()
                 return
             }
             previous = dentry
             walk = dentry.next
+        }
+    }
+
+    /// A table that was much larger gives its memory back.
+    private func releaseRoom() {
+        if childCount == 0 {
+            buckets = []
+        } else if buckets.count > 64, childCount < buckets.count / 16 {
+            rehash(buckets.count / 8)
         }
     }
 
@@ -133,6 +158,8 @@ package final class Dentry {
     /// Moves to `newName` below `newParent` (d_move); what was there must have been unlinked.
     package func move(to newParent: Dentry, _ newName: Name) {
         parent?.forget(self)
+        charge.resize(
+            overdrawingTo: charge.bytes - Footprint.array(name.bytes.count) + Footprint.array(newName.bytes.count))
         name = newName
         hash = Self.hash(newName.bytes, 0..<newName.bytes.count)
         parent = newParent
@@ -166,6 +193,19 @@ package final class Dentry {
             if dentry === self { return true }
             walk = dentry.parent
         }
+        return false
+    }
+
+    /// Lets go of the name, if nothing but its parent refers to it and it was not asked for since the last sweep; the parent
+    /// finds it again by asking its file system. True when it is gone.
+    static func release(_ dentry: inout Dentry?) -> Bool {
+        guard dentry?.isRecent == false, dentry?.mountCount == 0, let parent = dentry?.parent else {
+            dentry?.isRecent = false
+            return false
+        }
+        if let dentry { parent.forget(dentry) }
+        if isKnownUniquelyReferenced(&dentry) { return true }
+        if let dentry { parent.add(dentry) }
         return false
     }
 

@@ -89,14 +89,12 @@ extension Path {
         let family = family(name)
         try check(family, writes: true, for: caller)
         try checkSecurity(family, for: caller)
-        var attributes = try attributes(name, family)
-        if attributes[name] == nil {
+        if try attributes(name, family)[name] == nil {
             if !creates { throw Refusal(.ENODATA) }
         } else if !replaces {
             throw Refusal(.EEXIST)
         }
-        attributes[name] = value
-        inode.extendedAttributes = attributes
+        try inode.setExtendedAttribute(name, value)
     }
 
     /// getxattr(2).
@@ -124,8 +122,7 @@ extension Path {
         let family = family(name)
         try check(family, writes: true, for: caller)
         try checkSecurity(family, for: caller)
-        var attributes = try attributes(name, family)
-        guard attributes.removeValue(forKey: name) != nil else { throw Refusal(.ENODATA) }
-        inode.extendedAttributes = attributes
+        guard try attributes(name, family)[name] != nil else { throw Refusal(.ENODATA) }
+        try inode.setExtendedAttribute(name, nil)
     }
 }

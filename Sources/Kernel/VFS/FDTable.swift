@@ -13,8 +13,13 @@ package final class FDTable {
         }
     }
 
-    /// Indexed by fd.
-    package private(set) var entries: [Entry?] = []
+    /// By fd, in chunks: a file at a high number costs no room for all below it, and a copy shares what it does not change.
+    /// A chunk is as long as its last file needs, and empty where there never was one.
+    private var chunks: [[Entry?]] = []
+    private static let chunkBits = 8
+    private static let chunkSize = 1 << chunkBits
+    /// What the chunks take, as if none were shared.
+    private var charge: Charge
     /// Tasks that share this table.
     package var users = 1
     private var lowestFree = 0
@@ -33,11 +38,15 @@ package final class FDTable {
     /// Where the host last made a copy of a descriptor itself, perhaps only now.
     private var copied: Int32?
 
-    package init() {}
+    package init(budget: Budget) { charge = Charge(overdrawing: budget, .openFiles, Self.footprint) }
 
-    package func copy() -> FDTable {
-        let table = FDTable()
-        table.entries = entries
+    /// The object and its task's FSContext.
+    private static let footprint = 256
+
+    package func copy(budget: Budget) -> FDTable {
+        let table = FDTable(budget: budget)
+        table.charge.resize(overdrawingTo: charge.bytes)
+        table.chunks = chunks
         table.lowestFree = lowestFree
         table.signalFiles = signalFiles
         table.stubNumber = stubNumber
@@ -48,17 +57,43 @@ package final class FDTable {
     @inlinable package subscript(fd: Int32) -> OpenFile? { entry(fd)?.file }
 
     package func entry(_ fd: Int32) -> Entry? {
-        guard fd >= 0, Int(fd) < entries.count else { return nil }
-        return entries[Int(fd)]
+        let chunk = Int(fd) >> Self.chunkBits, place = Int(fd) & (Self.chunkSize - 1)
+        guard fd >= 0, chunk < chunks.count, place < chunks[chunk].count else { return nil }
+        return chunks[chunk][place]
+    }
+
+    private func isOpen(_ fd: Int) -> Bool {
+        let chunk = fd >> Self.chunkBits, place = fd & (Self.chunkSize - 1)
+        return chunk < chunks.count && place < chunks[chunk].count && chunks[chunk][place] != nil
+    }
+
+    /// What is open, from the lowest fd on.
+    package var open: some Sequence<(fd: Int32, entry: Entry)> {
+        chunks.lazy.enumerated().flatMap { chunk, entries in
+            entries.lazy.enumerated().compactMap { place, entry in
+                entry.map { (fd: Int32(truncatingIfNeeded: chunk << Self.chunkBits | place), entry: $0) }
+            }
+        }
+    }
+
+    /// No fd that ever was open is as high as this.
+    package var slotCount: Int {
+        guard let last = chunks.last else { return 0 }
+        return (chunks.count - 1) << Self.chunkBits + last.count
     }
 
     /// The lowest fd that refers to `file`.
     package func number(of file: OpenFile) -> Int32? {
-        entries.firstIndex { $0?.file === file }.flatMap { Int32(exactly: $0) }
+        open.first { $0.entry.file === file }?.fd
     }
 
     /// One more than the highest fd.
-    package var end: Int { (entries.lastIndex { $0 != nil } ?? -1) + 1 }
+    package var end: Int {
+        for (chunk, entries) in chunks.enumerated().reversed() {
+            if let place = entries.lastIndex(where: { $0 != nil }) { return chunk << Self.chunkBits + place + 1 }
+        }
+        return 0
+    }
 
     /// The file behind `fd`; throws EBADF.
     package func file(_ fd: Int32) throws(Refusal) -> OpenFile {
@@ -75,7 +110,7 @@ package final class FDTable {
     }
 
     private func isTaken(_ fd: Int) -> Bool {
-        if fd < entries.count, entries[fd] != nil { return true }
+        if isOpen(fd) { return true }
         return !reserved.isEmpty && reserved.contains(Int32(truncatingIfNeeded: fd))
     }
 
@@ -91,17 +126,38 @@ package final class FDTable {
 
     fileprivate func release(_ fd: Int32) { reserved.remove(fd) }
 
+    /// Makes the room that a file at `fd` needs, and charges for it.
+    package func makeRoom(_ fd: Int32) throws(Refusal) {
+        let chunk = Int(fd) >> Self.chunkBits, place = Int(fd) & (Self.chunkSize - 1)
+        let isKnown = chunk < chunks.count
+        if isKnown, place < chunks[chunk].count { return }
+        let old = isKnown ? chunks[chunk].count : 0
+        let stride = MemoryLayout<Entry?>.stride
+        // Twice, as arrays grow.
+        let growth = Footprint.array(place + 1, stride: stride) - Footprint.array(old, stride: stride)
+        let table = isKnown ? 0 : (chunk + 1 - chunks.count) * 8
+        try charge.resize(to: charge.bytes + (growth + table) * 2)
+        extend(to: fd)
+    }
+
+    private func extend(to fd: Int32) {
+        let chunk = Int(fd) >> Self.chunkBits, place = Int(fd) & (Self.chunkSize - 1)
+        if chunk >= chunks.count { chunks.append(contentsOf: repeatElement([], count: chunk - chunks.count + 1)) }
+        let missing = place - chunks[chunk].count + 1
+        if missing > 0 { chunks[chunk].append(contentsOf: repeatElement(nil, count: missing)) }
+    }
+
     /// Puts `file` at `fd`, returning what was there.
     @discardableResult
     package func set(_ fd: Int32, _ file: OpenFile, closeOnExec: Bool) -> OpenFile? {
-        let index = Int(fd)
-        if index >= entries.count { entries.append(contentsOf: repeatElement(nil, count: index - entries.count + 1)) }
-        let old = entries[index]?.file
+        let chunk = Int(fd) >> Self.chunkBits, place = Int(fd) & (Self.chunkSize - 1)
+        extend(to: fd)
+        let old = chunks[chunk][place]?.file
         if old?.showsSignals == true { signalFiles -= 1 }
         if file.showsSignals { signalFiles += 1 }
         if !leftovers.isEmpty { leftovers.remove(fd) }
-        entries[index] = Entry(file: file, closeOnExec: closeOnExec)
-        if index == lowestFree { advanceLowestFree() }
+        chunks[chunk][place] = Entry(file: file, closeOnExec: closeOnExec)
+        if Int(fd) == lowestFree { advanceLowestFree() }
         return old
     }
 
@@ -115,7 +171,7 @@ package final class FDTable {
     /// A number at which the host has the file of `fd` by now.
     package func settled(_ fd: Int32) -> Int32 {
         guard fd == copied, let file = self[fd] else { return fd }
-        let other = entries.indices.first { $0 != Int(fd) && entries[$0]?.file === file }
+        let other = open.first { $0.fd != fd && $0.entry.file === file }?.fd
         return other.flatMap { Int32(exactly: $0) } ?? fd
     }
 
@@ -130,39 +186,42 @@ package final class FDTable {
     package func remove(_ fd: Int32) -> OpenFile? {
         guard let old = entry(fd) else { return nil }
         if old.file.showsSignals { signalFiles -= 1 }
-        entries[Int(fd)] = nil
-        lowestFree = min(lowestFree, Int(fd))
+        clear(fd)
         return old.file
     }
 
     package func setCloseOnExec(_ fd: Int32, _ value: Bool) {
         guard entry(fd) != nil else { return }
-        entries[Int(fd)]?.closeOnExec = value
+        chunks[Int(fd) >> Self.chunkBits][Int(fd) & (Self.chunkSize - 1)]?.closeOnExec = value
+    }
+
+    private func clear(_ fd: Int32) {
+        chunks[Int(fd) >> Self.chunkBits][Int(fd) & (Self.chunkSize - 1)] = nil
+        lowestFree = min(lowestFree, Int(fd))
     }
 
     /// Drops what an exec by `caller` closes.
     package func removeCloseOnExec(by caller: any Caller) {
         // What stands for a closed number is closed at an exec.
         leftovers = []
-        for fd in entries.indices {
-            guard let entry = entries[fd], entry.closeOnExec else { continue }
+        for (fd, entry) in Array(open) where entry.closeOnExec {
             if entry.file.showsSignals { signalFiles -= 1 }
-            entries[fd] = nil
-            lowestFree = min(lowestFree, fd)
+            clear(fd)
             entry.file.flush(by: caller)
         }
     }
 
     /// Drops everything, when `caller`, the last task that used the table, is gone.
     package func removeAll(by caller: any Caller) {
-        for entry in entries { entry?.file.flush(by: caller) }
-        entries = []
+        for (_, entry) in open { entry.file.flush(by: caller) }
+        chunks = []
+        charge.resize(overdrawingTo: Self.footprint)
         signalFiles = 0
         lowestFree = 0
     }
 
     private func advanceLowestFree() {
-        while lowestFree < entries.count, entries[lowestFree] != nil { lowestFree += 1 }
+        while isOpen(lowestFree) { lowestFree += 1 }
     }
 }
 

@@ -63,13 +63,25 @@ package final class LockTable {
     /// Inodes with locks, in the order of their first lock.
     var files: [UInt64: Entry] = [:]
     var nextSerial: UInt64 = 1
-    var count = 0
+    var count: Int { charge.bytes / Self.footprint }
+    /// The pieces.
+    private var charge: Charge
+    /// A piece, with its share of what is kept of its owner and file.
+    private static let footprint = 192
     /// Requests whose waiting is over, and whom nobody has woken yet.
     var finished: [LockRequest] = []
     /// Requests for record locks that wait, by owner (blocked_hash).
     private var waiting: [LockOwner: [LockRequest]] = [:]
 
-    package init() {}
+    package init(budget: Budget) { charge = Charge(overdrawing: budget, .locks, 0) }
+
+    /// Counts pieces that come; throws ENOLCK where there are too many.
+    func add(_ pieces: Int) throws(Errno) {
+        guard count + pieces <= Self.limit else { throw .ENOLCK }
+        do throws(Refusal) { try charge.resize(to: charge.bytes + pieces * Self.footprint) } catch { throw error.errno }
+    }
+    /// Counts pieces that go.
+    func remove(_ pieces: Int) { charge.resize(overdrawingTo: charge.bytes - pieces * Self.footprint) }
 
     /// Locks or unlocks; false when the request waits.
     package func request(_ request: LockRequest, waits: Bool) throws(Refusal) -> Bool {

@@ -21,6 +21,10 @@ package class Inode {
     package internal(set) var executions = 0
     /// Advisory locks; nil while there are none.
     package internal(set) final var locks: FileLocks?
+    /// Found in a granted tree and charged to the caches: it can be let go while it is as it was found.
+    package internal(set) final var isCached = false
+    /// What the lists are charged for.
+    private final var listsCharge: SharedCharge?
     package var accessed = Timestamp()
     package var modified = Timestamp()
     package var changed = Timestamp()
@@ -90,8 +94,32 @@ package class Inode {
     }
 
     final func removeCapabilities() {
-        var attributes = extendedAttributes
-        if attributes?.removeValue(forKey: Self.capabilities) != nil { extendedAttributes = attributes }
+        // Removing needs no room.
+        if extendedAttributes?[Self.capabilities] != nil { try? setExtendedAttribute(Self.capabilities, nil) }
+    }
+
+    /// What a dentry charges for the inode behind it; 0 where the inode charges for itself.
+    package var footprint: Int { 288 }
+
+    /// Gives the inode lists in place of what it has, and charges for them.
+    final func setLists(_ access: AccessControlList?, _ defaults: AccessControlList?) throws(Refusal) {
+        let bytes = Self.footprint(access, defaults)
+        listsCharge = bytes == 0 ? nil : try SharedCharge(fileSystem.userNamespace.budget, .attributes, bytes)
+        accessList = access
+        defaultAccessList = defaults
+    }
+
+    /// What a new file has from its directory.
+    final func inheritLists(_ access: AccessControlList?, _ defaults: AccessControlList?) {
+        let budget = fileSystem.userNamespace.budget
+        listsCharge = SharedCharge(overdrawing: budget, .attributes, Self.footprint(access, defaults))
+        accessList = access
+        defaultAccessList = defaults
+    }
+
+    private static func footprint(_ access: AccessControlList?, _ defaults: AccessControlList?) -> Int {
+        let count = (access?.entries.count ?? 0) + (defaults?.entries.count ?? 0)
+        return Footprint.array(count, stride: MemoryLayout<AccessControlList.Entry>.stride)
     }
 
     /// file_remove_privs(): who writes without CAP_FSETID takes the set-ID bits away, and anybody the capabilities.
@@ -137,10 +165,9 @@ package class Inode {
     /// F_SET_RW_HINT, remembered only.
     package final var writeHint: UInt64 = 0
     /// Extended attributes by full name (xattr(7)); nil where the file system has none (EOPNOTSUPP).
-    package var extendedAttributes: [Name: [UInt8]]? {
-        get { nil }
-        set {}
-    }
+    package var extendedAttributes: [Name: [UInt8]]? { nil }
+    /// Sets one of them, or removes it.
+    package func setExtendedAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) { throw Refusal(.EOPNOTSUPP) }
     /// Whether the file system keeps access control lists here (EOPNOTSUPP).
     package var hasAccessLists: Bool { false }
     /// Whether security modules, and with them the rules for security.*, leave it alone (S_PRIVATE).

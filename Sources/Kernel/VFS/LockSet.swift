@@ -20,7 +20,7 @@ package final class LockSet {
         self.family = family
         self.table = table
     }
-    deinit { table.count -= list.count }
+    deinit { table.remove(list.count) }
 
     var isEmpty: Bool { list.isEmpty && waiting.isEmpty }
 
@@ -60,7 +60,7 @@ package final class LockSet {
             return found.owner
         }
         let change = list.change(request.owner, request.range, to: request.piece)
-        guard change.growth <= 0 || table.count + change.growth <= LockTable.limit else { throw .ENOLCK }
+        if change.growth > 0 { try table.add(change.growth) }
         apply(change, request.owner, request.range)
         return nil
     }
@@ -71,7 +71,7 @@ package final class LockSet {
 
     private func apply(_ change: LockList.Change, _ owner: LockOwner, _ range: ClosedRange<Int64>) {
         list.apply(change, of: owner)
-        table.count += change.growth
+        if change.growth < 0 { table.remove(-change.growth) }
         if change.frees { releases.append(Release(owner: owner, range: range)) }
     }
 

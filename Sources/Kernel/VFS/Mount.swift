@@ -16,12 +16,16 @@ package final class Mount {
     /// Mounts that sit on a dentry of this one, in the order in which they were made.
     package internal(set) var children: [Mount] = []
 
+    private let charge: Charge
+    private static let footprint = 224
+
     package init(id: Int32, fileSystem: FileSystem, root: Dentry, flags: MountFlags = [], source: Name) {
         self.id = id
         self.fileSystem = fileSystem
         self.root = root
         self.flags = flags
         self.source = source
+        charge = Charge(overdrawing: fileSystem.userNamespace.budget, .namespaces, Self.footprint)
     }
 }
 

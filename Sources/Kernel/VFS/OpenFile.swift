@@ -17,6 +17,7 @@ package class OpenFile {
     private let countsAsWriter: Bool
     /// What it counts for in the sandbox, from its first installation on.
     package var use: AnyObject?
+    private var charge: Charge
     /// F_SETOWN's: who gets SIGIO.
     package var signalOwner: SignalOwner?
     /// F_SETSIG's; 0 means SIGIO.
@@ -33,9 +34,16 @@ package class OpenFile {
         self.flags = flags
         self.credentials = credentials
         self.backing = backing
+        charge = Charge(overdrawing: credentials.userNamespace.budget, .openFiles, Self.footprint)
         countsAsWriter = flags.writes
         if countsAsWriter { path.dentry.inode.writers += 1 }
     }
+
+    /// The object, the credentials that it keeps, and what the platform has of it.
+    private static let footprint = 640
+
+    /// Charges for what the file keeps besides: a directory's listing, a text.
+    package final func charge(_ bytes: Int) throws(Refusal) { try charge.resize(to: Self.footprint + bytes) }
 
     deinit {
         inode.locks?.releaseAll(of: self)

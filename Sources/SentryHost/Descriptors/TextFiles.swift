@@ -21,6 +21,7 @@ final class TextFiles {
     func descriptor(for file: OpenFile, generation: UInt64) throws(Refusal) -> Int32 {
         if let known = entries.first(where: { $0.file === file }) { return known.descriptor.descriptor }
         let text = try file.contents()
+        try file.charge(text.count)
         let writable = chost_memory_file("proc", 1)
         guard writable >= 0 else { throw Refusal(.ENFILE) }
         let host = HostFile(owning: writable)
@@ -87,7 +88,7 @@ final class TextFiles {
     }
 
     private func rewrite(_ file: OpenFile, _ descriptor: HostFile) {
-        guard let text = try? file.contents() else { return }
+        guard let text = try? file.contents(), (try? file.charge(text.count)) != nil else { return }
         if file.flags.writes {
             Self.write(text, to: descriptor.descriptor)
             return

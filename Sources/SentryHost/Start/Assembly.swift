@@ -15,7 +15,7 @@ struct Assembly {
 
     init(_ configuration: RunConfiguration, _ platform: HostPlatform) throws(SandboxError) {
         self.configuration = configuration
-        let user = UserNamespace()
+        let user = UserNamespace(budget: Budget(limit: configuration.budget))
         var description = WorldDescription()
         let files = platform.files
         func grant(
@@ -71,6 +71,7 @@ struct Assembly {
                 platform: platform, profile: configuration.profile, mounts: world.mounts, user: user,
                 hostname: Array(configuration.hostname.utf8), limits: configuration.limits)
             try world.mountKernelFiles(kernel)
+            kernel.budget.onExhausted = { BudgetReport.print($0, limit: $1) }
         } catch {
             throw SandboxError("cannot build the sandbox's file tree: \(error.errno.message)")
         }
@@ -92,7 +93,7 @@ struct Assembly {
 
     /// The first process, behind the host process `pid`.
     func spawn(_ pid: pid_t) throws(SandboxError) -> Task {
-        let files = FDTable()
+        let files = FDTable(budget: kernel.budget)
         let streams = StreamFileSystem(userNamespace: kernel.initialUserNamespace)
         var terminal: DeviceNumber?
         for stream in streams.openStreams(of: StandardStreams(), for: credentials) {

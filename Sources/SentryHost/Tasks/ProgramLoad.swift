@@ -24,7 +24,7 @@ extension HostPlatform {
         let buffer = UserAddress(thread.arguments.a0)
         let stack = UserAddress(thread.arguments.a1)
         // Numbers above anything the guest has open, so that nothing is replaced.
-        let first = max(Int32(clamping: task.files.entries.count), task.files.stubNumber &+ 1)
+        let first = max(Int32(clamping: task.files.slotCount), task.files.stubNumber &+ 1)
         var lent: [Int32] = []
         var steps = LoadSteps()
         /// Will hand the task a file for the steps that `body` adds.

@@ -152,7 +152,7 @@ extension HostPlatform {
         defer { if !isWritable { close(descriptor) } }
         let files = thread.task.files
         let others = allThreads.filter { $0.task.files === files }.flatMap(\.lentDescriptors)
-        var number = max(Int32(clamping: files.entries.count), files.stubNumber &+ 1) &+ Self.lentMargin
+        var number = max(Int32(clamping: files.slotCount), files.stubNumber &+ 1) &+ Self.lentMargin
         while others.contains(number) { number += 1 }
         do throws(Refusal) {
             try put(descriptor, at: number, true, thread)

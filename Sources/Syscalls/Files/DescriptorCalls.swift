@@ -81,7 +81,7 @@ enum DescriptorCalls {
         guard flags & ~0x6 == 0, first <= last else { throw Refusal(.EINVAL) }
         // The host's table is made the task's own before the call comes here.
         if flags & 0x2 != 0 { task.unshareFiles() }
-        let end = min(UInt64(last) + 1, UInt64(task.files.entries.count))
+        let end = min(UInt64(last) + 1, UInt64(task.files.slotCount))
         guard UInt64(first) < end else { return .success }
         for number in UInt64(first)..<end {
             let fd = Int32(truncatingIfNeeded: number)

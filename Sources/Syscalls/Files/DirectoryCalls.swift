@@ -60,7 +60,7 @@ enum DirectoryCalls {
             entries = listing
         } else {
             entries = try directory.inode.entries(for: task)
-            directory.listing = entries
+            try directory.keep(entries)
         }
         // What one call returns is bounded, whatever the guest says its buffer holds.
         let limit = min(Int(Arguments.unsigned(a.a2)), 1 << 20)

@@ -18,7 +18,7 @@ enum MessageQueueCalls {
             key, flags: flags, by: task, limit: Int(namespace.setting("kernel/msgmni", default: 32000)),
             fits: { _ in true },
             make: { () throws(Refusal) in
-                MessageQueue(
+                try MessageQueue(
                     key: key, mode: flags, limit: UInt64(clamping: namespace.setting("kernel/msgmnb", default: 16384)),
                     creator: task, now: task.realTime)
             })
@@ -33,7 +33,8 @@ enum MessageQueueCalls {
         let text = try task.memory.bytes(address.advanced(by: 8), count: Int(a.a2))
         let queue = try task.ipcNamespace().objects.queues.object(Arguments.int(a.a0))
         return try MessageSending(
-            queue, MessageQueue.Message(type: type, text: text), waits: Arguments.unsigned(a.a3) & nowait == 0
+            queue, try MessageQueue.Message(type: type, text: text, budget: task.kernel.budget),
+            waits: Arguments.unsigned(a.a3) & nowait == 0
         ).run(task)
     }
 
@@ -104,7 +105,7 @@ enum MessageQueueCalls {
         record.append(queue, for: task)
         for time in [queue.sendTime, queue.receiveTime, queue.changeTime] { record.append(time) }
         record.append(queue.bytes)
-        record.append(UInt64(queue.messages.count))
+        record.append(UInt64(queue.count))
         record.append(queue.limit)
         record.append(task.number(of: queue.lastSender))
         record.append(task.number(of: queue.lastReceiver))
@@ -115,7 +116,7 @@ enum MessageQueueCalls {
     /// struct msginfo; MSG_INFO tells what is in use where IPC_INFO tells constants.
     private static func info(_ namespace: IPCNamespace, used: Bool) -> [UInt8] {
         let queues = namespace.objects.queues
-        let messages = queues.objects.reduce(0) { $0 + $1.messages.count }
+        let messages = queues.objects.reduce(0) { $0 + $1.count }
         let bytes = queues.objects.reduce(UInt64(0)) { $0 &+ $1.bytes }
         let mnb = namespace.setting("kernel/msgmnb", default: 16384)
         let mni = namespace.setting("kernel/msgmni", default: 32000)

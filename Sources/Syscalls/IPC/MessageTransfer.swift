@@ -72,14 +72,13 @@ final class MessageReceiving: WaitingCall {
 
     func run(_ task: Task) throws(Refusal) -> Outcome {
         try messages.check(0o444, by: task)
-        guard let index = messages.find(choice) else {
+        guard let (place, message) = messages.find(choice) else {
             guard waits else { throw Refusal(.ENOMSG) }
             return .wait(self)
         }
-        let message = messages.messages[index]
         if UInt64(message.text.count) > size, !truncates { throw Refusal(.E2BIG) }
         if takes {
-            messages.remove(at: index)
+            messages.remove(at: place)
             messages.lastReceiver = task.group.pid
             messages.receiveTime = task.realTime
             task.kernel.wake(messages.waiters)

@@ -29,8 +29,9 @@ enum PosixQueueTransfer {
         let file = try PosixQueueCalls.file(task, a.a0)
         guard file.flags.writes else { throw Refusal(.EBADF) }
         guard a.a2 <= UInt64(file.queue.limits.messageSize) else { throw Refusal(.EMSGSIZE) }
-        let message = PosixQueue.Message(
-            priority: priority, text: try task.memory.bytes(UserAddress(a.a1), count: Int(a.a2)))
+        let message = try PosixQueue.Message(
+            priority: priority, text: try task.memory.bytes(UserAddress(a.a1), count: Int(a.a2)),
+            budget: task.kernel.budget)
         return try PosixSending(file, message).run(task, timeout)
     }
 

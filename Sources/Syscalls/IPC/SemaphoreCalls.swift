@@ -23,7 +23,7 @@ enum SemaphoreCalls {
         let namespace = try task.ipcNamespace()
         let key = Arguments.int(a.a0), count = Arguments.int(a.a1), flags = Arguments.unsigned(a.a2)
         guard count >= 0, Int64(count) <= limit(0, namespace) else { throw Refusal(.EINVAL) }
-        let used = namespace.objects.semaphores.objects.reduce(Int64(0)) { $0 + Int64($1.semaphores.count) }
+        let used = Int64(clamping: namespace.objects.semaphores.total)
         let set = try namespace.objects.semaphores.get(
             key, flags: flags, by: task, limit: Int(limit(3, namespace)),
             fits: { Int(count) <= $0.semaphores.count },
@@ -32,7 +32,7 @@ enum SemaphoreCalls {
                 if used + Int64(count) > limit(1, namespace) { throw Refusal(.ENOSPC) }
                 // kvzalloc() gives no more than INT_MAX bytes either.
                 if count > largestSet { throw Refusal(.ENOMEM) }
-                return SemaphoreSet(key: key, mode: flags, count: Int(count), creator: task, now: task.realTime)
+                return try SemaphoreSet(key: key, mode: flags, count: Int(count), creator: task, now: task.realTime)
             })
         return .value(Int64(set.id))
     }
@@ -95,6 +95,7 @@ final class SemaphoreOperation: WaitingCall {
     func run(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome {
         switch set.perform(operations, by: task) {
         case .outOfRange: throw Refusal(.ERANGE)
+        case .noMemory(let refusal): throw refusal
         case .wouldBlock(let index):
             let operation = operations[index]
             if operation.flags & Self.nowait != 0 || wakeup == .deadline { throw Refusal(.EAGAIN) }

@@ -52,6 +52,7 @@ enum SemaphoreControl {
             let set = try namespace.objects.semaphores.object(id)
             try set.checkOwner(task)
             namespace.objects.semaphores.remove(set)
+            set.forgetUndos()
             task.kernel.wake(set.waiters)
             return .success
         default: throw Refusal(.EINVAL)
@@ -121,7 +122,7 @@ enum SemaphoreControl {
     /// struct seminfo; SEM_INFO tells what is in use in two places.
     private static func info(_ namespace: IPCNamespace, used: Bool) -> [UInt8] {
         let sets = namespace.objects.semaphores
-        let semaphores = sets.objects.reduce(Int64(0)) { $0 + Int64($1.semaphores.count) }
+        let semaphores = Int64(clamping: sets.total)
         func limit(_ index: Int) -> Int64 { SemaphoreCalls.limit(index, namespace) }
         // semmap, semmni, semmns, semmnu, semmsl, semopm, semume, semusz, semvmx, semaem.
         let numbers: [Int64] = [

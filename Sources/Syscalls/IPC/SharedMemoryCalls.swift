@@ -21,14 +21,14 @@ enum SharedMemoryCalls {
         let namespace = try task.ipcNamespace()
         let key = Arguments.int(a.a0), size = a.a1, flags = Arguments.unsigned(a.a2)
         let maximum = UInt64(bitPattern: namespace.setting("kernel/shmmax", default: defaultMaximum))
-        let used = namespace.objects.segments.objects.reduce(UInt64(0)) { $0 &+ $1.pages }
+        let used = namespace.objects.segments.total
         let segment = try namespace.objects.segments.get(
             key, flags: flags, by: task, limit: Int(namespace.setting("kernel/shmmni", default: 4096)),
             fits: { $0.size >= size },
             make: { () throws(Refusal) in
                 // newseg(); huge pages are none of the sandbox's.
                 guard size >= 1, size <= maximum, flags & hugePages == 0 else { throw Refusal(.EINVAL) }
-                let segment = SharedSegment(
+                let segment = try SharedSegment(
                     key: key, mode: flags, size: size, creator: task, namespace: namespace, now: task.realTime)
                 let all = UInt64(bitPattern: namespace.setting("kernel/shmall", default: defaultMaximum))
                 let (sum, overflows) = used.addingReportingOverflow(segment.pages)
@@ -113,7 +113,7 @@ enum SharedMemoryCalls {
         let segments = namespace.objects.segments
         var record = RecordBytes()
         record.append(Int64(segments.count))
-        record.append(segments.objects.reduce(UInt64(0)) { $0 &+ $1.pages })
+        record.append(segments.total)
         let resident = segments.objects.reduce(UInt64(0)) { sum, segment in
             sum &+ (segment.memory.map { kernel.platform.allocatedBytes(of: $0) } ?? 0) / 4096
         }

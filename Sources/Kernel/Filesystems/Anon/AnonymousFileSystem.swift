@@ -92,6 +92,7 @@ package final class AnonymousInode: Inode {
         _ fileSystem: FileSystem, kind: AnonymousFileSystem.Kind, number: UInt64, mode: FileMode, uid: KUID, gid: KGID
     ) {
         self.kind = kind
+        attributes = AttributeStore(fileSystem.userNamespace.budget)
         super.init(fileSystem, number: number, mode: mode, uid: uid, gid: gid)
     }
 
@@ -107,10 +108,12 @@ package final class AnonymousInode: Inode {
     package override var isPrivate: Bool { if case .special = kind { true } else { false } }
 
     /// Memory files are a tmpfs's, with attributes.
-    private var attributesByName: [Name: [UInt8]] = [:]
+    private var attributes: AttributeStore
     package override var extendedAttributes: [Name: [UInt8]]? {
-        get { if case .memory = kind { attributesByName } else { nil } }
-        set { attributesByName = newValue ?? [:] }
+        if case .memory = kind { attributes.values } else { nil }
+    }
+    package override func setExtendedAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
+        try attributes.set(name, value)
     }
 
     private struct Reference {

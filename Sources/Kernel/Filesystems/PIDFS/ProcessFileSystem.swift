@@ -107,9 +107,9 @@ package final class ProcessInode: Inode {
 
     /// Only trusted.* attributes are kept.
     package override func keepsExtendedAttribute(_ name: Name) -> Bool { name.bytes.starts(with: "trusted.".utf8) }
-    package override var extendedAttributes: [Name: [UInt8]]? {
-        get { pid.extendedAttributes }
-        set { pid.extendedAttributes = newValue ?? [:] }
+    package override var extendedAttributes: [Name: [UInt8]]? { pid.extendedAttributes }
+    package override func setExtendedAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
+        try pid.setExtendedAttribute(name, value, budget: fileSystem.userNamespace.budget)
     }
 }
 

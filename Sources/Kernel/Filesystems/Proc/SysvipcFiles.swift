@@ -57,7 +57,7 @@ enum SysvipcFiles {
         for queue in sorted(objects.queues) {
             start(&text, queue)
             text.space()
-            append(&text, [queue.bytes, UInt64(queue.messages.count)], width: 10)
+            append(&text, [queue.bytes, UInt64(queue.count)], width: 10)
             let users = [number(queue.lastSender, reader), number(queue.lastReceiver, reader)] + owners(queue, reader)
             append(&text, users, width: 5)
             append(&text, times(queue.sendTime, queue.receiveTime, queue.changeTime), width: 10)

@@ -12,7 +12,8 @@ extension Kernel {
             if let file = file as? SocketFile { visit(file.socket) }
         }
         for pid in initialPIDNamespace.numbers.values {
-            for entry in pid.task?.files.entries ?? [] { if let entry { visit(entry.file) } }
+            guard let files = pid.task?.files else { continue }
+            for (_, entry) in files.open { visit(entry.file) }
         }
         while let socket = pending.popLast() {
             for file in socket.travellingFiles { visit(file) }

@@ -8,18 +8,22 @@ package final class SocketCredentials {
     package let uid: KUID
     package let gid: KGID
     package let groups: [KGID]
+    private let groupsCharge: SharedCharge?
 
-    package init(pid: PID?, uid: KUID, gid: KGID, groups: [KGID] = []) {
+    package init(pid: PID?, uid: KUID, gid: KGID, groups: [KGID] = [], groupsCharge: SharedCharge? = nil) {
         self.pid = pid
         self.uid = uid
         self.gid = gid
         self.groups = groups
+        self.groupsCharge = groupsCharge
     }
 
     /// What SO_PEERCRED remembers: the effective IDs (init_peercred).
     package convenience init(peer task: Task) {
         let credentials = task.credentials
-        self.init(pid: task.group.pid, uid: credentials.euid, gid: credentials.egid, groups: credentials.groups)
+        self.init(
+            pid: task.group.pid, uid: credentials.euid, gid: credentials.egid, groups: credentials.groups,
+            groupsCharge: credentials.groupsCharge)
     }
 
     /// What a message carries when its sender attached none: the real IDs (unix_maybe_add_creds).

@@ -114,6 +114,7 @@ extension Kernel {
         case .connected: throw Refusal(.EISCONN)
         case .listening: throw Refusal(.EINVAL)
         }
+        try budget.check(.sockets)
         do throws(Errno) {
             try platform.sockets.connect(host, to: listener.number)
         } catch {

@@ -58,7 +58,12 @@ package final class UnixSocket {
         self.kind = kind
         self.net = net
         self.table = table
+        charge = Charge(overdrawing: table.userNamespace.budget, .sockets, Self.footprint)
     }
+
+    private let charge: Charge
+    /// The object, its names and its places in the tables.
+    private static let footprint = 896
 
     package var isListening: Bool {
         if case .listening = state { return true }
@@ -127,6 +132,8 @@ package final class MessageCargo {
     package let credentials: SocketCredentials
     private let table: SocketFileSystem
     private let user: KUID
+    private let charge: Charge
+    private static let footprint = 256
 
     /// Throws `socketTooManyFilesInFlight`.
     package init(
@@ -134,6 +141,8 @@ package final class MessageCargo {
     ) throws(Refusal) {
         let table = sender.kernel.sockets
         if !files.isEmpty { try table.checkMayCarryFiles(sender) }
+        charge = try Charge(
+            sender.kernel.budget, files.isEmpty ? .ancillary : .filesInFlight, Self.footprint + files.count * 32)
         self.files = files
         self.credentials = credentials
         self.table = table

@@ -15,13 +15,16 @@ final class TreeDirectory: TreeInode {
     private let lowerSize: Int64
     /// A directory of this size, in bytes, has so many entries that listing them takes long.
     private static let longListing: Int64 = 32768
+    /// The names that were made and removed here; a lower child's is charged with its inode.
+    private var names: Charge
 
     init(
         _ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?,
-        lowerSize: Int64 = 0
+        lowerSize: Int64 = 0, charge: consuming Charge
     ) {
         self.lowerSize = lowerSize
-        super.init(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: lowerPath)
+        names = Charge(overdrawing: tree.userNamespace.budget, .files, 0)
+        super.init(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: lowerPath, charge: charge)
         if lowerPath == nil { linkCount = 2 }
     }
 
@@ -47,6 +50,7 @@ final class TreeDirectory: TreeInode {
         guard let lowerPath, !removed.contains(name) else { return nil }
         let tree = try requireTree()
         guard let lower = tree.lower else { return nil }
+        tree.sweepIfCrowded()
         let path = lowerPath.isEmpty ? name.bytes : lowerPath + [UInt8(ascii: "/")] + name.bytes
         if lower.changesRarely, tree.missing.contains(path, now: tree.now) { return nil }
         let storage = tree.storage
@@ -60,7 +64,7 @@ final class TreeDirectory: TreeInode {
             if lower.changesRarely { tree.missing.insert(path, now: tree.now) }
             return nil
         }
-        let inode = tree.lowerInode(path, attributes)
+        let inode = try tree.lowerInode(path, attributes)
         children[name] = Child(inode: inode, serial: 0)
         return inode
     }
@@ -73,7 +77,8 @@ final class TreeDirectory: TreeInode {
             let found = try caller.ask(.entries(lower, lowerPath), takesLong: isLong) { (_) throws(Errno) in
                 try storage.entries(lower, lowerPath)
             }
-            entries = removed.isEmpty ? found : found.filter { !removed.contains($0.name) }
+            let isChanged = !removed.isEmpty || nextSerial > 1
+            entries = isChanged ? found.filter { !removed.contains($0.name) && !isMade($0.name) } : found
         }
         // The newest comes first, as tmpfs has it.
         let made = children.filter { $0.value.serial > 0 }.sorted { $0.value.serial > $1.value.serial }
@@ -96,17 +101,53 @@ final class TreeDirectory: TreeInode {
 
     // MARK: Changing
 
+    private func isMade(_ name: Name) -> Bool { children[name].map { $0.serial > 0 } ?? false }
+
+    override var isUntouched: Bool { children.isEmpty && removed.isEmpty }
+
+    /// A place among the children.
+    static let slot = Footprint.slot(MemoryLayout<(Name, Child)>.stride)
+    /// A name that is removed, and known nowhere else.
+    private static func footprint(removed name: Name) -> Int {
+        Footprint.slot(MemoryLayout<Name>.stride) + Footprint.array(name.bytes.count)
+    }
+
+    /// Throws when `name` hides one of the lower directory's and there is no room to remember that.
+    private func checkHiding(_ name: Name) throws(Refusal) {
+        if lowerPath != nil, !isMade(name) { try fileSystem.userNamespace.budget.check(.files) }
+    }
+
+    /// The lower directory's `name`, if it has one, is not to be seen any more.
+    private func hide(_ name: Name) {
+        guard lowerPath != nil, removed.insert(name).inserted else { return }
+        names.resize(overdrawingTo: names.bytes + Self.footprint(removed: name))
+    }
+
     private func put(_ name: Name, _ inode: TreeInode) {
-        children[name] = Child(inode: inode, serial: nextSerial)
+        let old = children.updateValue(Child(inode: inode, serial: nextSerial), forKey: name)
         nextSerial &+= 1
-        if lowerPath != nil { removed.insert(name) }
+        if old?.serial ?? 0 == 0 { names.resize(overdrawingTo: names.bytes + Self.slot) }
+        // What was made here alone hides nothing below.
+        if old?.serial == 0 { hide(name) }
         touch()
     }
 
     private func take(_ name: Name) {
-        children[name] = nil
-        if lowerPath != nil { removed.insert(name) }
+        let old = children.removeValue(forKey: name)
+        if let old, old.serial > 0 {
+            names.resize(overdrawingTo: names.bytes - Self.slot)
+        } else {
+            hide(name)
+        }
+        children.releaseRoom()
         touch()
+    }
+
+    /// Lets go of a lower child that is as it was found, if nothing refers to it any more.
+    func forget(_ name: Name) {
+        guard let tree, var inode = children[name]?.inode, children[name]?.serial == 0, inode.isAsFound else { return }
+        children[name] = nil
+        if !tree.keeps(inode), !isKnownUniquelyReferenced(&inode) { children[name] = Child(inode: inode, serial: 0) }
     }
 
     private func touch() {
@@ -119,18 +160,20 @@ final class TreeDirectory: TreeInode {
         _ name: Name, mode: FileMode, uid: KUID, gid: KGID, device: DeviceNumber, for caller: any Caller
     ) throws(Refusal) -> Inode {
         let tree = try requireTree()
+        let charge = try tree.charge(mode.kind)
         let number = tree.allocateInode()
         let inode: TreeInode
         switch mode.kind {
         case .directory:
-            inode = TreeDirectory(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: nil)
+            inode = TreeDirectory(
+                tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: nil, charge: charge)
             linkCount &+= 1
         case .regular:
-            inode = TreeFile(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: nil)
+            inode = TreeFile(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: nil, charge: charge)
         case .symlink:
             throw Refusal(.EINVAL)
         case .fifo, .socket, .character, .block:
-            inode = TreeSpecial(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: nil)
+            inode = TreeSpecial(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: nil, charge: charge)
             inode.device = device
         }
         inode.touchAll()
@@ -142,7 +185,9 @@ final class TreeDirectory: TreeInode {
         mode: FileMode, uid: KUID, gid: KGID, for caller: any Caller
     ) throws(Refusal) -> Inode {
         let tree = try requireTree()
-        let inode = TreeFile(tree, number: tree.allocateInode(), mode: mode, uid: uid, gid: gid, lowerPath: nil)
+        let inode = TreeFile(
+            tree, number: tree.allocateInode(), mode: mode, uid: uid, gid: gid, lowerPath: nil,
+            charge: try tree.charge(.regular))
         inode.linkCount = 0
         inode.touchAll()
         return inode
@@ -154,7 +199,7 @@ final class TreeDirectory: TreeInode {
         let tree = try requireTree()
         let link = TreeLink(
             tree, number: tree.allocateInode(), mode: FileMode(.symlink, 0o777), uid: uid, gid: gid, lowerPath: nil,
-            target: target, size: Int64(target.count))
+            target: target, size: Int64(target.count), charge: try tree.charge(.symlink, target.count))
         link.touchAll()
         put(name, link)
         return link
@@ -162,6 +207,7 @@ final class TreeDirectory: TreeInode {
 
     override func link(_ name: Name, to inode: Inode, for caller: any Caller) throws(Refusal) {
         guard let inode = inode as? TreeInode else { throw Refusal(.EXDEV) }
+        try fileSystem.userNamespace.budget.check(.files)
         inode.linkCount &+= 1
         inode.touchChanged()
         put(name, inode)
@@ -169,6 +215,7 @@ final class TreeDirectory: TreeInode {
 
     override func remove(_ name: Name, inode: Inode, for caller: any Caller) throws(Refusal) {
         guard let inode = inode as? TreeInode else { throw Refusal(.EIO) }
+        try checkHiding(name)
         try drop(inode, for: caller)
         take(name)
     }
@@ -190,6 +237,7 @@ final class TreeDirectory: TreeInode {
         for caller: any Caller
     ) throws(Refusal) {
         guard let inode = inode as? TreeInode, let target = newParent as? TreeDirectory else { throw Refusal(.EXDEV) }
+        try checkHiding(name)
         if exchange {
             guard let other = replacing as? TreeInode else { throw Refusal(.ENOENT) }
             put(name, other)

@@ -39,12 +39,12 @@ package final class TreeFile: TreeInode {
 
     init(
         _ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?,
-        size: Int64 = 0, blocks: Int64 = 0
+        size: Int64 = 0, blocks: Int64 = 0, charge: consuming Charge
     ) {
         content = lowerPath == nil ? .empty : .lower
         lowerSize = size
         lowerBlocks = blocks
-        super.init(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: lowerPath)
+        super.init(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: lowerPath, charge: charge)
     }
 
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
@@ -78,6 +78,8 @@ package final class TreeFile: TreeInode {
         guard case .own(let file) = content else { return }
         try storageCall { () throws(Errno) in try file.storage.reservePrivate(file.id, range) }
     }
+
+    override var isUntouched: Bool { isLower && !isMarked && !strangerMayWrite }
 
     private var isLower: Bool {
         if case .lower = content { return true }

@@ -51,11 +51,11 @@ package final class TreeFileSystem: FileSystem {
             guard let attributes = try storageCall({ () throws(Errno) in try storage.attributes(lower, []) }) else {
                 throw Refusal(.ENOENT)
             }
-            inode = lowerInode([], attributes)
+            inode = try lowerInode([], attributes)
         } else {
             inode = TreeDirectory(
                 self, number: allocateInode(), mode: FileMode(.directory, permissions), uid: .root, gid: .root,
-                lowerPath: nil)
+                lowerPath: nil, charge: try charge(.directory))
             inode.touchAll()
         }
         return makeRoot(inode)
@@ -97,16 +97,80 @@ package final class TreeFileSystem: FileSystem {
         return dentry
     }
 
+    func isHanded(_ inode: Inode) -> Bool { handed[inode.number]?.inode === inode }
+
+    // MARK: What is kept
+
+    /// What an inode takes: the object, and a text of `length` bytes that it has.
+    func footprint(of kind: FileKind, _ length: Int) -> Int {
+        let object =
+            switch kind {
+            case .directory: 464
+            case .regular: 432
+            case .symlink, .fifo, .socket, .character, .block: 400
+            }
+        return object + Footprint.array(length)
+    }
+
+    func charge(_ kind: FileKind, _ length: Int = 0) throws(Refusal) -> Charge {
+        try Charge(userNamespace.budget, .files, footprint(of: kind, length))
+    }
+
+    /// How many lower inodes come between two sweeps at least; a sweep looks at all known names.
+    private var sweepInterval = 1024
+    private var foundSinceSweep = 0
+
+    /// Lets go of names of the lower tree that nobody refers to, when the caches are full: those first that no walk came by
+    /// lately. To be called before something new is found.
+    func sweepIfCrowded() {
+        foundSinceSweep += 1
+        guard foundSinceSweep >= sweepInterval, !userNamespace.budget.hasCacheRoom(Self.cacheReserve) else { return }
+        let before = userNamespace.budget.cached
+        sweep()
+        if userNamespace.budget.cached > before / 2 { sweep() }
+        foundSinceSweep = 0
+    }
+
+    /// What must be free, or it is time for a sweep.
+    private static let cacheReserve = 1 << 20
+
+    private func sweep() {
+        // Parents come before their children, so that from the end each is looked at after all that is below it.
+        var all = rootDentry?.knownChildren ?? []
+        var next = 0
+        while next < all.count {
+            all += all[next].knownChildren
+            next += 1
+        }
+        sweepInterval = max(1024, all.count)
+        while !all.isEmpty {
+            var dentry = all.popLast()
+            guard let directory = dentry?.parent?.inode as? TreeDirectory, let name = dentry?.name,
+                Dentry.release(&dentry)
+            else { continue }
+            dentry = nil
+            directory.forget(name)
+        }
+        for key in Array(lowerLinks.keys) {
+            var inode = lowerLinks.removeValue(forKey: key)
+            if isKnownUniquelyReferenced(&inode), inode?.isAsFound == true { continue }
+            lowerLinks[key] = inode
+        }
+    }
+
+    /// Whether `inode` has several names in the lower tree, all of which lead to this object.
+    func keeps(_ inode: TreeInode) -> Bool { lowerLinks[inode.number] === inode }
+
     func allocatePrivateFile() -> UInt64 {
         defer { nextPrivateFile &+= 1 }
         return nextPrivateFile
     }
 
     /// The inode of a lower file, one for all its names.
-    func lowerInode(_ path: [UInt8], _ attributes: HostAttributes) -> TreeInode {
+    func lowerInode(_ path: [UInt8], _ attributes: HostAttributes) throws(Refusal) -> TreeInode {
         let isShared = attributes.linkCount > 1 && !attributes.mode.isDirectory
         if isShared, let known = lowerLinks[attributes.inode] { return known }
-        let inode = TreeInode.make(self, lowerPath: path, attributes)
+        let inode = try TreeInode.make(self, lowerPath: path, attributes)
         if isShared { lowerLinks[attributes.inode] = inode }
         return inode
     }

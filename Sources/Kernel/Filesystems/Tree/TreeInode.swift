@@ -7,14 +7,27 @@ package class TreeInode: Inode {
     let lowerPath: [UInt8]?
     /// Whether asking the host about the lower file may take long.
     private(set) var isRemote = false
-    private var attributesByName: [Name: [UInt8]]?
+    private var attributes: AttributeStore
+    /// The lower file's attributes are among them.
+    private var hasReadAttributes = false
+    private var hasOwnAttributes = false
+    private let charge: Charge
+    /// What it was when it was found in the lower tree, if it was.
+    private var original: Int?
     /// The private file that a watch on this inode is a watch of.
     private var watched: PrivateFile?
 
-    init(_ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?) {
+    init(
+        _ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?,
+        charge: consuming Charge
+    ) {
         self.lowerPath = lowerPath
+        self.charge = charge
+        attributes = AttributeStore(tree.userNamespace.budget)
         super.init(tree, number: number, mode: mode, uid: uid, gid: gid)
     }
+
+    package final override var footprint: Int { 0 }
 
     // Every inode of a tree was made by its TreeFileSystem.
     final var tree: TreeFileSystem? { fileSystem as? TreeFileSystem }
@@ -24,7 +37,14 @@ package class TreeInode: Inode {
         return tree
     }
 
-    static func make(_ tree: TreeFileSystem, lowerPath: [UInt8], _ lower: HostAttributes) -> TreeInode {
+    static func make(
+        _ tree: TreeFileSystem, lowerPath: [UInt8], _ lower: HostAttributes
+    ) throws(Refusal) -> TreeInode {
+        // Its place in its directory's table comes with it.
+        let bytes = tree.footprint(of: lower.mode.kind, lowerPath.count) + TreeDirectory.slot
+        let budget = tree.userNamespace.budget
+        let isCached = budget.hasCacheRoom(bytes)
+        let charge = try Charge(budget, isCached ? .cache : .files, bytes)
         // IDs on the host's disk are taken as global ones.
         let uid = KUID(lower.uid), gid = KGID(lower.gid)
         let inode: TreeInode
@@ -32,27 +52,51 @@ package class TreeInode: Inode {
         case .directory:
             inode = TreeDirectory(
                 tree, number: lower.inode, mode: lower.mode, uid: uid, gid: gid, lowerPath: lowerPath,
-                lowerSize: lower.size)
+                lowerSize: lower.size, charge: charge)
         case .regular:
             inode = TreeFile(
                 tree, number: lower.inode, mode: lower.mode, uid: uid, gid: gid, lowerPath: lowerPath, size: lower.size,
-                blocks: lower.blocks)
+                blocks: lower.blocks, charge: charge)
         case .symlink:
             inode = TreeLink(
                 tree, number: lower.inode, mode: lower.mode, uid: uid, gid: gid, lowerPath: lowerPath,
-                target: lower.linkText, size: lower.size)
+                target: lower.linkText, size: lower.size, charge: charge)
         case .fifo, .socket, .character, .block:
             inode = TreeSpecial(
-                tree, number: lower.inode, mode: lower.mode, uid: uid, gid: gid, lowerPath: lowerPath)
+                tree, number: lower.inode, mode: lower.mode, uid: uid, gid: gid, lowerPath: lowerPath, charge: charge)
             inode.device = lower.rdev
         }
         inode.isRemote = lower.isRemote
-        if lower.isRemote { inode.attributesByName = lower.capability.map { ["security.capability": $0] } ?? [:] }
+        if lower.isRemote { inode.know(capability: lower.capability) }
         inode.linkCount = lower.linkCount
         inode.accessed = lower.accessed
         inode.modified = lower.modified
         inode.changed = lower.changed
+        inode.isCached = isCached
+        inode.original = inode.fingerprint
         return inode
+    }
+
+    // MARK: Letting go
+
+    /// Whether its content is the lower file's.
+    var isUntouched: Bool { true }
+
+    /// Whether the lower file says all that there is to know of it: then it can be let go and found again.
+    final var isAsFound: Bool {
+        guard let original, isUntouched, watched == nil, locks == nil, accessList == nil, defaultAccessList == nil,
+            !hasOwnAttributes, tree?.isHanded(self) == false
+        else { return false }
+        return original == fingerprint
+    }
+
+    private var fingerprint: Int {
+        var hasher = Hasher()
+        for value in [UInt64(mode.rawValue), UInt64(uid.rawValue), UInt64(gid.rawValue), UInt64(linkCount), writeHint] {
+            hasher.combine(value)
+        }
+        for time in [accessed, modified, changed] { hasher.combine(time) }
+        return hasher.finalize()
     }
 
     /// All three times are now: a new file.
@@ -98,21 +142,32 @@ package class TreeInode: Inode {
 
     // The lower's own attributes are read when somebody first asks. Only file capabilities matter to the sandbox.
     package final override var extendedAttributes: [Name: [UInt8]]? {
-        get {
-            if let attributesByName { return attributesByName }
-            var found: [Name: [UInt8]] = [:]
-            if mode.isRegular, let lowerPath, let tree, let lower = tree.lower {
-                let name: Name = "security.capability"
-                if let value = tree.storage.extendedAttribute(lower, lowerPath, name) { found[name] = value }
-            }
-            attributesByName = found
-            return found
-        }
-        set {
-            attributesByName = newValue ?? [:]
-            touchChanged()
-            privilegesChanged()
-        }
+        readAttributes()
+        return attributes.values
+    }
+
+    package final override func setExtendedAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
+        readAttributes()
+        try attributes.set(name, value)
+        hasOwnAttributes = true
+        touchChanged()
+        privilegesChanged()
+    }
+
+    private func readAttributes() {
+        guard !hasReadAttributes else { return }
+        hasReadAttributes = true
+        let name: Name = "security.capability"
+        guard mode.isRegular, let lowerPath, let tree, let lower = tree.lower,
+            let value = tree.storage.extendedAttribute(lower, lowerPath, name)
+        else { return }
+        know(capability: value)
+    }
+
+    private func know(capability: [UInt8]?) {
+        hasReadAttributes = true
+        // What is there already is not refused.
+        if let capability { try? attributes.set("security.capability", capability) }
     }
 }
 
@@ -123,11 +178,11 @@ final class TreeLink: TreeInode {
 
     init(
         _ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?,
-        target: [UInt8]?, size: Int64
+        target: [UInt8]?, size: Int64, charge: consuming Charge
     ) {
         self.target = target
         self.size = size
-        super.init(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: lowerPath)
+        super.init(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: lowerPath, charge: charge)
     }
 
     override func readLink(for caller: any Caller) throws(Refusal) -> [UInt8] {
@@ -150,6 +205,7 @@ final class TreeLink: TreeInode {
 final class TreeSpecial: TreeInode {
     /// Made at the first opening.
     private var fifo: FIFO?
+    override var isUntouched: Bool { fifo == nil }
 
     override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         switch mode.kind {

@@ -19,7 +19,12 @@ package class IPCObject {
     /// CLOCK_REALTIME, in seconds.
     package var changeTime: Int64
 
-    init(key: Int32, mode: UInt32, creator: Credentials, now: Int64) {
+    private let charge: Charge
+    /// The object, and its places in the tables.
+    static let footprint = 512
+
+    init(key: Int32, mode: UInt32, creator: Credentials, now: Int64, charge: consuming Charge) {
+        self.charge = charge
         self.key = key
         self.mode = mode & 0o777
         uid = creator.euid
@@ -28,6 +33,9 @@ package class IPCObject {
         creatorGID = creator.egid
         changeTime = now
     }
+
+    /// How much it counts towards its namespace's limit, besides being one.
+    package var amount: UInt64 { 0 }
 
     /// ipcperms(): `wanted` has mode bits of any of the three classes.
     package func check(_ wanted: UInt32, by task: Task) throws(Refusal) {
@@ -77,6 +85,8 @@ package class IPCObject {
 /// The objects of one kind in an IPC namespace, by number and by key (struct ipc_ids).
 package struct IPCTable<Object: IPCObject> {
     private var slots: [Int32: Object] = [:]
+    /// What the objects amount to: semaphores, or pages.
+    package private(set) var total: UInt64 = 0
     private var byKey: [Int32: Object] = [:]
     private var lastSlot: Int32 = -1
     private var sequence: UInt16 = 0
@@ -134,6 +144,7 @@ package struct IPCTable<Object: IPCObject> {
         object.sequence = sequence
         object.id = Int32(sequence) << Self.slotBits | slot
         slots[slot] = object
+        total &+= object.amount
         if object.key != 0 { byKey[object.key] = object }
     }
 
@@ -145,8 +156,10 @@ package struct IPCTable<Object: IPCObject> {
 
     package mutating func remove(_ object: Object) {
         object.isRemoved = true
-        slots[object.id & Self.slotMask] = nil
+        if slots.removeValue(forKey: object.id & Self.slotMask) != nil { total &-= object.amount }
         if object.key != 0 { byKey[object.key] = nil }
+        slots.releaseRoom()
+        byKey.releaseRoom()
     }
 }
 

@@ -15,7 +15,12 @@ package final class PosixQueue: Inode {
         /// 0...32767; the highest goes first.
         package let priority: UInt32
         package let text: [UInt8]
-        package init(priority: UInt32, text: [UInt8]) {
+        private let charge: SharedCharge
+        /// The message, its charge and its place in a queue.
+        private static let footprint = 128
+
+        package init(priority: UInt32, text: [UInt8], budget: Budget) throws(Refusal) {
+            charge = try SharedCharge(budget, .posixQueues, Self.footprint + Footprint.array(text.count))
             self.priority = priority
             self.text = text
         }
@@ -33,12 +38,15 @@ package final class PosixQueue: Inode {
     let readiness: HostFile
     private var shownLevel = QueueLevel.empty
     private let charge: MessageQueueCharge
+    private let memory: Charge
     private weak var home: IPCNamespace?
 
     init(
         _ fileSystem: FileSystem, limits: Attributes, permissions: UInt32, creator: Credentials,
         readiness: HostFile, charge: MessageQueueCharge, namespace: IPCNamespace, now: Timestamp
-    ) {
+    ) throws(Refusal) {
+        // With the name, of which the queue has one.
+        memory = try Charge(fileSystem.userNamespace.budget, .posixQueues, 1024)
         self.limits = limits
         self.readiness = readiness
         self.charge = charge
@@ -54,6 +62,7 @@ package final class PosixQueue: Inode {
 
     deinit { home?.queueCount -= 1 }
 
+    package override var footprint: Int { 0 }
     package var count: Int { messages.count }
     package var isFull: Bool { Int64(messages.count) >= limits.maximumMessages }
 

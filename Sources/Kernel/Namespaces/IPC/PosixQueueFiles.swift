@@ -142,7 +142,7 @@ extension Task {
         } catch {
             throw Refusal(error)
         }
-        return PosixQueue(
+        return try PosixQueue(
             parent.mount.fileSystem, limits: limits, permissions: permissions, creator: credentials,
             readiness: readiness, charge: charge, namespace: namespace, now: kernel.platform.storage.now)
     }

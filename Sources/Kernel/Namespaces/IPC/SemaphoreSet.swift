@@ -25,6 +25,8 @@ package final class SemaphoreSet: IPCObject {
         /// Operation `index` must wait.
         case wouldBlock(index: Int)
         case outOfRange
+        /// For what is to be undone.
+        case noMemory(Refusal)
     }
 
     package private(set) var semaphores: [Semaphore]
@@ -34,16 +36,21 @@ package final class SemaphoreSet: IPCObject {
     package static let maximum: Int32 = 32767
     private static let undo: UInt16 = 0o10000
 
-    package init(key: Int32, mode: UInt32, count: Int, creator: Task, now: Int64) {
+    package override var amount: UInt64 { UInt64(semaphores.count) }
+
+    package init(key: Int32, mode: UInt32, count: Int, creator: Task, now: Int64) throws(Refusal) {
+        let charge = try Charge(
+            creator.kernel.budget, .semaphores,
+            Self.footprint + Footprint.array(count, stride: MemoryLayout<Semaphore>.stride))
         semaphores = Array(repeating: Semaphore(), count: count)
-        super.init(key: key, mode: mode, creator: creator.credentials, now: now)
+        super.init(key: key, mode: mode, creator: creator.credentials, now: now, charge: charge)
     }
 
     /// perform_atomic_semop(): all operations or none. The numbers were checked.
     package func perform(_ operations: [Operation], by task: Task) -> Obstacle? {
         var values: [UInt16: Int32] = [:]
         var adjustments: [UInt16: Int32] = [:]
-        let kept = task.semaphoreUndos?.undos.first { $0.set === self }
+        var kept = task.semaphoreUndos?.undos[ObjectIdentifier(self)]
         for (index, operation) in operations.enumerated() {
             let number = operation.number
             let value = values[number] ?? semaphores[Int(number)].value
@@ -59,13 +66,16 @@ package final class SemaphoreSet: IPCObject {
             }
             values[number] = result
         }
+        if !adjustments.isEmpty, kept == nil {
+            do throws(Refusal) {
+                kept = try task.neededSemaphoreUndos.add(self, task.kernel.budget)
+            } catch {
+                return .noMemory(error)
+            }
+        }
         for operation in operations { semaphores[Int(operation.number)].lastPID = task.group.pid }
         for (number, value) in values { semaphores[Int(number)].value = value }
-        if !adjustments.isEmpty {
-            let undo = kept ?? SemaphoreUndo(self)
-            if kept == nil { task.neededSemaphoreUndos.undos.append(undo) }
-            for (number, adjustment) in adjustments { undo.adjustments[Int(number)] = adjustment }
-        }
+        for (number, adjustment) in adjustments { kept?.adjustments[Int(number)] = adjustment }
         return nil
     }
 
@@ -88,15 +98,34 @@ package final class SemaphoreSet: IPCObject {
 
     private struct Reference { weak var value: SemaphoreUndo? }
     private var undos: [Reference] = []
+    private var sweepAt = 16
     fileprivate func register(_ undo: SemaphoreUndo) {
-        undos.removeAll { $0.value == nil }
+        if undos.count >= sweepAt {
+            undos.removeAll { $0.value == nil }
+            sweepAt = max(16, undos.count * 2)
+        }
         undos.append(Reference(value: undo))
+    }
+
+    /// freeary(): of a set that is removed nothing is undone any more.
+    package func forgetUndos() {
+        for undo in undos { undo.value?.list?.undos[ObjectIdentifier(self)] = nil }
+        undos = []
     }
 }
 
 /// What tasks with CLONE_SYSVSEM between them want undone when the last of them ends (struct sem_undo_list).
 package final class SemaphoreUndoList {
-    fileprivate var undos: [SemaphoreUndo] = []
+    fileprivate var undos: [ObjectIdentifier: SemaphoreUndo] = [:]
+    private var nextOrder: UInt64 = 0
+
+    /// find_alloc_undo()
+    fileprivate func add(_ set: SemaphoreSet, _ budget: Budget) throws(Refusal) -> SemaphoreUndo {
+        let undo = try SemaphoreUndo(set, self, budget, order: nextOrder)
+        nextOrder &+= 1
+        undos[ObjectIdentifier(set)] = undo
+        return undo
+    }
     /// Tasks that share it.
     fileprivate var users = 1
 }
@@ -105,9 +134,15 @@ package final class SemaphoreUndoList {
 package final class SemaphoreUndo {
     package let set: SemaphoreSet
     fileprivate(set) var adjustments: [Int32]
+    fileprivate weak var list: SemaphoreUndoList?
+    fileprivate let order: UInt64
+    private let charge: Charge
 
-    init(_ set: SemaphoreSet) {
+    init(_ set: SemaphoreSet, _ list: SemaphoreUndoList, _ budget: Budget, order: UInt64) throws(Refusal) {
+        self.order = order
+        charge = try Charge(budget, .semaphores, 256 + Footprint.array(set.semaphores.count, stride: 4))
         self.set = set
+        self.list = list
         adjustments = Array(repeating: 0, count: set.semaphores.count)
         set.register(self)
     }
@@ -120,7 +155,7 @@ extension Kernel {
         task.semaphoreUndos = nil
         list.users -= 1
         guard list.users == 0 else { return }
-        for undo in list.undos where !undo.set.isRemoved {
+        for undo in list.undos.values.sorted(by: { $0.order < $1.order }) where !undo.set.isRemoved {
             undo.set.apply(undo, of: task.group)
             wake(undo.set.waiters)
         }

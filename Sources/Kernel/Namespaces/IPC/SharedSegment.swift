@@ -26,15 +26,20 @@ package final class SharedSegment: IPCObject {
     /// SHM_DEST: removed, and destroyed with the last detach.
     private static let dies: UInt32 = 0o1000
 
-    package init(key: Int32, mode: UInt32, size: UInt64, creator: Task, namespace: IPCNamespace, now: Int64) {
+    package init(
+        key: Int32, mode: UInt32, size: UInt64, creator: Task, namespace: IPCNamespace, now: Int64
+    ) throws(Refusal) {
         self.size = size
         self.creator = creator
         self.namespace = namespace
         creatorPID = creator.group.pid
-        super.init(key: key, mode: mode, creator: creator.credentials, now: now)
+        super.init(
+            key: key, mode: mode, creator: creator.credentials, now: now,
+            charge: try Charge(creator.kernel.budget, .segments, Self.footprint))
     }
 
     package var attachCount: Int { attachers.reduce(pending) { $0 + $1.pieces } }
+    package override var amount: UInt64 { pages }
     package var pages: UInt64 { size / 4096 &+ (size & 4095 == 0 ? 0 : 1) }
 
     // MARK: Attaching

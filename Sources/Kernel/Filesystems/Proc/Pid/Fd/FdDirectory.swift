@@ -43,20 +43,19 @@ struct FdTableView {
 
     subscript(fd: Int32) -> OpenFile? { table?[fd] }
     func entry(_ fd: Int32) -> FDTable.Entry? { table?.entry(fd) }
-    var count: Int { table?.entries.reduce(0) { $0 + ($1 == nil ? 0 : 1) } ?? 0 }
+    var count: Int { table?.open.reduce(0) { count, _ in count + 1 } ?? 0 }
     /// FDSize of status: room in the table, in steps of 64 and powers of two.
     var capacity: Int {
         guard let table else { return 0 }
         var size = 64
-        while size < table.entries.count { size &*= 2 }
+        while size < table.slotCount { size &*= 2 }
         return size
     }
 
     func entries(_ pid: PID, isThread: Bool, entry: Int, kind: FileKind) -> [DirectoryEntry] {
         guard let table else { return [] }
         var list: [DirectoryEntry] = []
-        for fd in table.entries.indices where table.entries[fd] != nil {
-            let item = Int32(truncatingIfNeeded: fd)
+        for (item, _) in table.open {
             var name = TextBuffer(capacity: 8)
             name.append(item)
             list.append(
