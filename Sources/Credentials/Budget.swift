@@ -5,10 +5,12 @@ import Synchronization
 /// kernel memory is on Linux.
 ///
 /// One for a whole sandbox. An eighth of it is for what can be had again, known names of granted trees (`.cache`); the
-/// rest is for objects. The counts are atomic, as the last reference to an object may go on any thread.
+/// rest is for objects. What lasts leaves an eighth of that to what is needed to get rid of it, open files and processes.
+/// The counts are atomic, as the last reference to an object may go on any thread.
 package final class Budget {
     private let objects = Atomic<Int>(0)
     private let caches = Atomic<Int>(0)
+    /// The most that objects took since memory was last given back.
     private let peak = Atomic<Int>(0)
     /// Of objects and caches together.
     package var limit: Int {
@@ -21,6 +23,7 @@ package final class Budget {
     private var told: UInt64 = 0
 
     package static let defaultLimit = 256 << 20
+    /// One part in so many.
     private static let cacheShare = 8
 
     package init(limit: Int = Budget.defaultLimit) {
@@ -41,7 +44,11 @@ package final class Budget {
     /// Throws the kind's rule when no more objects fit. For objects whose exact size is charged by `overdraw`: so the limit
     /// is passed by less than one call makes.
     package func check(_ kind: BudgetKind) throws(Refusal) {
-        if used >= objectLimit { throw refusal(kind) }
+        if used >= bound(kind) { throw refusal(kind) }
+    }
+
+    private func bound(_ kind: BudgetKind) -> Int {
+        kind.isTransient ? objectLimit : objectLimit - objectLimit / Self.cacheShare
     }
 
     package func hasCacheRoom(_ bytes: Int = 0) -> Bool { cached + bytes <= cacheLimit }
@@ -49,7 +56,7 @@ package final class Budget {
     fileprivate func take(_ bytes: Int, _ kind: BudgetKind) throws(Refusal) {
         let isCache = kind == .cache
         let total = add(bytes, isCache)
-        guard bytes > 0, total > (isCache ? cacheLimit : objectLimit) else { return }
+        guard bytes > 0, total > (isCache ? cacheLimit : bound(kind)) else { return }
         add(-bytes, isCache)
         throw refusal(kind)
     }
@@ -58,9 +65,11 @@ package final class Budget {
 
     @discardableResult
     private func add(_ bytes: Int, _ isCache: Bool) -> Int {
-        isCache
-            ? caches.wrappingAdd(bytes, ordering: .relaxed).newValue
-            : objects.wrappingAdd(bytes, ordering: .relaxed).newValue
+        if isCache { return caches.wrappingAdd(bytes, ordering: .relaxed).newValue }
+        let total = objects.wrappingAdd(bytes, ordering: .relaxed).newValue
+        // Where two threads meet here a little is forgotten, which does no harm.
+        if total > peak.load(ordering: .relaxed) { peak.store(total, ordering: .relaxed) }
+        return total
     }
 
     /// A refusal for want of room.
@@ -81,12 +90,8 @@ package final class Budget {
     /// Whether much was given back since there was most, and the allocator should return it. To be asked now and then, by one
     /// thread.
     package func takesTrim() -> Bool {
-        let now = used + cached
-        let most = peak.load(ordering: .relaxed)
-        guard most - now >= Self.trimThreshold else {
-            if now > most { peak.store(now, ordering: .relaxed) }
-            return false
-        }
+        let now = used
+        guard peak.load(ordering: .relaxed) - now >= Self.trimThreshold else { return false }
         peak.store(now, ordering: .relaxed)
         return true
     }
@@ -145,6 +150,14 @@ package enum BudgetKind: UInt8, CaseIterable, Sendable {
     case files, attributes, cache, openFiles, processes, namespaces, semaphores, messages, segments, posixQueues, keys
     case sockets, ancillary, filesInFlight, locks, timers, groups, settings
 
+    /// Whether it goes with the processes that have it.
+    var isTransient: Bool {
+        switch self {
+        case .openFiles, .processes: true
+        default: false
+        }
+    }
+
     /// As a message to the user names it.
     package var name: String {
         switch self {
@@ -195,4 +208,14 @@ package enum Footprint {
     /// A place in a hash table whose entries have `stride` bytes: a third to three quarters of the places are taken.
     @inline(__always)
     package static func slot(_ stride: Int) -> Int { stride &* 2 }
+}
+
+extension [UInt8] {
+    /// The same bytes in a buffer of their own size: what was copied from a guest lies in one of a size that was guessed.
+    package var compact: [UInt8] {
+        guard capacity > count + 48 else { return self }
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            initialized = buffer.initialize(fromContentsOf: self)
+        }
+    }
 }

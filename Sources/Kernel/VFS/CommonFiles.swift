@@ -26,8 +26,9 @@ package final class DirectoryFile: OpenFile {
     /// The entries that getdents64 hands out, taken at the first call and again when it begins anew.
     package private(set) var listing: [DirectoryEntry]?
     package func keep(_ listing: [DirectoryEntry]) throws(Refusal) {
-        try charge(
-            listing.reduce(0) { $0 + Footprint.array($1.name.bytes.count) + MemoryLayout<DirectoryEntry>.stride })
+        let names =
+            inode.listingSharesNames ? 0 : listing.reduce(0) { $0 + Footprint.array($1.name.bytes.count) }
+        try charge(names + Footprint.array(listing.count, stride: MemoryLayout<DirectoryEntry>.stride))
         self.listing = listing
     }
     /// How many entries were handed out, `.` and `..` included: what lseek(2) sets.

@@ -35,7 +35,7 @@ package final class Dentry {
     }
 
     /// The object, and its place in its parent's table.
-    static let footprint = 160 + 16
+    static let footprint = 128 + 16
 
     // A chain of directories that nothing else holds any more goes one after the other, not one inside the other: a guest
     // can make it as long as it likes.

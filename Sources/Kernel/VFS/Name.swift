@@ -1,8 +1,11 @@
+import Credentials
+
 /// One path component or any other byte string of the guest: no encoding is assumed.
 package struct Name: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     package let bytes: [UInt8]
-    @inlinable package init(_ bytes: [UInt8]) { self.bytes = bytes }
-    package init<C: Collection>(_ bytes: C) where C.Element == UInt8 { self.bytes = Array(bytes) }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes.compact }
+    // A slice of a whole array shares the array's buffer.
+    package init<C: Collection>(_ bytes: C) where C.Element == UInt8 { self.bytes = Array(bytes).compact }
     package init(_ string: String) { bytes = Array(string.utf8) }
     package init(stringLiteral value: StaticString) {
         bytes = value.withUTF8Buffer { Array($0) }

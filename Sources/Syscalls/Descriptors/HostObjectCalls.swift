@@ -137,7 +137,7 @@ enum HostObjectCalls {
         if flags & memorySealsExecution == 0, scope >= 2 { throw Refusal(.memoryFileMustNotExecute) }
         let name: [UInt8]
         do throws(Refusal) {
-            name = try task.memory.string(UserAddress(a.a0), limit: memoryNameLimit + 1)
+            name = try task.memory.string(UserAddress(a.a0), limit: memoryNameLimit + 1).compact
         } catch {
             throw error.errno == .ENAMETOOLONG ? Refusal(.EINVAL) : error
         }

@@ -88,6 +88,8 @@ final class TreeDirectory: TreeInode {
         return entries
     }
 
+    override var listingSharesNames: Bool { lowerPath == nil }
+
     override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         DirectoryFile(path: path, flags: flags, credentials: caller.credentials)
     }
