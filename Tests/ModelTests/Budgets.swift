@@ -47,7 +47,8 @@ import Testing
         Case(name: "messages", errno: .ENOMEM) { task, i in
             let queue = task.call(.msgget, i / 2 + 1, 0o1600)
             if queue < 0 { return queue }
-            return task.call(.msgsnd, queue, [1, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 7, count: 8192), 8192, 0o4000)
+            return task.call(
+                .msgsnd, queue, [1, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 7, count: 8192), 8192, 0o4000)
         },
         Case(name: "segments", errno: .ENOMEM) { task, i in task.call(.shmget, 0, 4096, 0o600) },
         Case(name: "keys", errno: .EDQUOT) { task, i in

@@ -75,7 +75,8 @@ package final class KeyTable {
         if quota == .counted, !hasRoom(for: uid, keys: 1, bytes: size) { throw Refusal(.keyQuota) }
         let charge = try Charge(namespace.budget, .keys, Key.footprint(type, description, 0))
         let key = Key(
-            serial: freeSerial(), index: KeyIndex(type, description.compact), uid: uid, gid: gid, permissions: permissions,
+            serial: freeSerial(), index: KeyIndex(type, description.compact), uid: uid, gid: gid,
+            permissions: permissions,
             isUserKeyring: isUserKeyring, isInQuota: quota != .free, quotaLength: size, table: self,
             charge: charge)
         entries[key.serial] = Entry(key: key)

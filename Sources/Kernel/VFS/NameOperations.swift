@@ -65,7 +65,8 @@ extension Caller {
         let (parent, name) = try newPlace(path, from: base, isDirectory: false)
         try parent.checkCreate(for: self)
         let birth = parent.inode.birth(of: FileMode(.symlink, 0o777), umask: 0, by: credentials)
-        let inode = try parent.inode.symlink(name, target: target.compact, uid: credentials.fsuid, gid: birth.gid, for: self)
+        let inode = try parent.inode.symlink(
+            name, target: target.compact, uid: credentials.fsuid, gid: birth.gid, for: self)
         _ = adopt(name, inode, in: parent)
     }
 
