@@ -55,6 +55,7 @@ import Testing
     @Test func aHundredThousandTasks() throws {
         let sentry = try TestSentry()
         sentry.kernel.initialPIDNamespace.maximum = 4_194_304
+        sentry.kernel.budget.limit = 1 << 30
         let parent = try sentry.spawn(uid: 0)
         for limit in [6, 7] {
             parent.task.group.limits[limit] = ResourceLimit(soft: ResourceLimit.infinity, hard: ResourceLimit.infinity)
