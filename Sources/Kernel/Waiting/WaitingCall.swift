@@ -12,12 +12,15 @@ package protocol WaitingCall: AnyObject {
     func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome
     /// How it ends when a signal comes: with what it has done already, or with a restart code (signal(7)).
     var interruption: Result<Int64, Errno> { get }
+    /// The files that it was given by fds, and those that are to travel with what it sends.
+    var heldFiles: [OpenFile] { get }
     /// It has ended without going on, by a signal or the task's death.
     func abandon()
 }
 
 extension WaitingCall {
     package var deadline: UInt64? { nil }
+    package var heldFiles: [OpenFile] { [] }
     package func abandon() {}
 }
 

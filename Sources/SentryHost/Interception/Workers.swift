@@ -41,14 +41,17 @@ final class Workers: Sendable {
         let context = Unmanaged.passRetained(self).toOpaque()
         let status = chost_thread_start(
             { if let context = $0 { Unmanaged<Workers>.fromOpaque(context).takeRetainedValue().run() } }, context)
-        guard status != 0 else { return }
+        if status == 0 { return }
+        // The job waits for those who are there; the first one always is.
         Unmanaged<Workers>.fromOpaque(context).release()
-        // Somebody has to do it: where no thread can be had and none is there, the caller itself.
-        let orphan = state.withLock { state -> (@Sendable () -> Void)? in
-            state.count -= 1
-            return state.count == 0 ? state.jobs.popLast() : nil
-        }
-        orphan?()
+        state.withLock { $0.count -= 1 }
+    }
+
+    /// Starts the first worker; false where no thread can be had.
+    func begin() -> Bool {
+        state.withLock { $0.count = 1 }
+        addWorker()
+        return state.withLock { $0.count } == 1
     }
 
     private func run() {

@@ -75,9 +75,10 @@ package enum Sandbox {
         // Sentry and tasks share a CPU: waking a halted one costs many times what the trap itself does.
         let current = chost_current_cpu(), cpus = platform.cpus.numbers
         let home = cpus.contains(current) ? current : cpus.first ?? current
+        let workers = Workers(cpus: cpus.filter { $0 != home })
         let sentry = Sentry(
             kernel: assembly.kernel, platform: platform, dispatcher: .linux,
-            workers: Workers(cpus: cpus.filter { $0 != home }), tracing: tracing)
+            workers: workers, tracing: tracing)
         platform.kernel = assembly.kernel
         platform.unixSockets.sentry = sentry
         assembly.kernel.resume = { [unowned sentry] woken in sentry.goOn(.woken(woken)) }
@@ -105,6 +106,7 @@ package enum Sandbox {
             throw CommandFailure.describe(configuration.command[0], path, error, task)
         }
 
+        guard workers.begin() else { throw SandboxError("cannot start a thread") }
         let listener = Listener(sentry: sentry, descriptor: platform.listener)
         let context = Unmanaged.passRetained(ListenerBox(listener)).toOpaque()
         guard

@@ -108,8 +108,8 @@ extension HostPlatform {
 
     /// Whether the process has one of the files open for writing.
     private func hasOpen(_ inodes: Set<UInt64>, _ thread: HostThread) -> Bool {
-        thread.task.files.entries.contains { entry in
-            guard let identity = entry?.file.hostIdentity else { return false }
+        thread.task.files.open.contains { _, entry in
+            guard let identity = entry.file.hostIdentity else { return false }
             return identity.access.writes && inodes.contains(identity.inode)
                 && files.disk.owns(device: identity.device, inode: identity.inode)
         }

@@ -76,6 +76,8 @@ final class Sending: MessageTransfer {
         try self.init(task, file, host, header, name, flags: flags)
     }
 
+    override var heldFiles: [OpenFile] { [file] + attachments.files.map(\.file) }
+
     override func run(_ task: Task) throws(Refusal) -> Outcome {
         if socket.kind == .stream {
             // unix_stream_sendmsg()

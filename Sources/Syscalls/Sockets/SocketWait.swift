@@ -28,6 +28,7 @@ class SocketWait: WaitingCall {
     }
 
     var socket: UnixSocket { file.socket }
+    var heldFiles: [OpenFile] { [file] }
 
     /// What the call does, each time from where it has come to.
     func run(_ task: Task) throws(Refusal) -> Outcome { throw Refusal(.EINVAL) }
@@ -107,6 +108,7 @@ class MessageSeries: WaitingCall {
     }
 
     final var queue: WaitQueue { current?.queue ?? file.socket.readiness }
+    final var heldFiles: [OpenFile] { [file] + (current?.heldFiles ?? []) }
     final var deadline: UInt64? { current?.deadline }
     final func resume(_ task: Task, _ wakeup: Wakeup) throws(Refusal) -> Outcome { try run(task) }
 

@@ -12,8 +12,10 @@ extension Kernel {
             if let file = file as? SocketFile { visit(file.socket) }
         }
         for pid in initialPIDNamespace.numbers.values {
-            guard let files = pid.task?.files else { continue }
-            for (_, entry) in files.open { visit(entry.file) }
+            guard let task = pid.task else { continue }
+            for (_, entry) in task.files.open { visit(entry.file) }
+            // A call that waits keeps what it was given, though the fd may be another file's by now.
+            task.waiting?.heldFiles.forEach(visit)
         }
         while let socket = pending.popLast() {
             for file in socket.travellingFiles { visit(file) }
