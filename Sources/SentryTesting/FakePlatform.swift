@@ -48,10 +48,6 @@ package final class FakePlatform: Platform {
 
     // MARK: Files
 
-    package func install(_ file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal) {}
-    package func uninstall(_ fd: Int32, in task: Task) {}
-    package func setFlags(_ flags: OpenFlags, of fd: Int32, in task: Task) throws(Refusal) {}
-
     package func borrow(_ fd: Int32, of task: Task) throws(Refusal) -> HostFile {
         if case .owned(let file) = try task.files.file(fd).backing { return file }
         return HostFile(descriptor: -1) { _ in }
@@ -66,7 +62,6 @@ package final class FakePlatform: Platform {
         default: [file]
         }
     }
-    package func setSignalMask(_ mask: UInt64, of file: OpenFile, at fd: Int32, in task: Task) throws(Refusal) {}
     package func makePollableFile() throws(Refusal) -> HostBacking { .inert }
     package func makeReady(_ file: OpenFile, isHungUp: Bool) {
         readiness[ObjectIdentifier(file)] = isHungUp ? .hungUp : .readable
@@ -219,7 +214,12 @@ package final class FakePlatform: Platform {
     package func hostNumber(of task: Task, wholeProcess: Bool) -> Int32? {
         (wholeProcess ? task.group.pid : task.pid).number(in: task.kernel.initialPIDNamespace) &+ 10_000
     }
+
+    // MARK: Limits, none of its own
+
+    package var descriptorLimit: Int { 1 << 20 }
     package var timerLimit = Int.max
+    package var pipePageLimit = Int.max
     package var inotifyInstanceLimit = Int.max
     package var inotifyWatchLimit = Int.max
 
@@ -237,6 +237,7 @@ package final class FakePlatform: Platform {
         statistics.blocked = state.blocked
         return statistics
     }
+
     // MARK: Host calls of tasks
 
     /// A host call that a task was made to make.
@@ -304,8 +305,4 @@ package final class FakePlatform: Platform {
             mapped.append(Mapping(image: child.image, file: mapping.file, piece: mapping.piece))
         }
     }
-
-    package func memoryMap(of task: Task) -> [UInt8] { [] }
-    package var pipePageLimit = Int.max
-    package func affinity(of task: Task) -> [UInt8] { [0b11, 0, 0, 0, 0, 0, 0, 0] }
 }

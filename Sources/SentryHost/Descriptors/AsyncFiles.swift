@@ -38,8 +38,4 @@ extension HostPlatform {
         }
         settle()
     }
-
-    func hostNumber(of task: Task, wholeProcess: Bool) -> Int32? {
-        hostThread(of: task).map { wholeProcess ? $0.tgid : $0.tid }
-    }
 }

@@ -5,26 +5,6 @@ import Kernel
 import LinuxABI
 
 extension HostPlatform {
-    /// A counter above 0 can be read, and one that has room for 1 more can be written (eventfd(2)). Who polls between
-    /// full and partial may for a moment see an empty queue.
-    func show(_ level: QueueLevel, on file: HostFile) {
-        var held: UInt64 = 0
-        _ = read(file.descriptor, &held, 8)
-        var count: UInt64 =
-            switch level {
-            case .empty: 0
-            case .partial: 1
-            case .full: .max - 1
-            }
-        if count > 0 { _ = write(file.descriptor, &count, 8) }
-    }
-
-    func setSignalMask(_ mask: UInt64, of file: OpenFile, at fd: Int32, in task: Task) throws(Refusal) {
-        let host = try borrow(fd, of: task)
-        let result = chost_signalfd(host.descriptor, mask, 0)
-        if result < 0 { throw Refusal(LinuxABI.Errno(rawValue: -result)) }
-    }
-
     /// Queues a signal on the host, unless the receiver would discard it, and ends the parked call that it interrupts.
     func deliver(_ info: SignalInfo, to task: Task, wholeGroup: Bool) {
         guard let thread = hostThread(of: task) else {

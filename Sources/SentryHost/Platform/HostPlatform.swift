@@ -5,14 +5,6 @@ import Kernel
 import LinuxABI
 import Synchronization
 
-/// A host call that lets a task run.
-enum DeferredAction: Sendable {
-    case answer(UInt64, value: Int64, error: Int32)
-    case continueCall(UInt64)
-    /// ptrace's request as `chost_trace_resume` numbers it; only the tracer's events add these.
-    case resume(pid_t, request: Int32, signal: Int32)
-}
-
 /// The host behind the kernel: threads by host number, their descriptors, signals and answers.
 final class HostPlatform: Platform {
     let files: HostFiles
@@ -104,7 +96,7 @@ final class HostPlatform: Platform {
         reapedCount.add(1, ordering: .releasing)
         guard let thread = threads.removeValue(forKey: tid) else { return nil }
         thread.dropPIDFD()
-        if !polled.isEmpty { polled.removeAll { $0 === thread } }
+        stopPolling(thread)
         unixSockets.remember(thread)
         return thread
     }
@@ -127,7 +119,7 @@ final class HostPlatform: Platform {
         for sibling in siblings {
             threads[sibling.tid] = nil
             sibling.dropPIDFD()
-            if !polled.isEmpty { polled.removeAll { $0 === sibling } }
+            stopPolling(sibling)
         }
         return siblings
     }
@@ -141,75 +133,13 @@ final class HostPlatform: Platform {
         refreshTexts()
     }
 
-    /// Writes the current text into memory files that could show a change.
-    func refreshTexts() {
-        guard let kernel, !texts.isEmpty else { return }
-        texts.refresh(generation: kernel.generation)
-    }
-
-    func rewriteText(of file: OpenFile) { texts.refresh(file) }
-    func textPosition(of file: OpenFile) -> Int64 {
-        if case .owned(let host) = file.backing { return Int64(lseek(host.descriptor, 0, SEEK_CUR)) }
-        return texts.position(of: file)
-    }
-    func setTextPosition(of file: OpenFile, _ position: Int64) {
-        if case .owned(let host) = file.backing {
-            _ = lseek(host.descriptor, off_t(position), SEEK_SET)
-        } else {
-            texts.setPosition(of: file, position)
-        }
-    }
-
-    // MARK: Answers
-
-    func complete(_ task: Task, _ result: Result<Int64, LinuxABI.Errno>) {
-        guard let thread = hostThread(of: task) else { return }
-        answer(thread, result)
-    }
-
-    func answer(_ thread: HostThread, _ result: Result<Int64, LinuxABI.Errno>) {
-        stopPolling(thread)
-        switch result {
-        case .success(let value): deferred.append(.answer(thread.notification, value: value, error: 0))
-        case .failure(let errno):
-            thread.callMayRestart = errno == .ERESTARTSYS
-            deferred.append(.answer(thread.notification, value: 0, error: -errno.rawValue))
-        }
-    }
-
-    /// The thread's call is over.
-    func stopPolling(_ thread: HostThread) {
-        if !polled.isEmpty { polled.removeAll { $0 === thread } }
-    }
-
-    func answerContinue(_ thread: HostThread) {
-        thread.callMayRestart = true
-        deferred.append(.continueCall(thread.notification))
-    }
-
-    // MARK: What lets tasks run
-
-    /// Does what an event deferred; the lock is no longer held.
-    func perform(_ actions: [DeferredAction]) {
-        for action in actions {
-            switch action {
-            case .answer(let id, let value, let error): _ = chost_notification_answer(listener, id, value, error)
-            case .continueCall(let id): _ = chost_notification_continue(listener, id)
-            case .resume(let tid, let request, let signal): _ = chost_trace_resume(tid, request, signal)
-            }
-        }
-    }
-
-    /// Takes what was deferred, at the end of an event.
-    func takeDeferred() -> [DeferredAction] {
-        if deferred.isEmpty { return [] }
-        defer { deferred.removeAll() }
-        return deferred
-    }
-
     // MARK: Parked calls that the host's clock or timers may end
 
     var needsPolling: Bool { !polled.isEmpty }
+
+    func stopPolling(_ thread: HostThread) {
+        if !polled.isEmpty { polled.removeAll { $0 === thread } }
+    }
 
     /// Watches a task that just parked, when something other than the kernel may end its call.
     func watch(_ thread: HostThread) {
