@@ -14,12 +14,8 @@ package final class Kernel {
     package var inodes = NamespaceInodes()
     /// Counts changes that an open /proc file could show; the platform refreshes memory files by it.
     package var generation: UInt64 = 0
-    /// Explains the last refusal with the state that mattered; only filled when somebody asked.
-    package var explanation: String?
+    /// Whether somebody reads the state behind refusals; set before the first call.
     package var wantsExplanations = false
-    /// A file just opened that Linux would refuse to read at each read(2), which is native here and fails likewise; only
-    /// filled when somebody asked.
-    package var readRefusal: (fd: Int32, refusal: Refusal)?
     /// System-wide settings under /proc/sys.
     package var settings = SystemSettings()
     /// The first process; set by `spawnInit`.
@@ -112,9 +108,9 @@ package final class Kernel {
         return nextLoginSession
     }
 
-    /// Says why, when somebody listens; costs nothing otherwise.
-    package func explain(_ text: @autoclosure () -> String) {
-        if wantsExplanations { explanation = text() }
+    /// The refusal by `rule` with the state that mattered, whose text is only built when somebody listens.
+    package func refusal(_ rule: Rule, _ explanation: @autoclosure () -> String) -> Refusal {
+        Refusal(rule, explanation: wantsExplanations ? explanation() : nil)
     }
 }
 

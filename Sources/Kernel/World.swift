@@ -40,7 +40,8 @@ package final class World: Caller {
 
     package var mountNamespace: MountNamespace { mounts }
     package var root: Path { fs.root }
-    package func explain(_ text: @autoclosure () -> String) {}
+    /// Nobody reads why a sandbox cannot be put together but by the errno.
+    package var wantsExplanations: Bool { false }
 
     package init(
         _ description: WorldDescription = WorldDescription(), storage: any HostStorage, user: UserNamespace

@@ -27,7 +27,9 @@ package final class TestSentry {
     /// Answers of calls that a handler leaves to the host; without one they return 0.
     package var hostCalls: [SyscallNumber: (TestTask, Arguments) -> Int64] = [:]
     /// The rule behind the last refusal, nil when the last call succeeded or failed by a plain fact.
-    package internal(set) var lastRule: Rule?
+    package var lastRule: Rule? { lastRefusal?.rule }
+    /// The last call's, nil when it succeeded; with its explanation where `Kernel.wantsExplanations`.
+    package internal(set) var lastRefusal: Refusal?
 
     /// The plan of the last execve(2) that succeeded.
     package private(set) var lastExec: ExecPlan?
@@ -92,7 +94,7 @@ package final class TestSentry {
 
     /// Nil when the call parks.
     private func perform(_ task: Task, _ number: UInt32, _ arguments: Arguments) -> Int64? {
-        lastRule = nil
+        lastRefusal = nil
         calls[ObjectIdentifier(task)] = SystemCall(number, arguments)
         do throws(Refusal) {
             if let clone = try CloneCall.decode(number, arguments, of: task) { return try make(clone, task) }
@@ -100,7 +102,7 @@ package final class TestSentry {
                 return try execute(task, number, arguments)
             }
         } catch {
-            lastRule = error.rule
+            lastRefusal = error
             return -Int64(error.errno.rawValue)
         }
         let call = SystemCall(number, arguments)
@@ -209,5 +211,5 @@ extension TestSentry: CallHost {
     }
 
     package func record(_ outcome: Outcome, of call: SystemCall, by task: Task) {}
-    package func record(_ refusal: Refusal, of call: SystemCall, by task: Task) { lastRule = refusal.rule }
+    package func record(_ refusal: Refusal, of call: SystemCall, by task: Task) { lastRefusal = refusal }
 }

@@ -140,7 +140,7 @@ import Testing
             mountNamespace = mounts
             self.credentials = credentials
         }
-        func explain(_ text: @autoclosure () -> String) {}
+        var wantsExplanations: Bool { false }
         func changed(_ change: (inout Credentials.Values) -> Void) -> Stranger {
             Stranger(fs: fs, mounts: mountNamespace, credentials: credentials.changed(change))
         }

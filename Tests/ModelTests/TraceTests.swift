@@ -11,13 +11,13 @@ import Testing
     init() throws { sentry = try TestSentry() }
 
     private func line(
-        _ number: SyscallNumber, _ result: TraceResult, _ arguments: any SyscallArgument..., explanation: String? = nil
+        _ number: SyscallNumber, _ result: TraceResult, _ arguments: any SyscallArgument...
     ) -> String {
         let task = sentry.initTask
         let values = arguments.map { $0.register(task.memory) } + [UInt64](repeating: 0, count: 6)
         let registers = Arguments(values[0], values[1], values[2], values[3], values[4], values[5])
         let bytes = TraceLine.render(
-            UInt32(number.rawValue), registers, result, explanation: explanation, task: task.task)
+            UInt32(number.rawValue), registers, result, task: task.task)
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -33,9 +33,45 @@ import Testing
     @Test func namesTheRule() {
         let rule = Rule("two-and-two", .EPERM, "it is not five", source: "arithmetic(7)")
         #expect(
-            line(.setns, .refusal(Refusal(rule)), 3, 0x1000_0000, explanation: "sum 4")
+            line(.setns, .refusal(Refusal(rule, explanation: "sum 4")), 3, 0x1000_0000)
                 == "[1] setns(3, CLONE_NEWUSER) = -1 EPERM (Operation not permitted) \u{2190} two-and-two: "
                 + "it is not five (arithmetic(7)) [sum 4]\n")
+    }
+
+    /// Refusals are thrown wherever a name is looked up in vain.
+    @Test func refusalsAreTwoWords() {
+        #expect(MemoryLayout<Refusal>.size <= 16 && MemoryLayout<Refusal?>.size <= 16)
+    }
+
+    @Test func explainsOnlyToListeners() throws {
+        let task = sentry.initTask
+        #expect(task.call(.setuid, 0) == 0 && task.call(.unshare, CloneFlags.newUser.rawValue) == 0)
+        let path = "/proc/1/ns/user"
+        let own = Int32(task.call(.open, path, 0))
+        #expect(task.call(.setns, own, 0) == -22 && sentry.lastRule == .setnsUserIsCurrent)
+        #expect(sentry.lastRefusal?.explanation == nil)
+        sentry.kernel.wantsExplanations = true
+        #expect(task.call(.setns, own, 0) == -22)
+        #expect(sentry.lastRefusal?.explanation == "the caller is in user:[\(task.task.userNamespace.inode)]")
+    }
+
+    /// Who owns a namespace and stands beside it is told where ownership would count.
+    @Test func tellsOwnersWhereTheyHaveToStand() throws {
+        sentry.kernel.wantsExplanations = true
+        let task = sentry.initTask
+        #expect(task.call(.unshare, CloneFlags.newUser.rawValue | CloneFlags.newMount.rawValue) == 0)
+        let beside = try #require(task.task.namespaces?.mount.owner)
+        let root = try #require(beside.parent)
+        let other = UserNamespace(
+            inode: 77, parent: root, ownerUID: beside.ownerUID, ownerGID: beside.ownerGID,
+            parentCouldSetFileCapabilities: true)
+        task.task.commit(task.task.credentials.enteringUserNamespace(other))
+        let mount = Int32(task.call(.open, "/proc/self/ns/mnt", 0))
+        #expect(task.call(.setns, mount, 0) == -1 && sentry.lastRule == .setnsMountNeedsCapabilities)
+        #expect(
+            sentry.lastRefusal?.explanation
+                == "the caller has no CAP_SYS_ADMIN in user:[\(beside.inode)], which is not below user:[77], its own user "
+                + "namespace; user 0 owns user:[\(beside.inode)], which counts only in its parent user:[\(root.inode)]")
     }
 
     @Test func printsOtherShapes() {

@@ -23,20 +23,3 @@ package final class Rule: Sendable, Hashable {
     package static func == (a: Rule, b: Rule) -> Bool { a === b }
     package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
-
-/// Why a call failed: an errno and, when policy decided, the rule.
-///
-/// Every policy decision throws a rule; a bare errno is for plain facts such as EBADF, EFAULT and ENOENT.
-package struct Refusal: Error, Sendable {
-    package let errno: Errno
-    package let rule: Rule?
-
-    package init(_ rule: Rule) {
-        errno = rule.errno
-        self.rule = rule
-    }
-    package init(_ errno: Errno) {
-        self.errno = errno
-        rule = nil
-    }
-}

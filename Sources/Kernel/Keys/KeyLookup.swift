@@ -63,11 +63,11 @@ extension Task {
     package func check(_ reference: KeyReference, _ need: KeyNeed) throws(Refusal) {
         guard !reference.permits(need, to: credentials) else { return }
         let key = reference.key
-        kernel.explain(
+        throw refusal(
+            .keyPermission,
             "the key belongs to user \(key.uid.rawValue) and group \(key.gid.isValid ? String(key.gid.rawValue) : "none"), "
                 + "its mask is 0x\(String(key.permissions.rawValue, radix: 16)), and the caller, file-system user "
                 + "\(credentials.fsuid.rawValue), \(reference.isPossessed ? "possesses" : "does not possess") it")
-        throw Refusal(.keyPermission)
     }
 
     private func reference(_ id: Int32, _ creating: Bool, _ now: Int64) throws(Refusal) -> KeyReference {

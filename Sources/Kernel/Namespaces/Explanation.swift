@@ -1,7 +1,7 @@
 import Credentials
 import LinuxABI
 
-/// Sentences for `Kernel.explain`: the state behind a refusal, in global IDs and namespaces' inode numbers.
+/// Sentences for `Refusal.explanation`: the state behind a refusal, in global IDs and namespaces' inode numbers.
 package enum Explanation {
     /// Who asked, for refusals that explain themselves no further.
     package static func caller(_ task: Task) -> String {
@@ -28,14 +28,24 @@ package enum Explanation {
     ) -> String {
         let own = credentials.userNamespace
         let missing = "\(who) has no \(capability.name.uppercased())"
-        if own === target { return "\(missing) in \(name(own)), its own user namespace" }
+        if own === target {
+            return "\(missing) in \(name(own)), its own user namespace" + ownedFromElsewhere(target, credentials)
+        }
         guard own.isAncestorOrSelf(of: target) else {
             return "\(missing) in \(name(target)), which is not below \(name(own)), its own user namespace"
+                + ownedFromElsewhere(target, credentials)
         }
         var child = target
         while let parent = child.parent, parent !== own { child = parent }
         return "\(missing) in \(name(own)), its own user namespace, and its effective user "
             + "\(credentials.euid.rawValue) is not the owner \(child.ownerUID.rawValue) of \(name(child))"
+    }
+
+    /// What an owner lacks who does not stand in the parent of its namespace, where alone ownership counts (cap_capable).
+    private static func ownedFromElsewhere(_ target: UserNamespace, _ credentials: Credentials) -> String {
+        guard let parent = target.parent, target.ownerUID == credentials.euid else { return "" }
+        return "; user \(credentials.euid.rawValue) owns \(name(target)), which counts only in its parent "
+            + name(parent)
     }
 
     /// What counted when a user namespace could not be made.
@@ -88,9 +98,8 @@ extension Task {
     /// ns_capable() by the task's own credentials: throws `rule`, explained by the walk that failed, without `capability`
     /// over `target`.
     package func require(_ capability: Capability, over target: UserNamespace?, _ rule: Rule) throws(Refusal) {
-        guard let target, credentials.has(capability, over: target) else {
-            if let target { kernel.explain(Explanation.lacks(capability, credentials, over: target)) }
-            throw Refusal(rule)
-        }
+        guard let target else { throw Refusal(rule) }
+        if credentials.has(capability, over: target) { return }
+        throw refusal(rule, Explanation.lacks(capability, credentials, over: target))
     }
 }

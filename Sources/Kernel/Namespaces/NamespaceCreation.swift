@@ -31,8 +31,7 @@ extension Kernel {
             namespaceTree.add(made)
             return made
         } catch {
-            explain(Explanation.userNamespace(error, task))
-            throw error
+            throw wantsExplanations ? error.explained(Explanation.userNamespace(error, task)) : error
         }
     }
 

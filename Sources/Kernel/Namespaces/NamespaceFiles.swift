@@ -19,7 +19,7 @@ extension Namespace {
 }
 
 extension Kernel {
-    /// `UserNamespace.writeMap`, with the state behind a refusal told to whoever wants to know.
+    /// `UserNamespace.writeMap`, with the state behind a refusal where somebody listens.
     package func writeMap(
         _ kind: IDMapKind, of namespace: UserNamespace, _ text: [UInt8], offset: Int64, opener: Credentials,
         writer: Credentials
@@ -27,8 +27,8 @@ extension Kernel {
         do throws(Refusal) {
             try namespace.writeMap(kind, text, offset: offset, opener: opener, writer: writer)
         } catch {
-            explain(Explanation.map(error, kind, namespace, opener, writer))
-            throw error
+            throw wantsExplanations
+                ? error.explained(Explanation.map(error, kind, namespace, opener, writer)) : error
         }
         generation &+= 1
     }

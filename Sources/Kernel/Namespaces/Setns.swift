@@ -10,8 +10,7 @@ extension Kernel {
         if let file = file as? NamespaceFile {
             let namespace = file.namespace
             guard flags == 0 || flags == namespace.kind.rawValue else {
-                explain("the descriptor is \(Explanation.name(namespace))")
-                throw Refusal(.setnsWrongKind)
+                throw refusal(.setnsWrongKind, "the descriptor is \(Explanation.name(namespace))")
             }
             if file.isFake { throw Refusal(.setnsUserFake) }
             change = try NamespaceChange(task, namespace.kind.flag)
@@ -49,9 +48,7 @@ private struct NamespaceChange {
     /// validate_nsset(): the chosen namespaces of the process behind a pidfd. The order decides which refusal wins.
     mutating func installAll(of file: ProcessFile) throws(Refusal) {
         guard let target = file.pid.task else { throw Refusal(.ESRCH) }
-        guard task.mayAccess(target, .readByRealCredentials) == nil else {
-            throw Refusal(.setnsNoAccessToTarget)
-        }
+        if let refusal = task.mayAccess(target, .readByRealCredentials) { throw refusal.under(.setnsNoAccessToTarget) }
         guard let theirs = target.namespaces else { throw Refusal(.ESRCH) }
         if flags.contains(.newUser) { try install(target.userNamespace) }
         if flags.contains(.newMount) { try install(theirs.mount) }
@@ -90,12 +87,10 @@ private struct NamespaceChange {
     private mutating func install(_ user: UserNamespace) throws(Refusal) {
         // Else a task could regain capabilities that it gave up.
         guard user !== task.userNamespace else {
-            task.kernel.explain("the caller is in \(Explanation.name(user))")
-            throw Refusal(.setnsUserIsCurrent)
+            throw task.refusal(.setnsUserIsCurrent, "the caller is in \(Explanation.name(user))")
         }
         guard !task.group.hasOtherThreads(than: task) else {
-            task.kernel.explain("the process has \(task.group.threads.count) threads")
-            throw Refusal(.setnsUserMultithreaded)
+            throw task.refusal(.setnsUserMultithreaded, "the process has \(task.group.threads.count) threads")
         }
         guard task.fs.users == 1 else { throw Refusal(.setnsUserSharedFS) }
         try task.require(.sysAdmin, over: user, .setnsUserNeedsAdmin)
@@ -119,9 +114,9 @@ private struct NamespaceChange {
     private mutating func install(_ pid: PIDNamespace) throws(Refusal) {
         try checkAdmin(over: pid.owner)
         guard task.pidNamespace.isAncestorOrSelf(of: pid) else {
-            task.kernel.explain(
+            throw task.refusal(
+                .setnsPIDNotDescendant,
                 "\(Explanation.name(pid)) is not below the caller's \(Explanation.name(task.pidNamespace))")
-            throw Refusal(.setnsPIDNotDescendant)
         }
         namespaces.pidForChildren = pid
     }

@@ -47,8 +47,7 @@ extension Kernel {
         let known: CloneFlags = [.thread, .fs, .newMount, .sighand, .vm, .files, .sysvsem]
         guard flags.subtracting(known.union(.namespaces)).isEmpty else { throw Refusal(.unshareUnknownFlag) }
         if !flags.isDisjoint(with: [.thread, .sighand, .vm]), task.group.hasOtherThreads(than: task) {
-            explain("the process has \(task.group.threads.count) threads")
-            throw Refusal(.unshareMultithreaded)
+            throw refusal(.unshareMultithreaded, "the process has \(task.group.threads.count) threads")
         }
         if !flags.isDisjoint(with: [.sighand, .vm]), task.group.handlers.users > 1 {
             throw Refusal(.unshareSharedHandlers)

@@ -75,8 +75,9 @@ extension Kernel {
         if own.euid == other.suid || own.euid == other.uid || own.uid == other.suid || own.uid == other.uid { return }
         if own.has(.kill, over: other.userNamespace) { return }
         if signal == .cont, sender.group.session === receiver.group.session { return }
-        explain("uid \(own.uid.rawValue), target's uid \(other.uid.rawValue) and saved uid \(other.suid.rawValue)")
-        throw Refusal(.signalOtherUser)
+        throw refusal(
+            .signalOtherUser,
+            "uid \(own.uid.rawValue), target's uid \(other.uid.rawValue) and saved uid \(other.suid.rawValue)")
     }
 
     /// A signal that a thread gets for what it did itself, as if it had sent it (send_sig with SEND_SIG_NOINFO).

@@ -114,8 +114,9 @@ extension Kernel {
         if own.has(.sysResource, over: initialUserNamespace) || own.has(.sysAdmin, over: initialUserNamespace) {
             return
         }
-        explain("user \(credentials.uid.rawValue) has as many tasks as its limit of \(limit) or an outer one allows")
-        throw Refusal(.forkLimit)
+        throw refusal(
+            .forkLimit,
+            "user \(credentials.uid.rawValue) has as many tasks as its limit of \(limit) or an outer one allows")
     }
 
     /// Undoes `clone` when the host could not make the child.

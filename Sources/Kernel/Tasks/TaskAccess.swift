@@ -28,30 +28,30 @@ extension Task {
                 || (uid == other.euid && uid == other.suid && uid == other.uid && gid == other.egid
                     && gid == other.sgid && gid == other.gid)
         else {
-            kernel.explain(
+            return refusal(
+                .accessOtherIDs,
                 "the caller's user \(uid.rawValue) and group \(gid.rawValue) are not all of the target's user "
                     + "\(other.uid.rawValue) \(other.euid.rawValue) \(other.suid.rawValue) and group "
                     + "\(other.gid.rawValue) \(other.egid.rawValue) \(other.sgid.rawValue)")
-            return Refusal(.accessOtherIDs)
         }
         // task_still_dumpable(): a task that has exited is as dumpable as its memory was last, and only the machine's
         // administrator may look all the same.
         let imageNamespace = target.isExiting ? kernel.initialUserNamespace : target.image.userNamespace
         let isDumpable = target.isExiting ? target.wasDumpable : target.image.dumpable == 1
         if !isDumpable, !own.has(.sysPtrace, over: imageNamespace) {
-            kernel.explain(
+            return refusal(
+                .accessNotDumpable,
                 "the target's dumpable is \(target.image.dumpable); it was executed in "
                     + Explanation.name(target.image.userNamespace))
-            return Refusal(.accessNotDumpable)
         }
         // cap_ptrace_access_check()
         let held = mode.usesFSCredentials ? own.effective : own.permitted
         if own.userNamespace === other.userNamespace, other.permitted.isSubset(of: held) { return nil }
         if mayTrace { return nil }
-        kernel.explain(
+        return refusal(
+            .accessMoreCapabilities,
             "the target is in \(Explanation.name(other.userNamespace)), the caller in "
                 + Explanation.name(own.userNamespace))
-        return Refusal(.accessMoreCapabilities)
     }
 
     /// mm_access(): nil when this task may have `target`'s memory; ESRCH where there is none any more.

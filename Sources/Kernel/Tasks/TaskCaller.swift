@@ -3,7 +3,7 @@ import Credentials
 extension Task {
     package var fileTable: FDTable? { files }
     package var protectsHardlinks: Bool { kernel.settings.values["fs/protected_hardlinks"]?.first != 0 }
-    package func explain(_ text: @autoclosure () -> String) { kernel.explain(text()) }
+    package var wantsExplanations: Bool { kernel.wantsExplanations }
 
     /// Runs `body` with other subjective credentials (override_creds), as access(2) does with the real IDs.
     package func withCredentials<R>(

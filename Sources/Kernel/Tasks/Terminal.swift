@@ -72,10 +72,10 @@ extension Kernel {
             throw Refusal(.ESRCH)
         }
         guard member.session === task.group.session else {
-            explain(
+            throw refusal(
+                .terminalGroupOfOtherSession,
                 "process group \(group.number(in: initialPIDNamespace)) is of session "
                     + "\(member.session.number(in: initialPIDNamespace))")
-            throw Refusal(.terminalGroupOfOtherSession)
         }
         terminal.foreground = group
         generation &+= 1

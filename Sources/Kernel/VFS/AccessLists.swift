@@ -81,8 +81,8 @@ extension Path {
             throw Refusal(.aclDefaultsOfNoDirectory)
         }
         guard inode.isOwnedOrCapable(credentials) else {
-            caller.explain("the owner is \(inode.uid.rawValue), the caller's fsuid \(credentials.fsuid.rawValue)")
-            throw Refusal(.aclNotOwner)
+            throw caller.refusal(
+                .aclNotOwner, "the owner is \(inode.uid.rawValue), the caller's fsuid \(credentials.fsuid.rawValue)")
         }
         if let list, !list.isValid(in: mount.fileSystem.userNamespace) { throw Refusal(.aclMalformed) }
         switch kind {

@@ -12,9 +12,9 @@ extension Path {
         if !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
         if let refusal = inode.attributesRefusal { throw refusal }
         if !inode.isOwnedOrCapable(caller.credentials) {
-            caller.explain(
+            throw caller.refusal(
+                .chmodNotOwner,
                 "the owner is \(inode.uid.rawValue), the caller's fsuid \(caller.credentials.fsuid.rawValue)")
-            throw Refusal(.chmodNotOwner)
         }
         var permissions = permissions & 0o7777
         // chmod(2): set-group-ID is silently left out for a group that the caller is not in.
@@ -46,8 +46,9 @@ extension Path {
                 (isOwner && uid == inode.uid) || inode.isCapable(.chown, credentials)
                 || (!inode.uid.isValid && mayRepair)
             if !isAllowed {
-                caller.explain("the owner is \(inode.uid.rawValue), the caller's fsuid \(credentials.fsuid.rawValue)")
-                throw Refusal(.chownUserNotPermitted)
+                throw caller.refusal(
+                    .chownUserNotPermitted,
+                    "the owner is \(inode.uid.rawValue), the caller's fsuid \(credentials.fsuid.rawValue)")
             }
         }
         if let gid {
@@ -98,7 +99,7 @@ extension Path {
         if accessed == .now, modified == .now {
             // Now is for anybody who may write.
             if !inode.isOwnedOrCapable(caller.credentials) {
-                do { try inode.check(.write, for: caller) } catch { throw Refusal(.utimeNowDenied) }
+                do { try inode.check(.write, for: caller) } catch { throw error.under(.utimeNowDenied) }
             }
             if let refusal = inode.attributesRefusal { throw refusal }
         } else if let refusal = inode.attributesRefusal {

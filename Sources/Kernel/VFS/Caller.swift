@@ -13,12 +13,17 @@ package protocol Caller: AnyObject {
     var protectsHardlinks: Bool { get }
     /// What the call in progress has asked of the host; nil for who asks under the lock.
     var hostAnswers: HostAnswers? { get }
-    /// Says why something is about to be refused; the text is only built when somebody listens.
-    func explain(_ text: @autoclosure () -> String)
+    /// Whether somebody reads the state behind refusals.
+    var wantsExplanations: Bool { get }
 }
 
 extension Caller {
     package var protectsHardlinks: Bool { true }
     package var fileTable: FDTable? { nil }
     package var hostAnswers: HostAnswers? { nil }
+
+    /// The refusal by `rule` with the state that mattered, whose text is only built when somebody listens.
+    package func refusal(_ rule: Rule, _ explanation: @autoclosure () -> String) -> Refusal {
+        Refusal(rule, explanation: wantsExplanations ? explanation() : nil)
+    }
 }

@@ -21,10 +21,10 @@ extension Path {
         if !file.uid.isValid || !file.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
         try inode.check([.write, .execute], for: caller)
         if inode.isStickyProtected(file, from: caller.credentials) {
-            caller.explain(
+            throw caller.refusal(
+                .fileStickyDirectory,
                 "the directory's owner is \(inode.uid.rawValue), the file's \(file.uid.rawValue), the caller's fsuid "
                     + "\(caller.credentials.fsuid.rawValue)")
-            throw Refusal(.fileStickyDirectory)
         }
         if isDirectory {
             if !file.mode.isDirectory { throw Refusal(.ENOTDIR) }

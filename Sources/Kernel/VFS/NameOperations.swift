@@ -128,11 +128,7 @@ extension Inode {
     fileprivate func checkLinkSource(for caller: any Caller) throws(Refusal) {
         if isOwnedOrCapable(caller.credentials) { return }
         let isSafe = mode.isRegular && mode.rawValue & 0o4000 == 0 && mode.rawValue & 0o2010 != 0o2010
-        do throws(Refusal) {
-            guard isSafe else { throw Refusal(.linkSourceProtected) }
-            try check([.read, .write], for: caller)
-        } catch {
-            throw Refusal(.linkSourceProtected)
-        }
+        guard isSafe else { throw Refusal(.linkSourceProtected) }
+        do { try check([.read, .write], for: caller) } catch { throw error.under(.linkSourceProtected) }
     }
 }

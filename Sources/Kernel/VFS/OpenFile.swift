@@ -14,6 +14,8 @@ package class OpenFile {
     package var backing: HostBacking
     /// What the platform has installed for it; nil before that, and for what is inert.
     package var hostIdentity: HostIdentity?
+    /// Why reads of a `.text` file fail, which happens on the host where nobody sees it; nil where they do not.
+    package var readRefusal: Refusal?
     private let countsAsWriter: Bool
     /// What it counts for in the sandbox, from its first installation on.
     package var use: AnyObject?

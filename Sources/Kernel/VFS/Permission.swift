@@ -28,10 +28,10 @@ extension Inode {
         case .none: break
         }
         if grants(access, to: caller.credentials) { return }
-        caller.explain(
+        throw caller.refusal(
+            access == .execute && mode.isDirectory ? .fileSearchDenied : .fileAccessDenied,
             "mode \(String(mode.permissions, radix: 8)), owner \(uid.rawValue):\(gid.rawValue); the caller's fsuid is "
                 + "\(caller.credentials.fsuid.rawValue), its fsgid \(caller.credentials.fsgid.rawValue)")
-        throw Refusal(access == .execute && mode.isDirectory ? .fileSearchDenied : .fileAccessDenied)
     }
 
     /// acl_permission_check(): what the mode's owner, group or other bits or the access control list say.

@@ -34,8 +34,6 @@ final class TraceSink {
 
     /// Records a call that was answered or left to the host.
     func record(_ task: Task, _ number: UInt32, _ arguments: Arguments, _ outcome: Outcome) {
-        // Something was refused on the way, and the call went well all the same.
-        task.kernel.explanation = nil
         if !refusalsOnly {
             let result: TraceResult? =
                 switch outcome {
@@ -47,12 +45,19 @@ final class TraceSink {
                 }
             if let result { write(TraceLine.render(number, arguments, result, task: task)) }
         }
-        if let (fd, refusal) = task.kernel.readRefusal { recordReads(of: fd, task, refusal) }
+        if case .value(let value) = outcome, Self.opens(number) { recordReads(of: Int32(clamping: value), task) }
+    }
+
+    private static func opens(_ number: UInt32) -> Bool {
+        switch SyscallNumber(rawValue: UInt16(clamping: number)) {
+        case .open, .openat, .openat2, .creat: true
+        default: false
+        }
     }
 
     /// Records what reads of a file just opened will be refused with: the host does it, and nobody sees them.
-    private func recordReads(of fd: Int32, _ task: Task, _ refusal: Refusal) {
-        task.kernel.readRefusal = nil
+    private func recordReads(of fd: Int32, _ task: Task) {
+        guard let refusal = task.files[fd]?.readRefusal else { return }
         record(
             task, UInt32(SyscallNumber.read.rawValue), Arguments(UInt64(UInt32(bitPattern: fd)), 0, 0, 0, 0, 0), refusal
         )
@@ -60,10 +65,9 @@ final class TraceSink {
 
     /// Records a refusal with the state that mattered.
     func record(_ task: Task, _ number: UInt32, _ arguments: Arguments, _ refusal: Refusal) {
-        let explanation = task.kernel.explanation ?? (refusal.rule == nil ? nil : Explanation.caller(task))
-        task.kernel.explanation = nil
         guard refusal.rule != nil || !refusalsOnly else { return }
-        write(TraceLine.render(number, arguments, .refusal(refusal), explanation: explanation, task: task))
+        let told = refusal.explanation == nil ? refusal.explained(Explanation.caller(task)) : refusal
+        write(TraceLine.render(number, arguments, .refusal(told), task: task))
     }
 
     private func write(_ line: [UInt8]) {

@@ -46,7 +46,7 @@ extension HostPlatform {
             } catch {
                 guard let refusing = placeholders.refusing(error.errno) else { throw error }
                 try put(refusing, at: fd, closeOnExec, thread, answers: answers)
-                if let kernel, kernel.wantsExplanations { kernel.readRefusal = (fd, error) }
+                file.readRefusal = error
             }
         case .directory: try put(placeholders.directory, at: fd, closeOnExec, thread, answers: answers)
         case .path: try put(placeholders.path, at: fd, closeOnExec, thread, answers: answers)

@@ -103,11 +103,12 @@ enum IDCalls {
             try credentials.checkSetgroups()
         } catch {
             let own = credentials.userNamespace
-            task.kernel.explain(
-                "in user:[\(own.inode)] setgroups is \(own.setgroupsAllowed ? "allowed" : "denied"), "
-                    + "the group ID map has \(own.gidMap.extents.count) lines, and the caller "
-                    + "\(credentials.effective.has(.setgid) ? "has" : "lacks") CAP_SETGID")
-            throw error
+            throw error.explained(
+                !task.wantsExplanations
+                    ? nil
+                    : "in user:[\(own.inode)] setgroups is \(own.setgroupsAllowed ? "allowed" : "denied"), "
+                        + "the group ID map has \(own.gidMap.extents.count) lines, and the caller "
+                        + "\(credentials.effective.has(.setgid) ? "has" : "lacks") CAP_SETGID")
         }
         let count = Arguments.unsigned(a.a0)
         guard count <= maximumGroups else { throw Refusal(.EINVAL) }

@@ -24,7 +24,7 @@ enum ProcessIoctls {
         guard argument == 0 else { throw Refusal(.EINVAL) }
         // A zombie has left its namespaces, which everybody may learn.
         guard let namespaces = target.namespaces else { throw Refusal(.ESRCH) }
-        guard task.mayAccess(target, .readByFSCredentials) == nil else { throw Refusal(.pidfdNamespaceNoAccess) }
+        if let refusal = task.mayAccess(target, .readByFSCredentials) { throw refusal.under(.pidfdNamespaceNoAccess) }
         let chosen: any Namespace =
             switch request {
             case 0xff01: namespaces.cgroup

@@ -11,11 +11,6 @@ package enum TraceResult {
     /// It waits; another line follows when it ends.
     case unfinished
 
-    /// A policy decision, which `nsentry explain` prints.
-    package var rule: Rule? {
-        if case .refusal(let refusal) = self { return refusal.rule }
-        return nil
-    }
 }
 
 /// One line of a trace, in the manner of strace(1).
@@ -23,7 +18,7 @@ package enum TraceLine {
     /// Renders a call with its decoded arguments and result, and for a refusal the rule that decided it and the
     /// state that mattered. Reads the guest's memory again, so it shows what is there now; it cannot fail.
     package static func render(
-        _ number: UInt32, _ arguments: Arguments, _ result: TraceResult, explanation: String? = nil, task: Task
+        _ number: UInt32, _ arguments: Arguments, _ result: TraceResult, task: Task
     ) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(160)
@@ -41,9 +36,9 @@ package enum TraceLine {
         }
         out.append(UInt8(ascii: ")"))
         append(result, entry?.returns ?? .value, to: &out)
-        if let rule = result.rule {
+        if case .refusal(let refusal) = result, let rule = refusal.rule {
             out.append(text: " \u{2190} \(rule.id): \(rule.text) (\(rule.source))")
-            if let explanation { out.append(text: " [\(explanation)]") }
+            if let explanation = refusal.explanation { out.append(text: " [\(explanation)]") }
         }
         out.append(UInt8(ascii: "\n"))
         return out

@@ -10,12 +10,13 @@ extension ProcReader {
 
 /// ptrace_may_access() as /proc asks it, with /proc's own errno.
 package enum ProcAccess {
-    package static func mayRead(_ target: Task, by caller: any Caller) -> Bool {
-        (caller as? Task).map { $0.mayAccess(target, .readByFSCredentials) == nil } ?? false
-    }
-
-    /// Throws EACCES when `caller` may not look into `target`; the trace tells the particular reason.
-    package static func require(_ target: Task, by caller: any Caller) throws(Refusal) {
-        guard mayRead(target, by: caller) else { throw Refusal(.procPtraceAccess) }
+    /// Throws EACCES when `caller` may not look into `target` in the way of `mode`, with the particular reason. Who is no
+    /// task may not.
+    package static func require(
+        _ target: Task, _ mode: AccessMode = .readByFSCredentials, by caller: any Caller,
+        _ rule: Rule = .procPtraceAccess
+    ) throws(Refusal) {
+        guard let own = caller as? Task else { throw Refusal(rule) }
+        if let refusal = own.mayAccess(target, mode) { throw refusal.under(rule) }
     }
 }

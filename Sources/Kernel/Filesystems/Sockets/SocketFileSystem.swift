@@ -104,9 +104,9 @@ package final class SocketFileSystem: FileSystem {
         let limit = sender.group.limits[ResourceLimit.openFiles].soft
         let count = filesByUser[own.uid, default: 0]
         guard UInt64(count) <= limit || own.has(.sysResource, over: initial) || own.has(.sysAdmin, over: initial) else {
-            sender.kernel.explain(
+            throw sender.refusal(
+                .socketTooManyFilesInFlight,
                 "\(count) files of user \(own.uid.rawValue) are on their way; RLIMIT_NOFILE is \(limit)")
-            throw Refusal(.socketTooManyFilesInFlight)
         }
     }
 

@@ -48,9 +48,9 @@ package class IPCObject {
             granted >>= 3
         }
         guard requested & ~granted & 0o7 != 0, !isCapable(.ipcOwner, task) else { return }
-        task.explain(
+        throw task.refusal(
+            .ipcAccessDenied,
             "mode \(String(mode, radix: 8)), owner \(uid.rawValue), the caller's euid \(credentials.euid.rawValue)")
-        throw Refusal(.ipcAccessDenied)
     }
 
     /// The capability over the owner of the caller's IPC namespace, where the object is.

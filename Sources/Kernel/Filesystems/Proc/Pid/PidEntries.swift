@@ -83,7 +83,7 @@ enum PidCheck {
     /// mm_access(), with /proc's EACCES.
     static func requireMemory(of task: Task, _ mode: AccessMode, _ caller: any Caller) throws(Refusal) {
         guard let own = caller as? Task, let refusal = own.mayAccessMemory(of: task, mode) else { return }
-        throw refusal.errno == .ESRCH ? refusal : Refusal(.procPtraceAccess)
+        throw refusal.errno == .ESRCH ? refusal : refusal.under(.procPtraceAccess)
     }
 
     /// do_io_accounting(): EACCES for strangers.
@@ -93,8 +93,7 @@ enum PidCheck {
 
     /// lock_trace(): what a debugger sees is for those who could attach, with EPERM.
     @Sendable static func attach(_ task: Task, _ flags: OpenFlags, _ caller: any Caller) throws(Refusal) {
-        let own = caller as? Task
-        guard let own, own.mayAccess(task, .attachByFSCredentials) == nil else { throw Refusal(.procAttachAccess) }
+        try ProcAccess.require(task, .attachByFSCredentials, by: caller, .procAttachAccess)
     }
 
     /// proc_pid_stack(): kernel stacks are for the machine's root.

@@ -35,8 +35,10 @@ package final class SysctlInode: StaticInode {
         let granted = bits(view, caller.credentials)
         // Settings are never executable.
         if access & 1 == 0, access & ~granted == 0 { return .some(nil) }
-        caller.explain("the caller's euid is \(caller.credentials.euid.rawValue) in the initial user namespace")
-        return .some(Refusal(sysctl.scope == .user ? .sysctlUserLimit : .sysctlOwner))
+        return .some(
+            caller.refusal(
+                sysctl.scope == .user ? .sysctlUserLimit : .sysctlOwner,
+                "the caller's euid is \(caller.credentials.euid.rawValue) in the initial user namespace"))
     }
 
     /// The three permission bits that the caller has, each scope by its own rule.

@@ -13,7 +13,8 @@ package final class FdinfoDirectory: TaskDirectory {
     /// proc_fdinfo_permission(): ptrace access first, then the mode.
     package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
         guard let task = pid.task else { return .some(Refusal(.ESRCH)) }
-        return ProcAccess.mayRead(task, by: caller) ? .none : .some(Refusal(.procFdinfoAccess))
+        do { try ProcAccess.require(task, by: caller, .procFdinfoAccess) } catch { return .some(error) }
+        return .none
     }
 
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
