@@ -50,18 +50,11 @@ extension HostPlatform {
         initial.filename = plan.filename
         initial.name = plan.commit.comm
         initial.replaceFirstArgument(with: plan.scriptArguments)
-        initial.set(.programHeaders, programBase &+ plan.program.image.programHeadersAddress)
-        initial.set(.programHeaderCount, plan.program.image.programHeaderCount)
-        initial.set(.base, interpreterBase)
-        initial.set(.entry, programBase &+ plan.program.image.entry)
-        let credentials = task.credentials, namespace = credentials.userNamespace
-        initial.set(.uid, UInt64(namespace.uidOrOverflow(credentials.uid).rawValue))
-        initial.set(.euid, UInt64(namespace.uidOrOverflow(credentials.euid).rawValue))
-        initial.set(.gid, UInt64(namespace.gidOrOverflow(credentials.gid).rawValue))
-        initial.set(.egid, UInt64(namespace.gidOrOverflow(credentials.egid).rawValue))
-        initial.set(.secure, plan.commit.isSecure ? 1 : 0)
+        let auxiliaries = AuxiliaryVector(
+            plan.program.image, at: programBase, loaderBase: interpreterBase, task.credentials,
+            isSecure: plan.commit.isSecure, initial.host)
         // Below the stub's own buffer nothing is lost.
-        let placed = try initial.write(below: stack, to: task)
+        let placed = try initial.write(auxiliaries, below: stack)
         task.image.argumentsRange = placed.arguments
         task.image.environmentRange = placed.environment
         task.image.auxiliaryVector = placed.auxiliaryVector

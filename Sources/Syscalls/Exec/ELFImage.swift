@@ -25,7 +25,7 @@ package struct ELFImage: Sendable {
     package let wantsExecutableStack: Bool
 
     package static let headerSize = 64
-    private static let programHeaderSize = 56
+    package static let programHeaderSize = 56
     /// Linux reads at most a page of program headers.
     private static let maximumProgramHeaders = 4096 / programHeaderSize
     /// The end of user addresses on x86-64 with four-level tables.

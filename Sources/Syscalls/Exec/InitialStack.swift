@@ -2,26 +2,15 @@ import Credentials
 import Kernel
 import LinuxABI
 
-/// Entries of the auxiliary vector that the sentry changes (getauxval(3)).
-package enum AuxiliaryType: UInt64, Sendable {
-    case programHeaders = 3
-    case programHeaderCount = 5
-    case base = 7
-    case entry = 9
-    case uid = 11
-    case euid = 12
-    case gid = 13
-    case egid = 14
-    case secure = 23
-    case filename = 31
-}
-
 /// The initial stack that the host's exec of the stub left: argument and environment pointers and the auxiliary vector.
-/// It is read once, changed here, and written again below its old place.
+/// It is read once, and written below its old place as the program is to find it.
 package struct InitialStack {
     private var arguments: [UInt64]
     private var environment: [UInt64]
-    private var auxiliary: [(type: UInt64, value: UInt64)]
+    /// What the host alone can tell the program.
+    package private(set) var host = HostAuxiliaries()
+    /// Where the host has put the path of what it executes, which follows the environment.
+    private var hostFilename: UInt64?
     private let memory: any GuestMemory
     private var newArguments: [[UInt8]]?
     package var filename: [UInt8] = []
@@ -39,6 +28,8 @@ package struct InitialStack {
     /// More pointers than any exec can pass: arguments are limited to 6 MiB of strings and pointers.
     private static let maximumWords = 1 << 20
     private static let maximumStrings: UInt64 = 8 << 20
+    /// AT_VECTOR_SIZE is less.
+    private static let maximumAuxiliaries = 64
 
     package init(at address: UserAddress, of task: Task) throws(Refusal) {
         memory = task.memory
@@ -53,14 +44,13 @@ package struct InitialStack {
             environment.append(pointer)
             guard environment.count < Self.maximumWords else { throw Refusal(.E2BIG) }
         }
-        auxiliary = []
-        while case let type = try words.next(), type != 0, auxiliary.count < 64 {
-            auxiliary.append((type, try words.next()))
+        for _ in 0..<Self.maximumAuxiliaries {
+            let type = try words.next()
+            if type == 0 { break }
+            let value = try words.next()
+            if type == AuxiliaryType.filename.rawValue { hostFilename = value }
+            host.take(type, value)
         }
-    }
-
-    package mutating func set(_ type: AuxiliaryType, _ value: UInt64) {
-        for index in auxiliary.indices where auxiliary[index].type == type.rawValue { auxiliary[index].value = value }
     }
 
     /// A script: its interpreter's arguments take the place of argv[0] (execve(2), "Interpreter scripts").
@@ -68,12 +58,13 @@ package struct InitialStack {
         if !replacement.isEmpty { newArguments = replacement }
     }
 
-    package mutating func write(below address: UserAddress, to task: Task) throws(Refusal) -> Placed {
+    package mutating func write(
+        _ auxiliaries: AuxiliaryVector, below address: UserAddress
+    ) throws(Refusal) -> Placed {
         var strings: [UInt8] = []
         let stringsStart: UInt64
         var argumentsRange = try range(of: arguments, until: environment.first)
-        let environmentEnd = auxiliary.first { $0.type == AuxiliaryType.filename.rawValue }?.value
-        let environmentRange = try range(of: environment, until: environmentEnd)
+        let environmentRange = try range(of: environment, until: hostFilename)
         // Strings first: their size tells where the pointers go.
         let argumentsOffset = strings.count
         var relativeArguments: [Int]?
@@ -106,11 +97,9 @@ package struct InitialStack {
             let first = stringsStart &+ UInt64(argumentsOffset)
             argumentsRange = first..<max(first, stringsStart &+ UInt64(argumentsEnd))
         }
-        set(.filename, stringsStart &+ UInt64(filenameOffset))
         var words: [UInt64] = [UInt64(arguments.count)] + arguments + [0] + environment + [0]
         let auxiliaryStart = words.count
-        for entry in auxiliary { words += [entry.type, entry.value] }
-        words += [0, 0]
+        words += auxiliaries.words(filename: stringsStart &+ UInt64(filenameOffset))
         let pointer = (stringsStart &- UInt64(words.count * 8)) & ~15
         let ok = words.withUnsafeBytes { memory.write(UserAddress(pointer), from: $0) == $0.count }
         guard ok else { throw Refusal(.EFAULT) }
