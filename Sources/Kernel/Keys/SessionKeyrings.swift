@@ -12,6 +12,7 @@ extension Task {
 
     /// join_session_keyring() with a name: the keyring of that name, or a new one. Nil when it is the task's already.
     package func joinSession(named name: [UInt8]) throws(Refusal) -> Key? {
+        if name.first == UInt8(ascii: ".") { throw Refusal(.keyringNameReserved) }
         let keyring: Key
         if let known = userNamespace.keyrings?.find(name, for: credentials) {
             if known === credentials.keyrings?.session { return nil }

@@ -66,6 +66,11 @@ extension Task {
         return mayAccess(target, mode)
     }
 
+    /// checkpoint_restore_ns_capable() in the task's own user namespace.
+    package var mayRestoreCheckpoints: Bool {
+        credentials.has(.checkpointRestore, over: userNamespace) || credentials.has(.sysAdmin, over: userNamespace)
+    }
+
     /// check_prlimit_permission(): whether this task may read or set `target`'s limits.
     package func mayLimit(_ target: Task) -> Refusal? {
         if self === target { return nil }

@@ -123,6 +123,17 @@ extension Caller {
     }
 }
 
+extension Caller {
+    /// path_init(), LOOKUP_LINKAT_EMPTY: naming a file by fd alone is for who opened it, and for those who may read
+    /// everything of the opener's.
+    package func checkLink(toOpen file: OpenFile) throws(Refusal) {
+        let opener = file.credentials
+        if opener !== credentials, !credentials.has(.dacReadSearch, over: opener.userNamespace) {
+            throw Refusal(.ENOENT)
+        }
+    }
+}
+
 extension Inode {
     /// may_linkat(): of another's files only plain ones that the caller could read and write as well get more names.
     fileprivate func checkLinkSource(for caller: any Caller) throws(Refusal) {

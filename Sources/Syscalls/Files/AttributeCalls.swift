@@ -65,7 +65,7 @@ enum AttributeCalls {
         guard mode & ~7 == 0, flags.isSubset(of: [.effectiveAccess, .symlinkNofollow, .emptyPath]) else {
             throw Refusal(.EINVAL)
         }
-        let credentials = flags.contains(.effectiveAccess) ? task.credentials : real(task.credentials)
+        let credentials = flags.contains(.effectiveAccess) ? task.credentials : task.credentials.forAccessCheck()
         return try task.withCredentials(credentials) { () throws(Refusal) -> Outcome in
             let found = try task.resolve(dirfd, path, flags)
             let wanted = Access(rawValue: mode)
@@ -79,24 +79,6 @@ enum AttributeCalls {
                 try found.checkWritable()
             }
             return .success
-        }
-    }
-
-    /// access_override_creds(): the real IDs, with the capabilities that a set-user-ID program's user would have.
-    private static func real(_ credentials: Credentials) -> Credentials {
-        // Root is user 0 of the caller's own namespace, which may number nobody so.
-        let isRoot = credentials.userNamespace.kuid(UID(0)) == credentials.uid
-        var effective = credentials.effective
-        if !credentials.securebits.contains(.noSetuidFixup) { effective = isRoot ? credentials.permitted : [] }
-        if credentials.fsuid == credentials.uid, credentials.fsgid == credentials.gid,
-            credentials.effective == effective
-        {
-            return credentials
-        }
-        return credentials.changed { values in
-            values.fsuid = values.uid
-            values.fsgid = values.gid
-            values.effective = effective
         }
     }
 }

@@ -89,12 +89,7 @@ enum NameCalls {
         if flags.contains(.emptyPath), Arguments.int(oldFD) != AtFlags.workingDirectory,
             try task.path(oldAddress).isEmpty
         {
-            // path_init(), LOOKUP_LINKAT_EMPTY: naming a file by fd alone is for who opened it, and for those who may
-            // read everything of the opener's.
-            let opener = try task.files.file(Arguments.int(oldFD)).credentials
-            if opener !== task.credentials, !task.credentials.has(.dacReadSearch, over: opener.userNamespace) {
-                throw Refusal(.ENOENT)
-            }
+            try task.checkLink(toOpen: try task.files.file(Arguments.int(oldFD)))
         }
         let old = try task.resolve(oldFD, oldAddress, flags, followsByDefault: false)
         let path = try task.path(newAddress)

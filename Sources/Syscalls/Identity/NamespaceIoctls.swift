@@ -33,9 +33,9 @@ package enum NamespaceIoctls {
         let address = UserAddress(argument)
         switch request {
         case getUserNamespace:
-            return .value(Int64(try task.open(try owner(of: namespace, for: task))))
+            return .value(Int64(try task.open(try task.owner(of: namespace))))
         case getParent:
-            return .value(Int64(try task.open(try parent(of: namespace, for: task))))
+            return .value(Int64(try task.open(try task.parent(of: namespace))))
         case getKind:
             return .value(Int64(namespace.kind.rawValue))
         case getOwnerUID:
@@ -51,44 +51,14 @@ package enum NamespaceIoctls {
             return .success
         case getPIDFrom, getTGIDFrom, getPIDIn, getTGIDIn:
             guard let pids = namespace as? PIDNamespace else { throw Refusal(.nsfsWrongKind) }
-            return .value(Int64(try translate(Arguments.int(argument), request, pids, task)))
+            let isFrom = request == getPIDFrom || request == getTGIDFrom
+            let (source, target) = isFrom ? (pids, task.pidNamespace) : (task.pidNamespace, pids)
+            let isThread = request == getPIDFrom || request == getPIDIn
+            let number = try source.translate(Arguments.int(argument), isThread: isThread, to: target)
+            return .value(Int64(number))
         default:
             return try mountRequest(namespace, request, address, task)
         }
-    }
-
-    /// ns_get_owner(): only what the caller's own user namespace or one below it owns may be reached.
-    private static func owner(of namespace: any Namespace, for task: Task) throws(Refusal) -> UserNamespace {
-        guard let owner = namespace.owner, task.userNamespace.isAncestorOrSelf(of: owner) else {
-            throw Refusal(.nsfsOwnerOutOfReach)
-        }
-        return owner
-    }
-
-    private static func parent(of namespace: any Namespace, for task: Task) throws(Refusal) -> any Namespace {
-        switch namespace {
-        case let user as UserNamespace: return try owner(of: user, for: task)
-        case let pids as PIDNamespace:
-            // pidns_get_parent()
-            guard let parent = pids.parent, task.pidNamespace.isAncestorOrSelf(of: parent) else {
-                throw Refusal(.nsfsOwnerOutOfReach)
-            }
-            return parent
-        default: throw Refusal(.nsfsNoParent)
-        }
-    }
-
-    /// A process number from `pids` to the caller's PID namespace, or the other way.
-    private static func translate(
-        _ number: Int32, _ request: UInt32, _ pids: PIDNamespace, _ task: Task
-    ) throws(Refusal) -> Int32 {
-        let isFrom = request == getPIDFrom || request == getTGIDFrom
-        let (source, target) = isFrom ? (pids, task.pidNamespace) : (task.pidNamespace, pids)
-        guard let found = source.task(number) else { throw Refusal(.ESRCH) }
-        let isThread = request == getPIDFrom || request == getPIDIn
-        let result = (isThread ? found.pid : found.group.pid).number(in: target)
-        guard result != 0 else { throw Refusal(.ESRCH) }
-        return result
     }
 
     /// NS_MNT_GET_INFO, NEXT and PREV, whose structure may grow: its size is in the request.
@@ -100,12 +70,8 @@ package enum NamespaceIoctls {
             size >= mountInfoSize
         else { throw Refusal(.ENOTTY) }
         let isInfo = request & 0xff == 0xa
-        if !isInfo {
-            // Before the kind is looked at (may_use_nsfs_ioctl).
-            guard task.pidNamespace === task.kernel.initialPIDNamespace,
-                task.credentials.has(.sysAdmin, over: task.kernel.initialUserNamespace)
-            else { throw Refusal(.nsfsMountListNeedsAdmin) }
-        }
+        // Before the kind is looked at.
+        if !isInfo { try task.checkMountList() }
         guard let mounts = namespace as? MountNamespace else { throw Refusal(.nsfsWrongKind) }
         if isInfo {
             guard !address.isNull else { throw Refusal(.EINVAL) }

@@ -68,11 +68,7 @@ enum PrctlMemoryLayout {
         }
         if map.auxiliaryCount > 0, map.auxiliaryAddress == 0 { throw Refusal(.EINVAL) }
         if map.executable != -1 {
-            let namespace = task.credentials.userNamespace
-            guard
-                task.credentials.has(.checkpointRestore, over: namespace)
-                    || task.credentials.has(.sysAdmin, over: namespace)
-            else { throw Refusal(.executableNeedsCheckpointRestore) }
+            guard task.mayRestoreCheckpoints else { throw Refusal(.executableNeedsCheckpointRestore) }
             try setExecutable(task, map.executable)
         }
         if map.auxiliaryCount > 0 {

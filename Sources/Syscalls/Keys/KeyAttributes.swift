@@ -8,7 +8,6 @@ enum KeyAttributes {
         try task.key(Arguments.int(a.a1), for: .permission(.setAttributes), creating: true, partial: true).key
     }
 
-    /// keyctl_chown_key()
     @Sendable static func changeOwner(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let uid = UID(Arguments.unsigned(a.a2)), gid = GID(Arguments.unsigned(a.a3))
         let newUID = uid == .unchanged ? nil : task.userNamespace.kuid(uid)
@@ -16,26 +15,14 @@ enum KeyAttributes {
         if uid != .unchanged, newUID == nil { throw Refusal(.idUnmapped) }
         if gid != .unchanged, newGID == nil { throw Refusal(.idUnmapped) }
         if newUID == nil, newGID == nil { return .success }
-        let key = try key(task, a)
-        var isPrivileged = false
-        if let newUID, newUID != key.uid { isPrivileged = true }
-        if let newGID, newGID != key.gid, !task.credentials.isMember(of: newGID) { isPrivileged = true }
-        if isPrivileged {
-            try task.require(.sysAdmin, over: task.kernel.initialUserNamespace, .keyChownNeedsAdmin)
-        }
-        try key.setOwner(uid: newUID, gid: newGID)
+        try task.changeOwner(of: try key(task, a), uid: newUID, gid: newGID)
         return .success
     }
 
-    /// keyctl_setperm_key()
     @Sendable static func setPermissions(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let mask = KeyPermissions(rawValue: Arguments.unsigned(a.a2))
         guard mask.isSubset(of: .all) else { throw Refusal(.EINVAL) }
-        let key = try key(task, a)
-        if key.uid != task.credentials.fsuid {
-            try task.require(.sysAdmin, over: task.kernel.initialUserNamespace, .keySetpermOfOtherUser)
-        }
-        key.setPermissions(mask)
+        try task.setPermissions(mask, of: try key(task, a))
         return .success
     }
 

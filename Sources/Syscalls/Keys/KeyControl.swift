@@ -34,7 +34,6 @@ enum KeyControl {
     @Sendable private static func joinSession(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         guard a.a1 != 0 else { return serial(try task.joinSession()) }
         let name = try task.keyString(a.a1)
-        if name.first == UInt8(ascii: ".") { throw Refusal(.keyringNameReserved) }
         guard let joined = try task.joinSession(named: name) else { return .success }
         return serial(joined)
     }
@@ -59,19 +58,9 @@ enum KeyControl {
         return .success
     }
 
-    /// keyctl_read_key(): who possesses a key may read it even without the permission. Nothing is copied unless all fits.
+    /// Nothing is copied unless all fits.
     @Sendable private static func read(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        let found: KeyReference
-        do throws(Refusal) {
-            found = try task.key(Arguments.int(a.a1), for: .reading)
-        } catch {
-            throw Refusal(.ENOKEY)
-        }
-        let key = found.key
-        if let errno = key.rejection { throw Refusal(errno) }
-        if !found.isPossessed { try task.check(found, .read) }
-        try key.validate(now: task.kernel.realSeconds)
-        guard key.type.isReadable else { throw Refusal(.EOPNOTSUPP) }
+        let key = try task.readableKey(Arguments.int(a.a1))
         let size = a.a2 == 0 ? 0 : a.a3
         let bytes: [UInt8]
         if key.type == .keyring {
@@ -87,17 +76,8 @@ enum KeyControl {
 
     // MARK: The end of keys
 
-    /// The permission to write or to set attributes will do.
     @Sendable private static func revoke(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        let id = Arguments.int(a.a1)
-        let key: Key
-        do throws(Refusal) {
-            key = try task.key(id, for: .permission(.write)).key
-        } catch {
-            guard error.errno == .EACCES else { throw error }
-            key = try task.key(id, for: .permission(.setAttributes)).key
-        }
-        key.revoke()
+        try task.revocableKey(Arguments.int(a.a1)).revoke()
         return .success
     }
 

@@ -75,16 +75,8 @@ enum KeyLinks {
 
     /// keyctl_get_persistent()
     @Sendable static func persistent(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        let credentials = task.credentials
-        var user = credentials.uid
         let number = UID(Arguments.unsigned(a.a1))
-        if number != .unchanged {
-            guard let named = task.userNamespace.kuid(number) else { throw Refusal(.idUnmapped) }
-            user = named
-            if user != credentials.uid, user != credentials.euid {
-                try task.require(.setuid, over: credentials.userNamespace, .persistentKeyringOfOtherUser)
-            }
-        }
+        let user = try task.ownerOfPersistentKeyring(number == .unchanged ? nil : number)
         let target = try writable(task, a.a2)
         guard target.type == .keyring else { throw Refusal(.ENOTDIR) }
         return KeyControl.serial(
