@@ -28,6 +28,15 @@ static void as_init(void) {
     must(raise(SIGTSTP));
     block(SIG_UNBLOCK, SIGTSTP);
     say("lives after an unblocked stop");
+    // F_SETSIG may name any signal, and what a file sends is not forced.
+    int sockets[2];
+    must(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+    must(fcntl(sockets[0], F_SETOWN, 1));
+    must(fcntl(sockets[0], F_SETSIG, SIGKILL));
+    must(fcntl(sockets[0], F_SETFL, O_ASYNC));
+    must(write(sockets[1], "x", 1));
+    usleep(20000);
+    say("lives after a file's SIGKILL");
     int ends[2];
     must(pipe(ends));
     close(ends[0]);

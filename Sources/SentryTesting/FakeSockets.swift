@@ -32,7 +32,8 @@ final class FakeSockets: HostSockets {
         let data = [UInt8](repeating: 7, count: min(limit, 100))
         return HostDelivery(
             data: data, result: flags & 0x20 != 0 ? 200 : data.count, flags: 0, files: [],
-            token: turns % 2 == 0 ? UInt64(turns) : 0, sender: nil, senderPID: Int32(turns % 2), senderNumber: nil,
+            token: turns % 2 == 0 ? UInt64(turns) : 0, sender: nil, senderPID: Int32(turns % 2), isFromSentry: true,
+            senderNumber: nil,
             timestamp: nil)
     }
     func setPassesCredentials(_ socket: HostFile, _ value: Bool) throws(Errno) {}

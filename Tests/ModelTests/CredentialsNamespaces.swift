@@ -76,7 +76,7 @@ struct CredentialsNamespaces {
             #expect(sentry.lastRule == .unshareMultithreaded)
         }
         for flags: CloneFlags in [.newUTS, .newTime, .newPID] { #expect(task.call(.unshare, flags) == 0) }
-        let mount = try fd(task.task.mountNamespace, in: task)
+        let mount = try fd(#require(task.task.mountNamespace), in: task)
         #expect(task.call(.setns, mount, 0) == Self.inval)
         #expect(sentry.lastRule == .setnsMountSharedFS)
         #expect(task.call(.unshare, CloneFlags.fs) == 0)
@@ -121,7 +121,7 @@ struct CredentialsNamespaces {
     @Test func mountNamespace() throws {
         let task = try sentry.spawn()
         #expect(task.call(.unshare, CloneFlags.newMount) == 0)
-        let own = task.task.mountNamespace
+        let own = try #require(task.task.mountNamespace)
         #expect(own !== sentry.initTask.task.mountNamespace)
         #expect(own.mounts.first === task.task.fs.root.mount)
         #expect(task.task.fs.workingDirectory.mount === own.mounts.first)

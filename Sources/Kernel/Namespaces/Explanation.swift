@@ -54,7 +54,8 @@ package enum Explanation {
         let own = credentials.userNamespace
         switch refusal.rule {
         case Rule.userNamespaceDepth: return "\(name(own)) is at level \(own.level)"
-        case Rule.userNamespaceChrooted: return "the caller's root is not that of \(name(task.mountNamespace))"
+        case Rule.userNamespaceChrooted:
+            return "the caller's root is not that of \(task.mountNamespace.map { name($0) } ?? "any mount namespace")"
         case Rule.userNamespaceCreatorUnmapped:
             let missing =
                 own.uid(credentials.euid) == nil

@@ -37,7 +37,7 @@ extension Kernel {
 
     /// copy_namespaces(): makes what `flags` name, all owned by `owner`, the user namespace in which the task will be.
     func makeNamespaces(_ flags: CloneFlags, for task: Task, owner: UserNamespace) throws(Refusal) -> MadeNamespaces {
-        guard let old = task.namespaces else { throw Refusal(.ESRCH) }
+        let old = try task.ownNamespaces()
         var made = MadeNamespaces(namespaces: old)
         guard !flags.isDisjoint(with: CloneFlags.namespaces.subtracting(.newUser)) else { return made }
         // By the credentials that the task has now: they reach down to a new user namespace as its owner's.
@@ -113,7 +113,7 @@ extension Kernel {
 extension Task {
     /// current_chrooted(): whether the root directory is another than the mount namespace's, as seen from above.
     package var isChrooted: Bool {
-        guard let root = mountNamespace.topRoot else { return false }
+        guard let root = mountNamespace?.topRoot else { return true }
         return fs.root != root
     }
 }

@@ -38,7 +38,7 @@ private struct NamespaceChange {
     var root: Path?
 
     init(_ task: Task, _ flags: CloneFlags) throws(Refusal) {
-        guard let own = task.namespaces else { throw Refusal(.ESRCH) }
+        let own = try task.ownNamespaces()
         self.task = task
         self.flags = flags
         namespaces = own
@@ -49,7 +49,7 @@ private struct NamespaceChange {
     mutating func installAll(of file: ProcessFile) throws(Refusal) {
         guard let target = file.pid.task else { throw Refusal(.ESRCH) }
         if let refusal = task.mayAccess(target, .readByRealCredentials) { throw refusal.under(.setnsNoAccessToTarget) }
-        guard let theirs = target.namespaces else { throw Refusal(.ESRCH) }
+        let theirs = try target.ownNamespaces()
         if flags.contains(.newUser) { try install(target.userNamespace) }
         if flags.contains(.newMount) { try install(theirs.mount) }
         if flags.contains(.newUTS) { try install(theirs.uts) }

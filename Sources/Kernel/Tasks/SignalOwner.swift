@@ -29,20 +29,17 @@ extension Kernel {
                 chosen, code: code, pid: Int32(truncatingIfNeeded: band), uid: UInt32(truncatingIfNeeded: band >> 32),
                 value: UInt64(UInt32(bitPattern: fd)))
         }
-        switch owner.type {
-        case 0:
-            if let task = owner.pid.task, !task.isExiting, owner.maySignal(task.credentials) {
-                platform.deliver(info, to: task, wholeGroup: false)
+        let receivers: [Task?] =
+            switch owner.type {
+            case 0: [owner.pid.task.flatMap { $0.isExiting ? nil : $0 }]
+            case 1: [owner.pid.task?.group.liveThread]
+            default: owner.pid.groupMembers.map(\.liveThread)
             }
-        case 1:
-            if let group = owner.pid.task?.group, let task = group.liveThread, owner.maySignal(task.credentials) {
-                platform.deliver(info, to: task, wholeGroup: true)
-            }
-        default:
-            for group in owner.pid.groupMembers {
-                guard let task = group.liveThread, owner.maySignal(task.credentials) else { continue }
-                platform.deliver(info, to: task, wholeGroup: true)
-            }
+        for case let task? in receivers where owner.maySignal(task.credentials) {
+            // A siginfo with a band names no sender, so nothing of it is forced upon the init of a PID namespace
+            // (send_signal_locked).
+            if isImmune(task, to: info.signal, isForced: false) { continue }
+            platform.deliver(info, to: task, wholeGroup: owner.type != 0)
         }
     }
 }

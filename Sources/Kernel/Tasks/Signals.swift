@@ -54,7 +54,7 @@ extension Kernel {
             deliver(info, to: group, from: sender)
         case .thread(let task):
             if try signalRoom(signal, code: code, to: receiver, wholeGroup: false) == .none { return }
-            guard !task.isExiting, !isImmune(task, to: signal, from: sender) else { return }
+            guard !task.isExiting, !isImmune(task, to: signal, isForced: isOutside(sender, task)) else { return }
             platform.deliver(info, to: task, wholeGroup: false)
         }
     }
@@ -95,19 +95,24 @@ extension Kernel {
 
     /// Hands a signal for a whole process to the platform; `sender` nil is the kernel itself.
     func deliver(_ info: SignalInfo, to group: ThreadGroup, from sender: Task? = nil) {
-        guard let task = group.liveThread, !isImmune(task, to: info.signal, from: sender) else { return }
+        guard let task = group.liveThread, !isImmune(task, to: info.signal, isForced: isOutside(sender, task)) else {
+            return
+        }
         platform.deliver(info, to: task, wholeGroup: true)
     }
 
     /// Whether `task` is the init of a PID namespace and has no use for `signal` (pid_namespaces(7)): without a handler
-    /// nothing reaches it, but SIGKILL and SIGSTOP from an outer namespace.
-    private func isImmune(_ task: Task, to signal: Signal, from sender: Task?) -> Bool {
+    /// nothing reaches it, but SIGKILL and SIGSTOP that are forced: from an outer namespace, or from the kernel itself.
+    func isImmune(_ task: Task, to signal: Signal, isForced: Bool) -> Bool {
         guard task.isNamespaceInit else { return false }
-        let isOutside = sender.map { $0.pid.number(in: task.pidNamespace) == 0 } ?? true
-        if signal == .kill || signal == .stop { return !isOutside }
+        if signal == .kill || signal == .stop { return !isForced }
         // The platform drops a signal without a handler whose default is to be ignored, for any process.
         if signal.defaultAction == .ignore { return false }
         let state = platform.statistics(of: task)
         return (state.caught | state.blocked | state.awaited) & signal.bit == 0
+    }
+    /// Whether the receiver cannot see the sender; nil is the kernel itself.
+    private func isOutside(_ sender: Task?, _ receiver: Task) -> Bool {
+        sender.map { $0.pid.number(in: receiver.pidNamespace) == 0 } ?? true
     }
 }

@@ -91,7 +91,13 @@ package final class Task: Caller {
     package var userNamespace: UserNamespace { credentials.userNamespace }
     /// The PID namespace in which the task itself lives (task_active_pid_ns).
     package var pidNamespace: PIDNamespace { pid.namespace }
-    package var mountNamespace: MountNamespace { namespaces?.mount ?? kernel.initialNamespaces.mount }
+    /// Nil for a task that has exited.
+    package var mountNamespace: MountNamespace? { namespaces?.mount }
+    /// Its namespaces, for a request that only a living task can make; ESRCH otherwise.
+    package func ownNamespaces() throws(Refusal) -> NamespaceSet {
+        guard let namespaces else { throw Refusal(.ESRCH) }
+        return namespaces
+    }
     /// The tid as the task's own PID namespace numbers it.
     package var tid: Int32 { pid.number(in: pidNamespace) }
     /// The tgid likewise.

@@ -8,7 +8,6 @@ package protocol Caller: AnyObject {
     var fs: FSContext { get }
     /// Its fds, to which its record locks belong (fcntl_locking(2)); nil for who takes none.
     var fileTable: FDTable? { get }
-    var mountNamespace: MountNamespace { get }
     /// fs/protected_hardlinks of proc_sys_fs(5).
     var protectsHardlinks: Bool { get }
     /// What the call in progress has asked of the host; nil for who asks under the lock.

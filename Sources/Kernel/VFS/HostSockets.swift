@@ -70,13 +70,15 @@ package struct HostDelivery {
     package let sender: AnyObject?
     /// The host's number of the sender; 0 where nobody asked for credentials when the message was sent.
     package let senderPID: Int32
+    /// Whether the sentry sent it for a task, as it does with what is larger than a message or carries files.
+    package let isFromSentry: Bool
     /// The number to which the sending socket is bound.
     package let senderNumber: UInt64?
     /// A timestamp's control message: type and payload.
     package let timestamp: (type: Int32, payload: [UInt8])?
     package init(
         data: [UInt8], result: Int, flags: Int32, files: [HostFile], token: UInt64, sender: AnyObject?,
-        senderPID: Int32, senderNumber: UInt64?, timestamp: (type: Int32, payload: [UInt8])?
+        senderPID: Int32, isFromSentry: Bool, senderNumber: UInt64?, timestamp: (type: Int32, payload: [UInt8])?
     ) {
         self.data = data
         self.result = result
@@ -85,6 +87,7 @@ package struct HostDelivery {
         self.token = token
         self.sender = sender
         self.senderPID = senderPID
+        self.isFromSentry = isFromSentry
         self.senderNumber = senderNumber
         self.timestamp = timestamp
     }

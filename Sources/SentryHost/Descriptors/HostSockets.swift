@@ -100,7 +100,7 @@ final class UnixSockets: HostSockets {
         return HostDelivery(
             data: data, result: got, flags: message.flags, files: files, token: token,
             sender: message.sender > 0 ? sender(message.sender) : nil,
-            senderPID: message.sender, senderNumber: number(in: name),
+            senderPID: message.sender, isFromSentry: message.sender == getpid(), senderNumber: number(in: name),
             timestamp: timestamp.isEmpty ? nil : (message.timestamp_type, timestamp))
     }
 

@@ -6,7 +6,11 @@ import LinuxABI
 
 // The host's view of tasks' memory.
 extension HostPlatform {
-    func isLoading(_ task: Task) -> Bool { isExecuting(task) || hostThread(of: task)?.loading != nil }
+    /// A task of which the host has no thread may be anywhere, so nobody writes into it.
+    func isLoading(_ task: Task) -> Bool {
+        guard let thread = hostThread(of: task) else { return true }
+        return thread.loading != nil || isExecuting(task)
+    }
 
     /// Whether the host executes the loader for the task's process. Until the tracer hears of its end, the process's numbers
     /// may stand for the new memory already, while the model still has the old.
@@ -58,7 +62,7 @@ extension HostPlatform {
     }
 
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking {
-        guard let host = hostThread(of: task) else { return .inert }
+        guard let host = hostThread(of: task) else { throw Refusal(.ESRCH) }
         // Linux has the caller wait for the end of an exec (mm_access); whose the memory is, nobody can tell before.
         if isExecuting(task) { throw Refusal(.EAGAIN) }
         // Where the guest may not read, neither can be done (open(2), "File access mode").

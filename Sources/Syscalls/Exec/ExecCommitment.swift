@@ -16,7 +16,8 @@ extension ExecPlan {
             to: ExecTransition.Program(
                 owner: inode.uid, group: inode.gid, mode: inode.mode,
                 capabilities: inode.extendedAttributes?[fileCapabilities],
-                isOnNoSetuidMount: mount.flags.contains(.noSetuid) || mount.namespace !== task.mountNamespace,
+                isOnNoSetuidMount: mount.flags.contains(.noSetuid) || mount.namespace == nil
+                    || mount.namespace !== task.mountNamespace,
                 fileSystem: inode.fileSystem.userNamespace,
                 isReadable: inode.grants(.read, to: task.credentials)), circumstances)
         let image = ProcessImage(userNamespace: transition.imageNamespace)

@@ -34,7 +34,7 @@ enum MountCalls {
 
     /// may_mount().
     private static func checkMay(_ task: Task) throws(Refusal) {
-        try task.require(.sysAdmin, over: task.mountNamespace.owner, .mountNotPermitted)
+        try task.require(.sysAdmin, over: task.mountNamespace?.owner, .mountNotPermitted)
     }
 
     @Sendable private static func notServed(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {

@@ -22,7 +22,7 @@ enum HostnameCalls {
     private static let maximumLength = 64
 
     private static func uname(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        let uts = task.namespaces?.uts ?? task.kernel.initialNamespaces.uts
+        let uts = try task.ownNamespaces().uts
         var bytes: [UInt8] = []
         bytes.reserveCapacity(6 * (maximumLength + 1))
         let fields: [[UInt8]] = [

@@ -173,8 +173,10 @@ final class Receiving: MessageTransfer {
     private func credentials(_ delivery: HostDelivery, _ cargo: MessageCargo?, _ task: Task) -> SocketCredentials {
         if let cargo { return cargo.credentials }
         if delivery.senderPID == 0 { return .nobody }
-        // What the sentry itself sent without a mark is a later piece of a stream.
-        return delivery.sender as? SocketCredentials ?? socket.lastSender ?? .nobody
+        if let sender = delivery.sender as? SocketCredentials { return sender }
+        // What the sentry itself sent without a mark is a later piece of a stream. Whom nobody knows any more is nobody, and
+        // not who happened to send before.
+        return delivery.isFromSentry ? socket.lastSender ?? .nobody : .nobody
     }
 
     private func storeName(_ delivery: HostDelivery, _ task: Task) throws(Refusal) {

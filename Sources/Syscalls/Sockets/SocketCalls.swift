@@ -66,7 +66,7 @@ enum SocketCalls {
         let hosts = try hostObject(task, .socket(type: kind.rawValue | Int32(bitPattern: kept.rawValue)))
         guard let host = hosts.first else { throw Refusal(.EIO) }
         let kernel = task.kernel
-        let socket = kernel.sockets.makeSocket(kind, net: task.namespaces?.net ?? kernel.initialNamespaces.net)
+        let socket = kernel.sockets.makeSocket(kind, net: try task.ownNamespaces().net)
         let file = kernel.sockets.open(socket, host: host, flags: kept, credentials: task.credentials)
         return try task.answer(installing: file, closeOnExec: flags.contains(.closeOnExec))
     }
@@ -82,7 +82,7 @@ enum SocketCalls {
         let kept = flags.intersection(.nonblock)
         try task.kernel.checkFileRoom(2)
         let hosts = try hostObject(task, .socketPair(type: kind.rawValue | Int32(bitPattern: kept.rawValue)))
-        let files = task.kernel.makeSocketPair(kind, flags: kept, hosts, by: task)
+        let files = try task.kernel.makeSocketPair(kind, flags: kept, hosts, by: task)
         for (file, fd) in zip(files, [first, second]) {
             try task.install(file, at: fd, closeOnExec: flags.contains(.closeOnExec))
         }

@@ -178,8 +178,8 @@ extension Kernel {
     /// Two sockets connected to each other (unix_socketpair).
     package func makeSocketPair(
         _ kind: UnixSocket.Kind, flags: OpenFlags, _ hosts: [HostFile], by task: Task
-    ) -> [SocketFile] {
-        let net = task.namespaces?.net ?? initialNamespaces.net
+    ) throws(Refusal) -> [SocketFile] {
+        let net = try task.ownNamespaces().net
         let ends = hosts.map { _ in sockets.makeSocket(kind, net: net) }
         for (index, end) in ends.enumerated() {
             end.state = .connected

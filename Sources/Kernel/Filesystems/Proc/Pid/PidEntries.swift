@@ -82,7 +82,8 @@ enum PidCheck {
 
     /// mm_access(), with /proc's EACCES.
     static func requireMemory(of task: Task, _ mode: AccessMode, _ caller: any Caller) throws(Refusal) {
-        guard let own = caller as? Task, let refusal = own.mayAccessMemory(of: task, mode) else { return }
+        guard let own = caller as? Task else { throw Refusal(.procPtraceAccess) }
+        guard let refusal = own.mayAccessMemory(of: task, mode) else { return }
         throw refusal.errno == .ESRCH ? refusal : refusal.under(.procPtraceAccess)
     }
 

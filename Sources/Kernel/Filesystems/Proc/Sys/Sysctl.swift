@@ -108,12 +108,13 @@ package struct SysctlView {
     package let net: NetNamespace
     package let credentials: Credentials
 
-    init(_ kernel: Kernel, _ caller: any Caller) {
-        let task = caller as? Task
-        let namespaces = task?.namespaces ?? kernel.initialNamespaces
+    /// Who is no task has no namespaces of its own, and the machine's are not anybody's.
+    init(_ kernel: Kernel, _ caller: any Caller) throws(Refusal) {
+        guard let task = caller as? Task else { throw Refusal(.ESRCH) }
+        let namespaces = try task.ownNamespaces()
         self.kernel = kernel
         user = caller.credentials.userNamespace
-        pid = task?.pidNamespace ?? kernel.initialPIDNamespace
+        pid = task.pidNamespace
         uts = namespaces.uts
         ipc = namespaces.ipc
         net = namespaces.net

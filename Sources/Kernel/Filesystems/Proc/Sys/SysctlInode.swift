@@ -26,12 +26,13 @@ package final class SysctlInode: StaticInode {
 
     package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
         var attributes = FileAttributes(self)
-        (attributes.uid, attributes.gid) = owner(SysctlView(kernel, caller))
+        (attributes.uid, attributes.gid) = owner(try SysctlView(kernel, caller))
         return attributes
     }
 
     package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
-        let view = SysctlView(kernel, caller)
+        let view: SysctlView
+        do { view = try SysctlView(kernel, caller) } catch { return .some(error) }
         let granted = bits(view, caller.credentials)
         // Settings are never executable.
         if access & 1 == 0, access & ~granted == 0 { return .some(nil) }
@@ -86,7 +87,7 @@ package final class SysctlInode: StaticInode {
     }
 
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        SysctlFile(sysctl, SysctlView(kernel, caller), path: path, flags: flags)
+        SysctlFile(sysctl, try SysctlView(kernel, caller), path: path, flags: flags)
     }
 }
 
@@ -111,7 +112,7 @@ package final class SysctlFile: OpenFile {
         guard let write = sysctl.write else { throw Refusal(.EINVAL) }
         // do_proc_dointvec() and its kin have nothing to do for no bytes.
         if bytes.isEmpty { return 0 }
-        let count = try write(SysctlView(view.kernel, caller), bytes, offset)
+        let count = try write(try SysctlView(view.kernel, caller), bytes, offset)
         view.kernel.generation &+= 1
         return count
     }
