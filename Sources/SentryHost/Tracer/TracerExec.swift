@@ -64,7 +64,8 @@ extension Tracer {
             platform.deferred.append(.resume(tid, request: 0, signal: 0))
             return
         }
-        for sibling in platform.forgetSiblings(of: thread) { abandonWork(of: sibling) }
+        let siblings = platform.forgetSiblings(of: thread)
+        for sibling in siblings { abandonWork(of: sibling) }
         if thread.tid != tid { platform.renumber(thread, from: thread.tid, to: tid) }
         thread.state = .running
         platform.executions.end(in: pending.task.group)
@@ -73,6 +74,8 @@ extension Tracer {
         thread.clocks.dropMemory()
         sentry.tracing?.record(thread.task, thread.call, thread.arguments, Outcome.success)
         kernel.executed(thread.task, pending.plan.commit)
+        // They and their tasks would keep each other alive.
+        for sibling in siblings { sibling.task.hostThread = nil }
         if let shared = pending.shared { sentry.endSplit(of: shared) }
         thread.loading = LoadPlan(plan: pending.plan)
         thread.hasSealedPages = true
