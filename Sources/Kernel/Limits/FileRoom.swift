@@ -32,8 +32,9 @@ extension Kernel {
     /// is the sandbox's own, and nobody does.
     package func checkFileRoom(_ count: Int = 1) throws(Refusal) {
         if openFiles.used + count <= fileLimit { return }
-        explain("the sandbox has \(openFiles.used) open files; --files raises the limit of \(limits.files)")
-        throw Refusal(.tooManyOpenFiles)
+        throw refusal(
+            .tooManyOpenFiles,
+            "the sandbox has \(openFiles.used) open files; --files raises the limit of \(limits.files)")
     }
 
     /// Counts `file` once, however many fds refer to it.

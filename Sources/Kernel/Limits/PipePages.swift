@@ -36,7 +36,6 @@ extension Kernel {
         if pipePages.used <= limit - Self.usualPages { return (PipePages(Self.usualPages, pipePages), false) }
         let (hard, isEndless) = limit.addingReportingOverflow(limit / 2)
         guard isEndless || pipePages.used <= hard - Self.fewPages else {
-            explain("the pipes of the sandbox hold as many pages as they may, \(hard)")
             throw Refusal(.ENFILE)
         }
         return (PipePages(Self.fewPages, pipePages), true)
@@ -59,10 +58,8 @@ extension Kernel {
         if let pages, wanted > pages.count {
             let most = settings.values["fs/pipe-max-size"]?.first ?? 1 << 20
             if Int64(rounded) > most, !task.hasGlobally(.sysResource) { throw Refusal(.EPERM) }
-            guard pipePages.used - pages.count + wanted <= platform.pipePageLimit else {
-                explain("the pipes of the sandbox would hold more pages than they may, \(platform.pipePageLimit)")
-                throw Refusal(.EPERM)
-            }
+            // too_many_pipe_buffers_hard()
+            if pipePages.used - pages.count + wanted > platform.pipePageLimit { throw Refusal(.EPERM) }
         }
         do throws(Errno) {
             let result = try platform.resizePipe(end, to: size)

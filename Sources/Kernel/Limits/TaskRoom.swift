@@ -13,7 +13,7 @@ extension Kernel {
     /// copy_process(), after RLIMIT_NPROC. Nobody is exempt.
     func checkTaskRoom() throws(Refusal) {
         if taskCount < taskLimit { return }
-        explain("the sandbox has \(taskCount) tasks; --pids raises the limit of \(limits.tasks)")
-        throw Refusal(.tooManyThreads)
+        throw refusal(
+            .tooManyThreads, "the sandbox has \(taskCount) tasks; --pids raises the limit of \(limits.tasks)")
     }
 }

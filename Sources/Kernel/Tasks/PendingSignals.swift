@@ -68,8 +68,7 @@ extension Kernel {
         if state.ignored & ~(state.blocked | state.awaited) & signal.bit != 0 { return .some }
         guard code == SignalInfo.userCode else {
             let count = namespace.pendingSignals.count(of: user)
-            explain("\(count) signals wait for user \(user.rawValue), limit \(limit)")
-            throw Refusal(.signalQueueLimit)
+            throw refusal(.signalQueueLimit, "\(count) signals wait for user \(user.rawValue), limit \(limit)")
         }
         return (wholeGroup ? task.group.pendingSignals : task.pendingSignals).holds(signal) ? .none : .some
     }

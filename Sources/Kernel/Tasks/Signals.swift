@@ -82,7 +82,7 @@ extension Kernel {
 
     /// A signal that a thread gets for what it did itself, as if it had sent it (send_sig with SEND_SIG_NOINFO).
     package func sendOwn(_ signal: Signal, to task: Task) {
-        guard !isImmune(task, to: signal, from: task) else { return }
+        guard !isImmune(task, to: signal, isForced: false) else { return }
         platform.deliver(userInfo(signal, from: task, to: task), to: task, wholeGroup: false)
     }
 
