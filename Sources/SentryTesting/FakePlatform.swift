@@ -30,7 +30,7 @@ package final class FakePlatform: Platform {
     package var monotonicNow: UInt64 = 1_000_000_000
     package var bootNow: UInt64 { monotonicNow }
     /// Limits that a host would have been given, in order.
-    package private(set) var appliedLimits: [(resource: Int, limit: ResourceLimit, task: Task)] = []
+    package private(set) var appliedLimits: [(resource: Int, limit: ResourceLimit)] = []
     private var waiting: [ThreadGroup] = []
     private var isSettling = false
     private var positions: [ObjectIdentifier: Position] = [:]
@@ -85,7 +85,7 @@ package final class FakePlatform: Platform {
     }
 
     package func applyLimit(_ resource: Int, _ limit: ResourceLimit, to task: Task) {
-        appliedLimits.append((resource, limit, task))
+        appliedLimits.append((resource, limit))
     }
 
     // MARK: Signals

@@ -39,6 +39,7 @@ extension Task {
 
     /// The same at exactly `fd`, where nothing is.
     package func answer(installing file: OpenFile, at fd: Int32, closeOnExec: Bool) throws(Refusal) -> Outcome {
+        try kernel.count(file)
         try makeRoom(fd)
         try kernel.platform.answer(installing: file, at: fd, closeOnExec: closeOnExec, in: self)
         files.set(fd, file, closeOnExec: closeOnExec)
