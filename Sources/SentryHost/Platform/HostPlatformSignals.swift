@@ -46,7 +46,8 @@ extension HostPlatform {
     /// host chooses the leader if it can, else some thread that does not block the signal.
     private func interruptParked(_ signal: Signal, _ thread: HostThread, _ state: SignalState, wholeGroup: Bool) {
         // A stop is for all threads, whatever the others block.
-        let stops = signal == .stop || signal.defaultAction == .stop && state.hasDefault(signal) && !state.blocks(signal)
+        let mayStop = signal.defaultAction == .stop && state.hasDefault(signal) && !state.blocks(signal)
+        let stops = signal == .stop || mayStop
         let candidates = wholeGroup || stops ? thread.task.group.threads.compactMap(hostThread(of:)) : [thread]
         for candidate in candidates where candidate.task.waiting != nil {
             // A thread in a waiting call does not change what it blocks.
