@@ -198,6 +198,8 @@ private final class Accepting: SocketWait {
         } catch {
             guard error.errno == .EAGAIN else { throw error }
             let outcome = try wait(task, for: Self.readable)
+            // unix_accept(): nobody comes any more.
+            if socket.isShutForReading { throw Refusal(.EINVAL) }
             if number == nil { number = try task.files.reserve(limit: task.openFileLimit) }
             return outcome
         }
