@@ -22,6 +22,16 @@ package final class FakePlatform: Platform {
         get { fakeSockets.seemsToCarry }
         set { fakeSockets.seemsToCarry = newValue }
     }
+    /// How many bytes sockets take from now on; nil for the sockets that carry nothing.
+    package var socketRoom: Int? {
+        get { fakeSockets.room }
+        set { fakeSockets.room = newValue }
+    }
+    /// What there is to receive at sockets.
+    package var socketBytes: [UInt8] {
+        get { fakeSockets.incoming }
+        set { fakeSockets.incoming = newValue }
+    }
     /// Set by the one who made the kernel.
     package weak var kernel: Kernel?
     /// Every signal delivered and not ignored, in order.

@@ -7,6 +7,9 @@ final class FakeSockets: HostSockets {
     /// Takes a part of what is sent, and gives a part of what is asked for, from time to time nothing.
     var seemsToCarry = false
     private var turns = 0
+    /// How many bytes all streams together take before they are full, and what there is to receive; nil for neither.
+    var room: Int?
+    var incoming: [UInt8] = []
 
     func bind(_ socket: HostFile, as number: UInt64) throws(Errno) {}
     func unbind(_ number: UInt64) {}
@@ -19,6 +22,12 @@ final class FakeSockets: HostSockets {
         return HostFile(descriptor: -1) { _ in }
     }
     func send(_ socket: HostFile, _ message: HostMessage) throws(Errno) -> HostSent {
+        if let room {
+            guard room > 0 else { throw .EAGAIN }
+            let count = min(room, message.data.count)
+            self.room = room - count
+            return HostSent(count: count, token: 0)
+        }
         guard seemsToCarry else { throw .ENOSYS }
         turns &+= 1
         if turns % 3 == 0 { throw .EAGAIN }
@@ -26,6 +35,14 @@ final class FakeSockets: HostSockets {
             count: message.data.count - message.data.count / 3, token: message.isMarked ? UInt64(turns) : 0)
     }
     func receive(_ socket: HostFile, limit: Int, flags: Int32) throws(Errno) -> HostDelivery {
+        if room != nil {
+            if incoming.isEmpty { throw .EAGAIN }
+            let data = Array(incoming.prefix(limit))
+            if flags & 2 == 0 { incoming.removeFirst(data.count) }
+            return HostDelivery(
+                data: data, result: data.count, flags: 0, files: [], token: 0, sender: nil, senderPID: 0,
+                isFromSentry: false, senderNumber: nil, timestamp: nil)
+        }
         guard seemsToCarry else { throw .ENOSYS }
         turns &+= 1
         if turns % 3 == 0 { throw .EAGAIN }

@@ -118,6 +118,140 @@ import Testing
         #expect(task.result == 1)
     }
 
+    /// struct msghdr with one buffer.
+    private func header(_ task: TestTask, _ buffer: UserAddress, _ count: Int) throws -> UserAddress {
+        let vector = task.allocate(16), header = task.allocate(56)
+        try task.memory.store(SIMD2<UInt64>(buffer.rawValue, UInt64(count)), at: vector)
+        try task.memory.store(vector.rawValue, at: header.advanced(by: 16))
+        try task.memory.store(UInt64(1), at: header.advanced(by: 24))
+        return header
+    }
+
+    private func pair(_ task: TestTask) throws -> (Int32, Int32) {
+        let place = task.allocate(8)
+        #expect(task.call(.socketpair, 1, 1, 0, place) == 0)
+        let fds = try task.load(place, as: SIMD2<Int32>.self)
+        return (fds.x, fds.y)
+    }
+
+    @Test func sendmsgEndsWithWhatItHasSent() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn(), other = try sentry.spawn()
+        task.set(.usr1, .handled)
+        let (fd, _) = try pair(task)
+        let buffer = task.allocate(64)
+        let message = try header(task, buffer, 64)
+        // At every point: nothing sent yet, a part, nearly all.
+        for sent in [0, 1, 40, 63] {
+            sentry.platform.socketRoom = sent
+            #expect(task.call(.sendmsg, fd, message, 0) == TestTask.waits)
+            #expect(other.call(.kill, task.pid, Signal.usr1.rawValue) == 0)
+            #expect(task.result == (sent == 0 ? failed(.EINTR) : Int64(sent)))
+        }
+        sentry.platform.socketRoom = 10
+        #expect(task.call(.sendmsg, fd, message, 0) == TestTask.waits)
+        let queue = try #require(task.task.waiting?.queue)
+        // The header does not count any more, and neither does the fd.
+        try task.memory.store(UInt64(0), at: message.advanced(by: 24))
+        #expect(task.call(.dup2, 1, fd) >= 0)
+        sentry.platform.socketRoom = 20
+        sentry.kernel.wake(queue)
+        #expect(task.result == nil)
+        sentry.platform.socketRoom = 100
+        sentry.kernel.wake(queue)
+        #expect(task.result == 64)
+        #expect(sentry.platform.socketRoom == 66)
+    }
+
+    @Test func recvmsgEndsWithWhatHasCome() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn(), other = try sentry.spawn()
+        task.set(.usr1, .handled)
+        let (fd, _) = try pair(task)
+        let buffer = task.allocate(64)
+        let message = try header(task, buffer, 8)
+        sentry.platform.socketRoom = 0
+        for come in [0, 1, 7] {
+            sentry.platform.socketBytes = [UInt8](repeating: 5, count: come)
+            #expect(task.call(.recvmsg, fd, message, 0x100) == TestTask.waits)  // MSG_WAITALL
+            #expect(other.call(.kill, task.pid, Signal.usr1.rawValue) == 0)
+            #expect(task.result == (come == 0 ? failed(.EINTR) : Int64(come)))
+        }
+        #expect(task.call(.recvmsg, fd, message, 0x100) == TestTask.waits)
+        let queue = try #require(task.task.waiting?.queue)
+        for byte: UInt8 in 1...8 {
+            #expect(task.isWaiting)
+            sentry.platform.socketBytes = [byte]
+            sentry.kernel.wake(queue)
+        }
+        #expect(task.result == 8)
+        #expect(try task.load(buffer, as: UInt64.self) == 0x0807_0605_0403_0201)
+    }
+
+    @Test func recvmmsgEndsWithTheMessagesThatHaveCome() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn(), other = try sentry.spawn()
+        task.set(.usr1, .handled)
+        let (fd, _) = try pair(task)
+        sentry.platform.socketRoom = 0
+        let place = task.allocate(128), vector = task.allocate(16), buffer = task.allocate(8)
+        try task.memory.store(SIMD2<UInt64>(buffer.rawValue, 4), at: vector)
+        for index in 0..<2 {
+            try task.memory.store(vector.rawValue, at: place.advanced(by: index * 64 + 16))
+            try task.memory.store(UInt64(1), at: place.advanced(by: index * 64 + 24))
+        }
+        sentry.platform.socketBytes = Array("abcd".utf8)
+        #expect(task.call(.recvmmsg, fd, place, 2, 0, 0) == TestTask.waits)
+        #expect(other.call(.kill, task.pid, Signal.usr1.rawValue) == 0)
+        #expect(task.result == 1)
+        #expect(try task.load(place.advanced(by: 56), as: UInt32.self) == 4)
+    }
+
+    @Test func posixQueuesKeepMessageAndDeadline() throws {
+        let sentry = try TestSentry()
+        let task = try sentry.spawn(), other = try task.thread()
+        let attributes = [0, 1, 8, 0, 0, 0, 0, 0].withUnsafeBytes { Array($0) }
+        let queue = task.call(.mq_open, "q", 0o102, 0o600, attributes)
+        #expect(task.call(.mq_timedsend, queue, "first", 5, 0, 0) == 0)
+        let text = task.allocate(8), buffer = task.allocate(8)
+        try task.memory.store(Array("keep".utf8), at: text)
+        #expect(task.call(.mq_timedsend, queue, text, 4, 3, 0) == TestTask.waits)
+        try task.memory.store(Array("lost".utf8), at: text)
+        #expect(other.call(.close, queue) == 0)
+        let again = other.call(.mq_open, "q", 2, 0, 0)
+        #expect(other.call(.mq_timedreceive, again, buffer, 8, 0, 0) == 5)
+        #expect(task.result == 0)
+        #expect(other.call(.mq_timedreceive, again, buffer, 8, 0, 0) == 4)
+        #expect(try task.load(buffer, as: UInt32.self) == 0x7065_656b)
+        // An absolute time, of which only the first reading counts.
+        let time = task.allocate(16)
+        try task.memory.store(SIMD2<Int64>(sentry.storage.now.seconds + 1000, 0), at: time)
+        #expect(task.call(.mq_timedreceive, again, buffer, 8, 0, time) == TestTask.waits)
+        let deadline = try #require(task.task.waiting?.deadline)
+        try task.memory.store(SIMD2<Int64>(1, 0), at: time)
+        #expect(task.task.waiting?.deadline == deadline)
+        sentry.kernel.deadlinePassed(task.task)
+        #expect(task.result == failed(.ETIMEDOUT))
+    }
+
+    @Test func aWaiterForALockLosesItWithItsNumber() throws {
+        let sentry = try TestSentry()
+        let holder = try sentry.spawn(), task = try sentry.spawn(), other = try task.thread()
+        let flags = OpenFlags([.create, .readWrite]).rawValue
+        let held = holder.call(.open, "/tmp/l", flags, 0o666), fd = task.call(.open, "/tmp/l", flags, 0o666)
+        var lock = RecordLock()
+        lock.type = 1
+        let first = holder.allocate(32), second = task.allocate(32)
+        try holder.memory.store(lock, at: first)
+        try task.memory.store(lock, at: second)
+        #expect(holder.call(.fcntl, held, 6, first) == 0)
+        #expect(task.call(.fcntl, fd, 7, second) == TestTask.waits)
+        #expect(other.call(.close, fd) == 0)
+        #expect(holder.call(.close, held) == 0)
+        #expect(task.result == failed(.EBADF))
+        #expect(sentry.kernel.locks.records.isEmpty)
+    }
+
     @Test func everyKindOfWaitEndsWithItsCaller() throws {
         let sentry = try TestSentry()
         let starts: [(TestTask) -> Int64] = [
