@@ -87,7 +87,9 @@ final class Sentry: @unchecked Sendable {
 
 extension Sentry: CallHost {
     func waits(_ task: Task) {
-        if let thread = platform.hostThread(of: task) { platform.watch(thread) }
+        guard let thread = platform.hostThread(of: task) else { return }
+        platform.watch(thread)
+        platform.lookForSignals(thread)
     }
 
     func make(_ calls: HostCallSequence, for task: Task) -> CallEnd {

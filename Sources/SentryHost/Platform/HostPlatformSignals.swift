@@ -49,13 +49,25 @@ extension HostPlatform {
         let mayStop = signal.defaultAction == .stop && state.hasDefault(signal) && !state.blocks(signal)
         let stops = signal == .stop || mayStop
         let candidates = wholeGroup || stops ? thread.task.group.threads.compactMap(hostThread(of:)) : [thread]
-        for candidate in candidates where candidate.task.waiting != nil {
+        for candidate in candidates {
+            // Its call may have begun already, though the listener has not heard of it.
+            guard candidate.task.waiting != nil else {
+                candidate.mayHaveSignal = true
+                continue
+            }
             // A thread in a waiting call does not change what it blocks.
             let itsState = candidate === thread ? state : SignalState(tid: candidate.tid)
             guard stops || !itsState.blocks(signal) else { continue }
             signalled.append(candidate)
             if !stops { return }
         }
+    }
+
+    /// A call that begins to wait ends at once where a signal came after its task had made it.
+    func lookForSignals(_ thread: HostThread) {
+        guard thread.mayHaveSignal else { return }
+        thread.mayHaveSignal = false
+        if SignalState(thread).hasDeliverable { signalled.append(thread) }
     }
 
     /// Ends the parked calls that signals of this event interrupt. Not before the event is over: a wait whose child just

@@ -27,6 +27,8 @@ final class HostThread {
     var hasSealedPages = false
     /// What its new program is still to load; nil otherwise.
     var loading: LoadPlan?
+    /// Whether it was sent a signal that it may not have taken yet, while it was in no waiting call.
+    var mayHaveSignal = false
     /// Blocked signals for which it waits in rt_sigtimedwait(2).
     var awaitedSignals: UInt64 = 0
     /// What the host thread was last resumed with: whether it stops at every call.

@@ -36,6 +36,12 @@ struct SignalState {
         return (signal.defaultAction == .ignore || signal == .cont) && caught & signal.bit == 0
     }
 
-    /// Whether a signal waits that the thread does not block.
-    var hasDeliverable: Bool { (pending | sharedPending) & ~blocked != 0 }
+    /// Whether a signal waits that the thread neither blocks nor discards.
+    var hasDeliverable: Bool {
+        let discarded = ignored | Self.quiet & ~caught
+        return (pending | sharedPending) & ~blocked & ~discarded != 0
+    }
+
+    /// Signals that do nothing by default (SIG_KERNEL_IGNORE_MASK).
+    private static let quiet = Signal.chld.bit | Signal.cont.bit | Signal.urg.bit | Signal.winch.bit
 }
