@@ -29,6 +29,7 @@ extension HostPlatform {
         switch file.backing {
         case .owned(let host):
             try checkOwn(host.descriptor)
+            if file.flags.writes { endFileSizeExceptions() }
             try put(host.descriptor, at: fd, closeOnExec, thread, answers: answers)
             if !file.keepsHostFile {
                 file.hostIdentity = host.identity ?? HostIdentity(of: host.descriptor, access: file.flags)

@@ -98,6 +98,12 @@ extension HostPlatform {
         }
     }
 
+    /// A process may have been given another bound for one call on another file. What is opened for writing must not grow
+    /// by that one, until the keeper looks: a program that unpacks many files, and says of each that there is no room, would.
+    func endFileSizeExceptions() {
+        if keeper.takeException() { applyFileSizes() }
+    }
+
     // MARK: RLIMIT_CPU's hard limit
 
     /// Ends processes that have used all the processor time that they may (check_process_timers). Returns how many

@@ -32,6 +32,9 @@ final class LimitKeeper: Sendable {
         wake()
     }
 
+    /// Whether there was one; who asks, under the lock, ends it.
+    func takeException() -> Bool { hasException.exchange(false, ordering: .acquiringAndReleasing) }
+
     func run(_ sentry: Sentry) {
         var applied = sentry.platform.files.disk.limit
         while true {
@@ -54,9 +57,12 @@ final class LimitKeeper: Sendable {
         let disk = sentry.platform.files.disk
         let found = disk.measure()
         var delay = found.delay
-        if hasException.exchange(false, ordering: .acquiringAndReleasing) || found.fileSizeLimit != applied {
+        if hasException.load(ordering: .acquiring) || found.fileSizeLimit != applied {
             applied = found.fileSizeLimit
-            sentry.locked { sentry.platform.applyFileSizes() }
+            sentry.locked {
+                _ = takeException()
+                sentry.platform.applyFileSizes()
+            }
         }
         if !found.grown.isEmpty, found.excess > 0 {
             sentry.locked { sentry.platform.endWriters(of: found.grown, excess: found.excess) }

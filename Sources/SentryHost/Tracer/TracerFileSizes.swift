@@ -48,8 +48,12 @@ extension Tracer {
         var fd = arguments.a0
         var start: UInt64?
         var length: UInt64 = 1
+        // What the call may write, as far as it can be told from registers.
+        var wanted: UInt64 = 1 << 20
         switch SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax)) {
-        case .pwrite64, .pwritev: start = arguments.a3
+        case .write: wanted = arguments.a2
+        case .pwrite64: (start, wanted) = (arguments.a3, arguments.a2)
+        case .pwritev: start = arguments.a3
         case .pwritev2 where Int64(bitPattern: arguments.a3) >= 0: start = arguments.a3
         case .ftruncate: (start, length) = (0, arguments.a1)
         case .fallocate: (start, length) = (arguments.a2, arguments.a3)
@@ -68,8 +72,12 @@ extension Tracer {
         let (end, isPastAll) = position.addingReportingOverflow(length)
         if isPastAll { return (1, 0) }
         let disk = platform.files.disk
-        // Memory files take no disk space, and what the sandbox was handed as a standard stream is not its own.
-        guard disk.owns(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)) else { return (end, .max) }
+        // Memory files take no disk space, and what the sandbox was handed as a standard stream is not its own. Until the
+        // keeper looks the process's other files have the same bound, so it is no larger than the call needs, and a little.
+        guard disk.owns(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)) else {
+            let (bound, overflows) = max(size, end).addingReportingOverflow(min(wanted, 1 << 30) &+ (64 << 10))
+            return (end, overflows ? .max : bound)
+        }
         if disk.hasRoom(1) {
             let (bound, overflows) = max(size, position).addingReportingOverflow(disk.share)
             return (end, overflows ? .max : bound)
