@@ -65,7 +65,17 @@ enum CommandLineArguments {
             }
             if argument == "--trace" { out[index] = "--trace=-" }
             // An option's value in a word of its own is not the program's name.
-            index += SandboxOptions.valued.union(LimitOptions.valued).contains(argument) ? 2 : 1
+            guard SandboxOptions.valued.union(LimitOptions.valued).contains(argument) else {
+                index += 1
+                continue
+            }
+            // To the parser a negative number would be an option, and the value missing.
+            if index + 1 < out.count, out[index + 1].wholeMatch(of: /-[0-9].*/) != nil {
+                out[index] += "=" + out.remove(at: index + 1)
+                index += 1
+            } else {
+                index += 2
+            }
         }
         return out
     }

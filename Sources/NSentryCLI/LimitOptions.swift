@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kernel
+import SentryHost
 
 /// How much of the machine the sandbox may use (docs/limits.md).
 struct LimitOptions: ParsableArguments {
@@ -11,14 +12,25 @@ struct LimitOptions: ParsableArguments {
     var memory: UInt64?
 
     @Option(
-        help: ArgumentHelp("Tasks (threads) at once: 2 to 4194304; beyond, clone fails with EAGAIN.", valueName: "N"),
+        help: ArgumentHelp(
+            "Tasks (threads) at once: 2 to 4194304, 8192 when not given; beyond, clone fails with EAGAIN.",
+            valueName: "N"),
         transform: LimitOptions.parseTasks)
     var pids: Int = SandboxLimits().tasks
 
     @Option(
-        help: ArgumentHelp("Open files at once: 16 to 16777216; beyond, open fails with ENFILE.", valueName: "N"),
+        help: ArgumentHelp(
+            "Open files at once: 16 to 16777216, 65536 when not given; beyond, open fails with ENFILE.",
+            valueName: "N"),
         transform: LimitOptions.parseFiles)
     var files: Int = SandboxLimits().files
+
+    @Option(
+        help: ArgumentHelp(
+            "What files made or changed inside may take on the host, such as 512M or 2G; 4G when not given, or half of what "
+                + "is free if that is less. Beyond, writing fails with ENOSPC.", valueName: "SIZE"),
+        transform: LimitOptions.parseDisk)
+    var disk: UInt64?
 
     @Option(
         help: ArgumentHelp("CPUs to run on and to see; all that nsentry may use when not given.", valueName: "N"),
@@ -33,9 +45,14 @@ struct LimitOptions: ParsableArguments {
     var time: UInt64?
 
     /// Options whose value may be the next word.
-    static let valued: Set<String> = ["--memory", "--pids", "--files", "--cpus", "--time"]
+    static let valued: Set<String> = ["--memory", "--pids", "--files", "--disk", "--cpus", "--time"]
 
-    var limits: SandboxLimits {
+    func apply(to configuration: inout RunConfiguration) {
+        configuration.limits = limits
+        configuration.diskLimit = disk
+    }
+
+    private var limits: SandboxLimits {
         var limits = SandboxLimits()
         limits.memory = memory
         limits.tasks = pids
@@ -47,18 +64,28 @@ struct LimitOptions: ParsableArguments {
 }
 
 extension LimitOptions {
-    /// A number with a unit: K, M, G or T, as powers of 1024, with B or iB behind it or not.
+    private static let leastDisk: UInt64 = 1 << 20
+
     static func parseMemory(_ text: String) throws -> UInt64 {
+        try parseSize(text, atLeast: SandboxLimits.leastMemory, "16M")
+    }
+
+    static func parseDisk(_ text: String) throws -> UInt64 { try parseSize(text, atLeast: leastDisk, "1M") }
+
+    /// Bytes, or a number with a unit: K, M, G or T, as powers of 1024, with B or iB behind it or not.
+    private static func parseSize(_ text: String, atLeast least: UInt64, _ shown: String) throws -> UInt64 {
         let units: [(String, UInt64)] = [("", 1), ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30), ("T", 1 << 40)]
         guard let (number, unit) = split(text.uppercased()),
             let scale = units.first(where: { [$0.0, $0.0 + "B", $0.0 + "IB"].contains(unit) && unit != "IB" })?.1
         else { throw ValidationError("'\(text)' is no size; give a whole number with K, M, G or T, such as 512M") }
         let (bytes, isTooLarge) = number.multipliedReportingOverflow(by: scale)
-        guard !isTooLarge, bytes <= UInt64(Int64.max) else {
+        guard !isTooLarge, bytes <= 1 << 60 else {
             throw ValidationError("'\(text)' is more than any machine has; give a smaller size")
         }
-        guard bytes >= SandboxLimits.leastMemory else {
-            throw ValidationError("'\(text)' is too little for any program; give 16M or more")
+        guard bytes >= least else {
+            // Who forgets the unit has asked for a few bytes.
+            let meant = scale == 1 ? "\(bytes) bytes are" : "'\(text)' is"
+            throw ValidationError("\(meant) too little for any program; give \(shown) or more")
         }
         return bytes
     }

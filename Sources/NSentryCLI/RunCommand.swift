@@ -17,7 +17,10 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var options: SandboxOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
-    @Option(help: ArgumentHelp("Print the system calls that nsentry answers, to stderr or to FILE.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "Print the system calls that nsentry answers to stderr (--trace) or to FILE (--trace=FILE, with the sign).",
+            valueName: "FILE"))
     var trace: String?
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments.", valueName: "CMD"))
@@ -25,7 +28,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         var configuration = try options.configuration(command: command)
-        configuration.limits = limits.limits
+        limits.apply(to: &configuration)
         switch trace {
         case nil: configuration.trace = .none
         case "-": configuration.trace = .stderr
@@ -56,7 +59,7 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         var configuration = try options.configuration(command: command)
-        configuration.limits = limits.limits
+        limits.apply(to: &configuration)
         configuration.trace = .stderr
         configuration.explainOnly = true
         try start(configuration)

@@ -46,13 +46,6 @@ struct SandboxOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Host name inside.", valueName: "NAME"))
     var hostname: String = "sandbox"
 
-    @Option(
-        help: ArgumentHelp(
-            "How much the sandbox's files may take on the host: bytes, or with K, M, G or T. Otherwise 4G, or half of what "
-                + "is free if that is less.", valueName: "SIZE"),
-        transform: SandboxOptions.parseSize)
-    var disk: UInt64?
-
     @Option(help: ArgumentHelp("Whose behaviour to show: linux or gvisor-pre-13323.", valueName: "NAME"))
     var profile: ProfileName = ProfileName(profile: .linux)
 
@@ -67,7 +60,7 @@ struct SandboxOptions: ParsableArguments {
 
     /// Options whose value may be the next word.
     static let valued: Set<String> = [
-        "--uid", "--gid", "--groups", "--caps", "--rootfs", "--bind", "--workdir", "--env", "--hostname", "--disk",
+        "--uid", "--gid", "--groups", "--caps", "--rootfs", "--bind", "--workdir", "--env", "--hostname",
         "--profile", "--without-wall", "--budget",
     ]
 
@@ -88,7 +81,6 @@ struct SandboxOptions: ParsableArguments {
         configuration.binds = bind
         configuration.workdir = workdir
         configuration.hostname = hostname
-        configuration.diskLimit = disk
         configuration.profile = profile.profile
         configuration.requiresLandlock = requireLandlock
         if let budget { configuration.budget = min(max(budget, 1), 1 << 20) << 20 }
@@ -112,22 +104,6 @@ extension SandboxOptions {
             guard let value = UInt32(word), value != .max else { throw ValidationError("'\(word)' is not an ID") }
             return value
         }
-    }
-
-    /// Bytes, or a number with K, M, G or T (powers of 1024). Less than a mebibyte is of no use to any program.
-    static func parseSize(_ text: String) throws -> UInt64 {
-        let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
-        let unit = text.last.flatMap { units[Character($0.uppercased())] }
-        let digits = unit == nil ? text[...] : text.dropLast()
-        guard !digits.isEmpty, digits.allSatisfy(\.isNumber), digits.allSatisfy(\.isASCII) else {
-            throw ValidationError("'\(text)' is no size; it takes bytes, or a number with K, M, G or T, as 512M")
-        }
-        let product = UInt64(digits).map { $0.multipliedReportingOverflow(by: unit ?? 1) }
-        guard let product, !product.overflow, product.partialValue <= 1 << 60 else {
-            throw ValidationError("'\(text)' is more than any disk has")
-        }
-        guard product.partialValue >= 1 << 20 else { throw ValidationError("'\(text)' is less than 1M") }
-        return product.partialValue
     }
 
     /// `all`, `none`, or names of capabilities.
