@@ -7,6 +7,12 @@ enum LimitMessages {
         write("nsentry: memory limit of \(size(limit)) reached, killed process \(name); --memory raises it\n")
     }
 
+    static func diskPassed(_ limit: UInt64, killed name: String) {
+        write(
+            "nsentry: disk limit of \(size(limit)) passed, killed process \(name), which did not stop; --disk raises it\n"
+        )
+    }
+
     static func timeIsOver(_ seconds: UInt64) {
         write("nsentry: time limit of \(seconds) s reached, killed everything; --time raises it\n")
     }

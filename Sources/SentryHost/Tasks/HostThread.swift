@@ -47,6 +47,8 @@ final class HostThread {
     var lentDescriptors: [Int32] = []
     /// Opened when a descriptor is first taken from its table.
     var pidfd: Int32 = -1
+    /// The sentry has killed its process, as a limit was passed.
+    var isEndedAtLimit = false
     /// What it used, once it has ended.
     var finalUsage: HostStatistics?
     /// How many calls it has made since the balancer last looked, and the CPU time it had then, in nanoseconds.

@@ -95,7 +95,10 @@ extension HostPlatform {
                 // BUS_ADRERR.
                 deliver(SignalInfo(.bus, code: 2, pid: 0, uid: 0), to: thread.task, wholeGroup: true)
             } else if isFar(excess), maps || hasOpen(inodes, thread) {
-                _ = kill(thread.tgid, SIGKILL)
+                // Until it is gone it is looked at again.
+                guard kill(thread.tgid, SIGKILL) == 0, !thread.isEndedAtLimit else { continue }
+                thread.isEndedAtLimit = true
+                LimitMessages.diskPassed(files.disk.limit, killed: LimitMessages.name(of: thread.task))
             }
         }
     }
