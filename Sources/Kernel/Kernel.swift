@@ -69,6 +69,8 @@ package final class Kernel {
         anonymousFiles = AnonymousFileSystem(userNamespace: user)
         sockets = SocketFileSystem(userNamespace: user, platform: platform)
         let pid = PIDNamespace(inode: NamespaceInodes.pid, owner: user, parent: nil)
+        // Numbers must not run out before the tasks do (pid_idr_init() raises the maximum for large machines).
+        if limits.tasks > Int(pid.maximum) / 2 { pid.maximum = 4_194_304 }
         initialPIDNamespace = pid
         let time = TimeNamespace(inode: NamespaceInodes.time, owner: user, copying: nil)
         initialNamespaces = NamespaceSet(

@@ -30,6 +30,11 @@ import Testing
         _ = try root.fork()
     }
 
+    @Test func numbersSufficeForTheTasks() throws {
+        #expect(try sentry().kernel.initialPIDNamespace.maximum == 32768)
+        #expect(try sentry(tasks: 40000).kernel.initialPIDNamespace.maximum == 4_194_304)
+    }
+
     @Test func aSettingOnlyLowersTheLimit() throws {
         let sentry = try sentry(tasks: 100, files: 100)
         #expect(sentry.kernel.taskLimit == 100 && sentry.kernel.fileLimit == 100)
