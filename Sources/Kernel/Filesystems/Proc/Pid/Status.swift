@@ -154,7 +154,10 @@ enum TaskState {
         } else if task.group.stopSignal != nil {
             self = .stopped
         } else {
-            let sleeps = task.waiting != nil || (statistics.isSleeping && task !== reader.opener)
+            // The sandbox's init has no process on the host, and only waits.
+            let sleeps =
+                task.waiting != nil || task === task.kernel.initTask
+                || (statistics.isSleeping && task !== reader.opener)
             self = sleeps ? .sleeping : .running
         }
     }
