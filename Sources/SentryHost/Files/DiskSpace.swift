@@ -222,21 +222,7 @@ final class DiskSpace: Sendable {
             defer { state.wasReached = true }
             return !state.wasReached
         }
-        guard isFirst else { return }
-        let text = Array("nsentry: disk limit of \(Self.text(limit)) reached; --disk raises it\n".utf8)
-        _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    /// A size with one decimal, as ls -h prints it.
-    static func text(_ bytes: UInt64) -> String {
-        var unit = 0
-        var tenths = bytes.multipliedReportingOverflow(by: 10).overflow ? UInt64.max : bytes * 10
-        while tenths >= 10240, unit < 4 {
-            tenths /= 1024
-            unit += 1
-        }
-        let number = "\(tenths / 10).\(tenths % 10)"
-        return unit == 0 ? "\(bytes) bytes" : "\(number) \(["KiB", "MiB", "GiB", "TiB"][unit - 1])"
+        if isFirst { LimitMessages.diskReached(limit) }
     }
 }
 

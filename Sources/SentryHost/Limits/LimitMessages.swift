@@ -7,6 +7,10 @@ enum LimitMessages {
         write("nsentry: memory limit of \(size(limit)) reached, killed process \(name); --memory raises it\n")
     }
 
+    static func diskReached(_ limit: UInt64) {
+        write("nsentry: disk limit of \(size(limit)) reached; --disk raises it\n")
+    }
+
     static func diskPassed(_ limit: UInt64, killed name: String) {
         write(
             "nsentry: disk limit of \(size(limit)) passed, killed process \(name), which did not stop; --disk raises it\n"
@@ -40,7 +44,11 @@ enum LimitMessages {
         return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
-    private static func write(_ text: String) {
+    /// One line on standard error, unless somebody would have to wait for it to be read: a guest that has the same pipe may
+    /// have filled it, and whoever says this has more to do.
+    static func write(_ text: String) {
+        var output = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&output, 1, 0) == 1, output.revents & Int16(POLLOUT) != 0 else { return }
         let bytes = Array(text.utf8)
         _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
