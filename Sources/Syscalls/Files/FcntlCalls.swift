@@ -25,9 +25,7 @@ enum FcntlCalls {
         case 3:  // F_GETFL
             return .value(Int64(file.flags.rawValue))
         case 4:  // F_SETFL
-            let outcome = try setFlags(task, fd, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
-            watchReadiness(task, fd, file)
-            return outcome
+            return try setFlags(task, fd, file, OpenFlags(rawValue: Arguments.unsigned(a.a2)))
         case 5, 36: return try LockCalls.test(task, fd, file, command, UserAddress(a.a2))
         case 6, 7, 37, 38: return try LockCalls.set(task, fd, file, command, UserAddress(a.a2))
         case 8:  // F_SETOWN
@@ -93,14 +91,32 @@ enum FcntlCalls {
         if wanted.contains(.direct), file.inode.mode.kind != .fifo, !file.inode.allowsDirectAccess {
             throw Refusal(.EINVAL)
         }
+        let wasAsynchronous = file.flags.contains(.async)
         file.flags = file.flags.subtracting(.settable).union(wanted.intersection(.settable))
-        guard file.hasHostDescription else { return .success }
+        guard file.hasHostDescription else {
+            file.flags.subtract(.async)
+            return .success
+        }
+        if wanted.contains(.async), !wasAsynchronous { return setAsynchronous(task, fd, file) }
         // The host's file is not the task's own there: what O_NOATIME asks of its owner the model has decided. And in a
-        // shared table the number may mean another file by the time of the host's call; but O_ASYNC has to come by the
-        // task's own number, which the host's signal names.
-        if !wanted.contains(.noatime), task.files.users == 1 || wanted.contains(.async) { return .continueOnHost }
+        // shared table the number may mean another file by the time of the host's call.
+        if !wanted.contains(.noatime), task.files.users == 1 { return .continueOnHost }
         try task.kernel.platform.setFlags(file.flags.changeable, of: fd, in: task)
         return .success
+    }
+
+    /// O_ASYNC has to come by the task's own number, which the host's signal names. Files that cannot signal ignore it, and
+    /// which those are the host knows (setfl).
+    private static func setAsynchronous(_ task: Task, _ fd: Int32, _ file: OpenFile) -> Outcome {
+        let number = UInt64(UInt32(bitPattern: fd))
+        let set = Arguments(number, 4, UInt64(file.flags.changeable.rawValue))
+        return .callHost(
+            HostCallSequence([.call(.fcntl, set), .call(.fcntl, Arguments(number, 3))]) { result in
+                let flags = (try? result.get()).map { OpenFlags(rawValue: UInt32(truncatingIfNeeded: $0)) } ?? []
+                if !flags.contains(.async) { file.flags.subtract(.async) }
+                watchReadiness(task, fd, file)
+                return result.map { _ in 0 }
+            })
     }
 }
 

@@ -33,9 +33,7 @@ enum IoctlCalls {
             // The flag lies in memory: the host is told what was read of it.
             if file.hasHostDescription { try task.kernel.platform.setFlags(file.flags.changeable, of: fd, in: task) }
             return .success
-        case asynchronous:
-            // SIGIO would go to whom the host thinks owns the file.
-            throw Refusal(.ENOTTY)
+        case asynchronous: return try setAsynchronous(task, fd, file, UserAddress(argument))
         default: break
         }
         if let outcome = try NamespaceIoctls.call(file, request, argument, task) { return outcome }
@@ -60,6 +58,27 @@ enum IoctlCalls {
         case 0x8004_5200 where file is DeviceFile: return .continueOnHost
         default: throw Refusal(.ENOTTY)
         }
+    }
+
+    /// FIOASYNC: O_ASYNC as F_SETFL sets it, by the task's own number, which the host's signal names. What can signal at all
+    /// the host knows (ioctl_fioasync).
+    private static func setAsynchronous(
+        _ task: Task, _ fd: Int32, _ file: OpenFile, _ argument: UserAddress
+    ) throws(Refusal) -> Outcome {
+        let isOn = try task.memory.load(argument, as: Int32.self) != 0
+        guard isOn != file.flags.contains(.async) else { return .success }
+        guard file.hasHostDescription else { throw Refusal(.ENOTTY) }
+        // The number lies in memory: the host is shown what was read of it.
+        let call = HostCallSequence.Step.call(
+            .ioctl, Arguments(UInt64(UInt32(bitPattern: fd)), UInt64(asynchronous), 0),
+            structures: [(2, LittleEndian.bytes(Int32(isOn ? 1 : 0)))])
+        return .callHost(
+            HostCallSequence([call]) { result in
+                guard case .success = result else { return result.map { _ in 0 } }
+                if isOn { file.flags.insert(.async) } else { file.flags.subtract(.async) }
+                FcntlCalls.watchReadiness(task, fd, file)
+                return .success(0)
+            })
     }
 
     /// FIOSETOWN and FIOGETOWN, and by their older names SIOCSPGRP and SIOCGPGRP: sockets have F_SETOWN as an ioctl too
