@@ -9,13 +9,17 @@ enum TransferCalls {
         .write: write, .pwrite64: positionedWrite,
         .writev: { task, a throws(Refusal) in try vectorWrite(task, a, at: -1) },
         .pwritev: { task, a throws(Refusal) in
-            if Int64(bitPattern: a.a3) < 0 { throw Refusal(.EINVAL) }
+            try checkPosition(task, a)
             return try vectorWrite(task, a, at: Int64(bitPattern: a.a3))
         },
-        .pwritev2: { task, a throws(Refusal) in try vectorWrite(task, a, at: Int64(bitPattern: a.a3)) },
+        .pwritev2: { task, a throws(Refusal) in
+            // −1 is writev(2).
+            if a.a3 != .max { try checkPosition(task, a) }
+            return try vectorWrite(task, a, at: Int64(bitPattern: a.a3))
+        },
         .sendfile: sendFile, .copy_file_range: copyRange, .splice: copyRange,
-        .epoll_ctl: checkTwo, .fsync: check, .fdatasync: check, .sync_file_range: check,
-        .fadvise64: check, .readahead: check, .sync: { _, _ throws(Refusal) in .success },
+        .epoll_ctl: checkTwo, .fsync: check, .fdatasync: check, .sync_file_range: synchronizeRange,
+        .fadvise64: advise, .readahead: readAhead, .sync: { _, _ throws(Refusal) in .success },
         .syncfs: { task, a throws(Refusal) in
             _ = try task.openFile(a.a0)
             return .success
@@ -27,6 +31,17 @@ enum TransferCalls {
         let file = try task.files.file(Arguments.int(fd))
         guard file.flags.writes else { throw Refusal(.EBADF) }
         return file
+    }
+
+    /// A position is looked at before the file, and whether the file has any before how it was opened (ksys_pwrite64,
+    /// do_pwritev).
+    private static func checkPosition(_ task: Task, _ a: Arguments) throws(Refusal) {
+        if Int64(bitPattern: a.a3) < 0 { throw Refusal(.EINVAL) }
+        let file = try task.openFile(a.a0)
+        let mode = file.inode.mode
+        // Eventfds and their kin have no type in their mode.
+        guard mode.kind == .fifo || mode.kind == .socket || mode.rawValue & 0o170000 == 0 else { return }
+        if !file.interceptsWrites { throw Refusal(.ESPIPE) }
     }
 
     @Sendable private static func write(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
@@ -42,9 +57,9 @@ enum TransferCalls {
 
     /// seq_file has no pwrite: control files are not seekable for writing.
     @Sendable private static func positionedWrite(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        try checkPosition(task, a)
         let file = try writable(task, a.a0)
         guard file.interceptsWrites else { return try passWrite(file, task, isEmpty: a.a2 == 0) }
-        if Int64(bitPattern: a.a3) < 0 { throw Refusal(.EINVAL) }
         guard file.allowsPositionedWrites else { throw Refusal(.ESPIPE) }
         let bytes = try task.memory.bytes(UserAddress(a.a1), count: Int(clamping: a.a2))
         return .value(Int64(try file.write(bytes, offset: Int64(bitPattern: a.a3), by: task)))
@@ -101,6 +116,32 @@ enum TransferCalls {
         let file = try task.files.file(Arguments.int(a.a0))
         if file.flags.contains(.path) { throw Refusal(.EBADF) }
         return file.hasHostDescription ? .continueOnHost : .success
+    }
+
+    /// readahead(2) is for what lies on a disk (ksys_readahead).
+    @Sendable private static func readAhead(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let file = try task.openFile(a.a0)
+        guard file.flags.reads else { throw Refusal(.EBADF) }
+        if file.inode.mode.kind == .directory { throw Refusal(.EINVAL) }
+        return file.hasHostDescription ? .continueOnHost : .success
+    }
+
+    /// Directories take any advice that there is, and do nothing with it (generic_fadvise).
+    @Sendable private static func advise(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let file = try task.openFile(a.a0)
+        if file.hasHostDescription { return .continueOnHost }
+        guard Int64(bitPattern: a.a2) >= 0, 0...5 ~= Arguments.int(a.a3) else { throw Refusal(.EINVAL) }
+        return .success
+    }
+
+    /// sync_file_range(2) of what has no data on the host: the arguments' checks alone (sync_file_range()).
+    @Sendable private static func synchronizeRange(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        let file = try task.openFile(a.a0)
+        if file.hasHostDescription { return .continueOnHost }
+        let offset = Int64(bitPattern: a.a1)
+        let (end, overflows) = offset.addingReportingOverflow(Int64(bitPattern: a.a2))
+        guard Arguments.unsigned(a.a3) & ~7 == 0, offset >= 0, !overflows, end >= offset else { throw Refusal(.EINVAL) }
+        return .success
     }
 
     /// Both fds must be the model's; the loader's are no business of an epoll instance.
