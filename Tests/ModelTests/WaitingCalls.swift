@@ -252,6 +252,27 @@ import Testing
         #expect(sentry.kernel.locks.records.isEmpty)
     }
 
+    @Test func aLongMessageOfSeveralTakesTurns() throws {
+        let sentry = try TestSentry()
+        sentry.platform.socketRoom = 16 << 20
+        let task = try sentry.spawn()
+        let fds = task.allocate(8)
+        #expect(task.call(.socketpair, 1, 1, 0, fds) == 0)
+        // Two messages, of six times the same mebibyte each.
+        let piece = task.allocate(1 << 20), vectors = task.allocate(96), headers = task.allocate(128)
+        for i in 0..<6 {
+            let vector = [piece.rawValue, 1 << 20].withUnsafeBytes { Array($0) }
+            try task.memory.store(vector, at: vectors.advanced(by: i * 16))
+        }
+        for i in 0..<2 {
+            let header: [UInt64] = [0, 0, vectors.rawValue, 6, 0, 0, 0, 0]
+            try task.memory.store(header.withUnsafeBytes { Array($0) }, at: headers.advanced(by: i * 64))
+        }
+        // Nobody waits for anything: a turn is no wait.
+        #expect(task.call(.sendmmsg, 0, headers, 2, 0) == 2)
+        #expect(try task.memory.load(headers.advanced(by: 120), as: UInt32.self) == 6 << 20)
+    }
+
     @Test func everyKindOfWaitEndsWithItsCaller() throws {
         let sentry = try TestSentry()
         let starts: [(TestTask) -> Int64] = [

@@ -126,6 +126,10 @@ class MessageSeries: WaitingCall {
                 if let current { message = current } else { message = try begin(task, at: place, after: done) }
                 current = message
                 let outcome = try message.run(task)
+                // A long message goes on in its next turn: nothing would wake a call that waits then.
+                if case .work = outcome {
+                    return .work(HostWork(nextTurn: { [self] (task) throws(Refusal) in try run(task) }))
+                }
                 guard case .value(let length) = outcome else {
                     if let part = message.partialResult {
                         try task.memory.store(UInt32(truncatingIfNeeded: part), at: place.advanced(by: 56))
