@@ -199,6 +199,25 @@ static int memory(int flags) {
     }
 }
 
+// By a thread whose process's leader has ended.
+static void *filling(void *unused) { exit(memory(MAP_PRIVATE)); }
+static int leaderless(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, filling, NULL);
+    pthread_exit(NULL);
+}
+
+// Page tables alone: reading maps the one page of zeros.
+static int tables(void) {
+    for (long count = 0;; count++) {
+        const long SIZE = 1l << 30, TABLE = 2 << 20;
+        volatile char *piece = mmap(NULL, SIZE, PROT_READ, MAP_ANONYMOUS | MAP_PRIVATE | MAP_NORESERVE, -1, 0);
+        if (piece == MAP_FAILED) return report(count);
+        madvise((void *)piece, SIZE, MADV_NOHUGEPAGE);
+        for (long i = 0; i < SIZE; i += TABLE) (void)piece[i];
+    }
+}
+
 static int small_maps(void) {
     for (long count = 0;; count++) {
         char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE | (count & 1 ? PROT_EXEC : 0), MAP_ANONYMOUS | MAP_PRIVATE, -1, 0);
@@ -255,6 +274,8 @@ static int run(const char *kind) {
     if (!strcmp(kind, "flight")) return files(make_flight);
     if (!strcmp(kind, "private")) return memory(MAP_PRIVATE);
     if (!strcmp(kind, "shared")) return memory(MAP_SHARED);
+    if (!strcmp(kind, "leaderless")) return leaderless();
+    if (!strcmp(kind, "tables")) return tables();
     if (!strcmp(kind, "maps")) return small_maps();
     if (!strcmp(kind, "memory-file")) return memory_file();
     if (!strcmp(kind, "segments")) return segments();

@@ -5,18 +5,25 @@ import Kernel
 enum MemoryUse {
     private static let page = UInt64(clamping: getpagesize())
 
-    /// All that is resident, with programs' files and what several processes share: never too little but for what is swapped
-    /// out (proc_pid_statm(5)).
+    /// All that is resident, with programs' files and what several processes share, and as many page tables as the address
+    /// space can have: never too little but for what is swapped out (proc_pid_statm(5)).
     static func upperBound(_ pid: pid_t) -> UInt64 {
         let fields = HostProc.read("/proc/\(pid)/statm").split(separator: 0x20, maxSplits: 2)
-        return fields.count > 1 ? HostProc.decimal(fields[1]) &* page : 0
+        guard fields.count > 1 else { return 0 }
+        // Eight bytes for each page, and a little for the tables above.
+        return HostProc.decimal(fields[1]) &* page &+ HostProc.decimal(fields[0]) &* 9
     }
 
-    /// Without programs' files: private memory, shared memory, and what of it is swapped out.
-    static func own(_ pid: pid_t) -> UInt64 {
+    private static let ownKeys: Set = ["RssAnon", "RssShmem", "VmSwap", "VmPTE"]
+
+    /// Without programs' files: private memory, shared memory, what of it is swapped out, and page tables, which a guest can
+    /// have many of without a page in them of its own (the zero page).
+    static func own(_ pid: pid_t) -> UInt64 { own(pid, ownKeys) }
+
+    private static func own(_ pid: pid_t, _ keys: Set<String>) -> UInt64 {
         var kilobytes: UInt64 = 0
         HostProc.forEachLine(of: "/proc/\(pid)/status") { key, value in
-            if key == "RssAnon" || key == "RssShmem" || key == "VmSwap" { kilobytes &+= HostProc.decimal(value) }
+            if keys.contains(key) { kilobytes &+= HostProc.decimal(value) }
         }
         return kilobytes &* 1024
     }
@@ -37,7 +44,8 @@ enum MemoryUse {
         }
         // Hosts before 5.x, or a process that is just ending.
         guard isTold else { return own(pid) }
-        return (kilobytes &+ (mapsShared ? sharedMemory(pid, without: counted) : 0)) &* 1024
+        let tables = own(pid, ["VmPTE"])
+        return (kilobytes &+ (mapsShared ? sharedMemory(pid, without: counted) : 0)) &* 1024 &+ tables
     }
 
     /// Kilobytes of mapped memory files and anonymous shared memory (proc_pid_smaps(5)). Both look like deleted files.

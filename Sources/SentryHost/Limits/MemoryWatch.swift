@@ -37,6 +37,8 @@ final class MemoryWatch: @unchecked Sendable {
 
     private struct Process: Sendable {
         let pid: pid_t
+        /// A thread of which /proc tells the memory.
+        let tid: pid_t
         /// oom_score_adj.
         let adjustment: Int64
     }
@@ -84,10 +86,11 @@ final class MemoryWatch: @unchecked Sendable {
         sentry.locked {
             var seen: Set<ObjectIdentifier> = []
             var processes: [Process] = []
-            for thread in sentry.platform.allThreads where thread.tid == thread.tgid {
+            for thread in sentry.platform.oneThreadOfEach {
                 guard seen.insert(ObjectIdentifier(thread.task.image)).inserted else { continue }
                 processes.append(
-                    Process(pid: thread.tgid, adjustment: Int64(thread.task.group.oomScoreAdjustment)))
+                    Process(
+                        pid: thread.tgid, tid: thread.tid, adjustment: Int64(thread.task.group.oomScoreAdjustment)))
             }
             return (processes, sentry.platform.memoryFiles.bytes())
         }
@@ -98,19 +101,19 @@ final class MemoryWatch: @unchecked Sendable {
         let (processes, files) = look()
         let own = MemoryUse.own(getpid())
         let fixed = files.values.reduce(own > ownBefore ? own - ownBefore : 0, &+)
-        var used = processes.reduce(fixed) { $0 &+ MemoryUse.upperBound($1.pid) }
+        var used = processes.reduce(fixed) { $0 &+ MemoryUse.upperBound($1.tid) }
         if used <= limit { return used }
-        used = processes.reduce(fixed) { $0 &+ MemoryUse.own($1.pid) }
+        used = processes.reduce(fixed) { $0 &+ MemoryUse.own($1.tid) }
         if used <= limit { return used }
         let counted = Set(files.keys)
-        return processes.reduce(fixed) { $0 &+ MemoryUse.share($1.pid, without: counted) }
+        return processes.reduce(fixed) { $0 &+ MemoryUse.share($1.tid, without: counted) }
     }
 
     /// oom_badness(): the most memory, moved by oom_score_adj in thousandths of the limit; −1000 only if nobody else is left.
     private func killBiggest(_ limit: UInt64) {
         let candidates = look().processes.map { process -> (process: Process, score: Int64) in
             let points = process.adjustment &* Int64(clamping: limit / 1000)
-            let score = Int64(clamping: MemoryUse.own(process.pid)) &+ points
+            let score = Int64(clamping: MemoryUse.own(process.tid)) &+ points
             return (process, process.adjustment <= -1000 ? .min : score)
         }
         guard let victim = candidates.max(by: { $0.score < $1.score })?.process.pid else {

@@ -193,3 +193,15 @@ final class HostPlatform: Platform {
 
     var allThreads: Dictionary<pid_t, HostThread>.Values { threads.values }
 }
+
+extension HostPlatform {
+    /// A thread of each process. Of a leader that has ended before the others, /proc tells no memory and no files, so that it
+    /// is one that lives, if any does.
+    var oneThreadOfEach: [HostThread] {
+        allThreads.compactMap { leader in
+            guard leader.tid == leader.tgid else { return nil }
+            guard leader.task.isExiting, let task = leader.task.group.liveThread else { return leader }
+            return hostThread(of: task) ?? leader
+        }
+    }
+}

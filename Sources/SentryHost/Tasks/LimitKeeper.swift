@@ -88,7 +88,7 @@ extension HostPlatform {
     /// Files grew though nothing is left: by mappings, whose writers get SIGBUS as where a disk is full, or by large writes
     /// that had begun before.
     func endWriters(of inodes: Set<UInt64>, excess: UInt64) {
-        for thread in allThreads where thread.tid == thread.tgid {
+        for thread in oneThreadOfEach {
             let maps = hasWritable(inodes, thread)
             if maps, !isFar(excess) {
                 if thread.task.isExiting { continue }
@@ -105,7 +105,7 @@ extension HostPlatform {
 
     /// Whether one of the files is mapped in the process so that it can be written.
     private func hasWritable(_ inodes: Set<UInt64>, _ thread: HostThread) -> Bool {
-        HostProc.read("/proc/\(thread.tgid)/maps", limit: 1 << 24).split(separator: UInt8(ascii: "\n")).contains {
+        HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24).split(separator: UInt8(ascii: "\n")).contains {
             // Addresses, rights, offset, device, inode, path.
             let fields = $0.split(separator: UInt8(ascii: " "), maxSplits: 5)
             guard fields.count >= 5, fields[1].count == 4, fields[1].last == UInt8(ascii: "s"),
