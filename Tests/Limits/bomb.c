@@ -207,6 +207,45 @@ static int leaderless(void) {
     pthread_exit(NULL);
 }
 
+// Takes all of the sentry's own numbers, by files and by threads whose tables it looks into; then it cannot read what
+// processes have.
+static void *sending(void *socket) {
+    struct iovec piece = {"x", 1};
+    struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
+    sendmsg((int)(long)socket, &message, MSG_DONTWAIT);
+    pause();
+    return NULL;
+}
+static int numbers(void) {
+    int pair[2];
+    socketpair(AF_UNIX, SOCK_DGRAM, 0, pair);
+    raise_files();
+    for (int i = 0; i < 32; i++) {
+        int ready[2];
+        if (pipe(ready) < 0) break;
+        if (fork() == 0) {
+            while (eventfd(0, 0) >= 0) {}
+            close(ready[0]), close(ready[1]);
+            pause();
+        }
+        char byte;
+        close(ready[1]);
+        read(ready[0], &byte, 1);
+        close(ready[0]);
+    }
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 65536);
+    for (int i = 0; i < 800; i++) {
+        pthread_t thread;
+        char byte;
+        pthread_create(&thread, &attributes, sending, (void *)(long)pair[0]);
+        usleep(500);
+        recv(pair[1], &byte, 1, MSG_DONTWAIT);
+    }
+    return memory(MAP_PRIVATE);
+}
+
 // Page tables alone: reading maps the one page of zeros.
 static int tables(void) {
     for (long count = 0;; count++) {
@@ -276,6 +315,7 @@ static int run(const char *kind) {
     if (!strcmp(kind, "shared")) return memory(MAP_SHARED);
     if (!strcmp(kind, "leaderless")) return leaderless();
     if (!strcmp(kind, "tables")) return tables();
+    if (!strcmp(kind, "numbers")) return numbers();
     if (!strcmp(kind, "maps")) return small_maps();
     if (!strcmp(kind, "memory-file")) return memory_file();
     if (!strcmp(kind, "segments")) return segments();

@@ -27,8 +27,10 @@ final class HostFiles: HostStorage {
     let socketDirectory: Int32
 
     let disk: DiskSpace
+    let descriptors: OwnDescriptors
 
-    init(_ directories: PrivateDirectories, diskLimit: UInt64?) {
+    init(_ directories: PrivateDirectories, diskLimit: UInt64?, _ descriptors: OwnDescriptors) {
+        self.descriptors = descriptors
         disk = DiskSpace(directories.data, limit: diskLimit)
         privateDirectories = directories.all
         privateDirectory = directories.data
@@ -330,8 +332,10 @@ final class HostFiles: HostStorage {
         // With both ends open for a moment, opening one of them never waits and never fails (fifo(7)).
         let both = try privateDirectory.open(id, O_RDWR | O_NONBLOCK)
         defer { close(both) }
-        let wanted = Self.kept(flags)
-        return HostFile(owning: try privateDirectory.open(id, wanted))
+        let end = HostFile(owning: try privateDirectory.open(id, Self.kept(flags)))
+        // It may wait long for the other end before somebody has a number of it.
+        if end.descriptor >= descriptors.forObjects { throw .ENFILE }
+        return end
     }
 
     func read(_ file: HostFile, offset: Int64, count: Int) throws(LinuxABI.Errno) -> [UInt8] {

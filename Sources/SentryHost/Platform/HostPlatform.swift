@@ -44,8 +44,6 @@ final class HostPlatform: Platform {
     var limitChanges = 0
     /// Watches what the host tells nobody of.
     let keeper: LimitKeeper
-    /// From which of its own numbers on the sentry gives none to guests' files: it needs some to go on working.
-    var ownDescriptorLimit = Int32.max
     /// What tasks may run on, and see.
     var cpus = ShownCPUs()
     let memoryFiles = MemoryFiles()

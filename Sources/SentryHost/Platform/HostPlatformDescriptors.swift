@@ -57,7 +57,7 @@ extension HostPlatform {
 
     /// The sentry keeps a few numbers to work with; the lowest free one tells whether there are enough.
     private func checkOwn(_ descriptor: Int32) throws(Refusal) {
-        if descriptor >= ownDescriptorLimit { throw Refusal(.ENFILE) }
+        if descriptor >= files.descriptors.forObjects { throw Refusal(.ENFILE) }
     }
 
     func uninstall(_ fd: Int32, in task: Task) {
@@ -109,15 +109,17 @@ extension HostPlatform {
     private func borrow(_ file: OpenFile, at fd: Int32, of task: Task) throws(Refusal) -> HostFile {
         if case .owned(let host) = file.backing { return host }
         guard let identity = file.hostIdentity, let thread = hostThread(of: task) else { throw Refusal(.EBADF) }
-        if thread.pidfd < 0 {
-            // The thread's own table, which need not be its process's.
-            let opened = chost_pidfd_open(thread.tid, thread.tgid)
-            guard opened >= 0 else { throw Refusal(.ESRCH) }
-            thread.pidfd = opened
-        }
-        let copy = chost_pidfd_getfd(thread.pidfd, task.files.settled(fd))
-        guard copy >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: -copy)) }
+        // The thread's own table, which need not be its process's.
+        let pidfd = thread.pidfd >= 0 ? thread.pidfd : chost_pidfd_open(thread.tid, thread.tgid)
+        guard pidfd >= 0 else { throw Refusal(-pidfd == EMFILE ? .ENFILE : .ESRCH) }
+        thread.pidfd = pidfd
+        // Threads may be more than the sentry has numbers.
+        defer { if pidfd >= files.descriptors.forObjects { thread.dropPIDFD() } }
+        let copy = chost_pidfd_getfd(pidfd, task.files.settled(fd))
+        guard copy >= 0 else { throw Refusal(copy == -EMFILE ? .ENFILE : LinuxABI.Errno(rawValue: -copy)) }
         let host = HostFile(owning: copy)
+        // A call that waits may keep it.
+        if copy >= files.descriptors.forCalls { throw Refusal(.ENFILE) }
         // The same file, with no more access than was given.
         guard let found = HostIdentity(of: copy), identity.admits(found) else { throw Refusal(.EBADF) }
         return host

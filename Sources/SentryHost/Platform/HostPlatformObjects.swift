@@ -6,6 +6,13 @@ import LinuxABI
 // Files without a name.
 extension HostPlatform {
     func makeHostObject(_ object: HostObject) throws(LinuxABI.Errno) -> [HostFile] {
+        let made = try make(object)
+        // Some are kept without a number in any table: queues and segments.
+        if made.contains(where: { $0.descriptor >= files.descriptors.forObjects }) { throw .ENFILE }
+        return made
+    }
+
+    private func make(_ object: HostObject) throws(LinuxABI.Errno) -> [HostFile] {
         var pair: [Int32] = [-1, -1]
         switch object {
         case .pipe(let flags):

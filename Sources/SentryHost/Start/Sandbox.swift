@@ -62,12 +62,12 @@ package enum Sandbox {
             "make the loader stub", { () throws(LinuxABI.Errno) in try Placeholders(directories.names) })
         let sealed = try step("make the sealed pages", { () throws(LinuxABI.Errno) in try SealedPages() })
         let platform = HostPlatform(
-            files: HostFiles(directories, diskLimit: configuration.diskLimit), tracerTID: chost_current_thread(),
-            placeholders: placeholders,
-            sealed: sealed)
+            files: HostFiles(
+                directories, diskLimit: configuration.diskLimit,
+                OwnDescriptors(limit: limit, kept: min(limit / 4, ownDescriptors))),
+            tracerTID: chost_current_thread(), placeholders: placeholders, sealed: sealed)
         platform.cpus = shownCPUs
         platform.cgroup = cgroup
-        platform.ownDescriptorLimit = Int32(clamping: limit - min(limit / 4, ownDescriptors))
         platform.descriptorLimit = Int(clamping: min(limit, hostOpenFiles)) - 64
         let assembly = try Assembly(configuration, platform)
         let tracing = try TraceSink.open(configuration)
