@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,6 +138,43 @@ static void by_long_calls(void) {
     while (wait(&status) > 0) bad |= WIFEXITED(status) && WEXITSTATUS(status);
     printf("long calls: %s\n", bad ? "no end" : "ended");
 }
+// Files that are mapped when nobody has a name or a descriptor of them any more, written before that or by the mapping.
+enum { PART = 8 << 20 };
+static void *unnamed(bool writes) {
+    int fd = create("unnamed");
+    for (int i = 0; writes && i < PART / (int)sizeof buffer; i++)
+        if (write(fd, buffer, sizeof buffer) < 0) return NULL;
+    if (!writes && ftruncate(fd, PART) < 0) exit(1);
+    void *at = mmap(NULL, PART, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    unlink("unnamed");
+    return at == MAP_FAILED ? NULL : at;
+}
+static void *unnamed_holes(void *unused) {
+    for (int i = 0; i < MOST / 8; i++) {
+        void *at = unnamed(false);
+        if (at) memset(at, 1, PART);
+    }
+    exit(0);
+}
+static void by_unnamed(void) {
+    static void *parts[MOST * 1024l * 1024 / PART];
+    int count = 0, most = sizeof parts / sizeof *parts;
+    while (count < most && (parts[count] = unnamed(true))) count++;
+    ended("unnamed", count < most ? errno : 0);
+    unlink("unnamed");
+    while (count > 0) munmap(parts[--count], PART);
+    int status = 0;
+    if (fork() == 0) {
+        // The leader's own end does not hide what its threads have mapped.
+        pthread_t thread;
+        pthread_create(&thread, NULL, unnamed_holes, NULL);
+        pthread_exit(NULL);
+    }
+    wait(&status);
+    printf("unnamed holes: %s\n", WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : "no end");
+    by_write();
+}
 
 // What is there can still be read, written anew and removed, and then there is room again.
 static void afterwards(void) {
@@ -170,7 +208,7 @@ int main(int count, char **arguments) {
     static const struct { const char *name; void (*run)(void); } bombs[] = {
         {"write", by_write}, {"small-writes", by_small_writes}, {"fallocate", by_fallocate}, {"mapping", by_mapping},
         {"copies", by_copies}, {"small-files", by_small_files}, {"small-files-and-notes", by_small_files_and_notes},
-        {"threads", by_threads}, {"long-calls", by_long_calls},
+        {"threads", by_threads}, {"long-calls", by_long_calls}, {"unnamed", by_unnamed},
     };
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (count < 2 || chdir("/tmp") < 0) return 2;

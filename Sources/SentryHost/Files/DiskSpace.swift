@@ -12,7 +12,8 @@ import Synchronization
 final class DiskSpace: Sendable {
     let limit: UInt64
     let keeper: LimitKeeper
-    private let directory: PrivateDirectory
+    let droppedFiles = DroppedFiles()
+    let directory: PrivateDirectory
     /// The host's number for the file system of the private files.
     private let device: UInt64
     private let state: Mutex<State>
@@ -124,6 +125,8 @@ final class DiskSpace: Sendable {
     /// Whether `count` more bytes fit.
     func hasRoom(_ count: UInt64) -> Bool {
         _ = measure()
+        if free >= count { return true }
+        removeUnmapped(isUrgent: true)
         if free >= count { return true }
         tellReached()
         return false
@@ -251,7 +254,10 @@ extension HostFiles {
         guard ftruncate(file.descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
     }
 
-    var space: StorageSpace? { StorageSpace(total: disk.limit, free: disk.free) }
+    var space: StorageSpace? {
+        disk.removeUnmapped(isUrgent: true)
+        return StorageSpace(total: disk.limit, free: disk.free)
+    }
 
     func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(LinuxABI.Errno) { try disk.reserve(range, of: id) }
 

@@ -266,7 +266,7 @@ final class HostFiles: HostStorage {
             try FileCopy(from: source.descriptor, to: descriptor).run(until: stop)
             disk.made(id)
         } catch {
-            removePrivate(id)
+            disk.remove(id)
             throw error
         }
     }
@@ -308,10 +308,7 @@ final class HostFiles: HostStorage {
         return HostFile(owning: descriptor)
     }
 
-    func removePrivate(_ id: UInt64) {
-        privateDirectory.remove(id)
-        disk.removed(id)
-    }
+    func removePrivate(_ id: UInt64) { disk.dropped(id) }
 
     func watchPrivate(_ id: UInt64, with instance: HostFile, mask: UInt32) throws(LinuxABI.Errno) -> Int32 {
         let path = "/proc/self/fd/\(privateDirectory.descriptor)/\(id)"

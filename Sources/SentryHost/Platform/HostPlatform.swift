@@ -75,6 +75,7 @@ final class HostPlatform: Platform {
 
     func add(_ thread: HostThread) {
         threads[thread.tid] = thread
+        if thread.tid == thread.tgid { files.disk.droppedFiles.began(thread.tid) }
         let pending = thread.task.hostThread as? PendingHostThread
         thread.task.hostThread = thread
         pending?.signals.forEach { deliver($0.info, to: thread.task, wholeGroup: $0.wholeGroup) }
@@ -93,6 +94,7 @@ final class HostPlatform: Platform {
     func forget(_ tid: pid_t) -> HostThread? {
         reapedCount.add(1, ordering: .releasing)
         guard let thread = threads.removeValue(forKey: tid) else { return nil }
+        if tid == thread.tgid { files.disk.droppedFiles.ended(tid) }
         thread.dropPIDFD()
         stopPolling(thread)
         unixSockets.remember(thread)

@@ -6,7 +6,7 @@ import LinuxABI
 import Synchronization
 
 /// The thread that looks after limits of which the host tells nobody: private files' bytes, and processor time to its end.
-/// It sleeps while nothing can grow and no process has a hard limit of RLIMIT_CPU.
+/// It sleeps while nothing can grow, nothing that was removed may be mapped, and no process has a hard limit of RLIMIT_CPU.
 final class LimitKeeper: Sendable {
     private let event: Int32
     private let isAsleep = Atomic<Bool>(false)
@@ -17,7 +17,10 @@ final class LimitKeeper: Sendable {
     init() { event = chost_eventfd(0, O_CLOEXEC | O_NONBLOCK) }
 
     func wake() {
-        guard isAsleep.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        if isAsleep.exchange(false, ordering: .acquiringAndReleasing) { wakeNow() }
+    }
+
+    func wakeNow() {
         var one: UInt64 = 1
         _ = write(event, &one, 8)
     }
@@ -55,8 +58,10 @@ final class LimitKeeper: Sendable {
     /// Until when nothing need be looked at, in milliseconds. `applied` is the bound on files' sizes that processes have.
     private func look(_ sentry: Sentry, _ applied: inout UInt64) -> Int32? {
         let disk = sentry.platform.files.disk
+        disk.removeUnmapped(isUrgent: false)
         let found = disk.measure()
         var delay = found.delay
+        if let next = disk.droppedFiles.delay { delay = min(delay ?? .max, next) }
         if hasException.load(ordering: .acquiring) || found.fileSizeLimit != applied {
             applied = found.fileSizeLimit
             sentry.locked {
