@@ -14,6 +14,13 @@ import Testing
         return try TestSentry(limits: limits)
     }
 
+    @Test(arguments: [(nil, 256), (16, 16), (64, 16), (300, 75), (4096, 256)] as [(UInt64?, Int)])
+    func kernelObjectsFollowMemory(memory: UInt64?, objects: Int) {
+        var limits = SandboxLimits()
+        limits.memory = memory.map { $0 << 20 }
+        #expect(limits.kernelObjects == objects << 20)
+    }
+
     @Test func tasksEndWithEAGAIN() throws {
         let sentry = try sentry(tasks: 4)
         let root = try sentry.spawn()

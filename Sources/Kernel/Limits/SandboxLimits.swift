@@ -1,3 +1,5 @@
+import Credentials
+
 /// How much of the machine a sandbox may use (docs/limits.md). None of it depends on what the host lets nsentry do.
 package struct SandboxLimits: Hashable, Sendable {
     /// Tasks (threads) at once, zombies and the sandbox's init with them: 2...4,194,304. clone(2) fails with EAGAIN there.
@@ -15,6 +17,13 @@ package struct SandboxLimits: Hashable, Sendable {
     package static let fileRange = 16...16_777_216
     package static let leastMemory: UInt64 = 16 << 20
     package static let timeRange: ClosedRange<UInt64> = 1...31_536_000
+
+    /// Bytes that the kernel's objects may take: a quarter of the memory that was asked for, which they count in.
+    package var kernelObjects: Int {
+        guard let memory else { return Budget.defaultLimit }
+        return min(Budget.defaultLimit, max(Self.leastKernelObjects, Int(clamping: memory / 4)))
+    }
+    private static let leastKernelObjects = 16 << 20
 
     package init() {}
 }

@@ -15,7 +15,7 @@ struct Assembly {
 
     init(_ configuration: RunConfiguration, _ platform: HostPlatform) throws(SandboxError) {
         self.configuration = configuration
-        let user = UserNamespace(budget: Budget(limit: configuration.budget))
+        let user = UserNamespace(budget: Budget(limit: configuration.budget ?? configuration.limits.kernelObjects))
         var description = WorldDescription()
         let files = platform.files
         func grant(

@@ -42,8 +42,8 @@ package struct RunConfiguration: Sendable {
     package var trace = TraceTarget.none
     /// Whether to fail where the host has no Landlock.
     package var requiresLandlock = false
-    /// Bytes that the sandbox's kernel objects may take.
-    package var budget = Budget.defaultLimit
+    /// For tests: bytes that the sandbox's kernel objects may take. Nil is what the limits say.
+    package var budget: Int?
     /// For tests of the other wall.
     package var withoutWall: Wall?
     package var limits = SandboxLimits()
