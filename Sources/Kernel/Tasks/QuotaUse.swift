@@ -5,6 +5,7 @@ import LinuxABI
 /// on Linux, and for the sandbox as a whole, which is one user to the host.
 package final class QuotaUse {
     private let charge: AnyObject
+    private let memory: SharedCharge?
     private let total: QuotaTotal
 
     /// Nil when either is full.
@@ -13,12 +14,14 @@ package final class QuotaUse {
             let charge = try UserCharge(object, user: task.credentials.uid, in: task.userNamespace)
         else { return nil }
         self.charge = charge
+        memory = nil
         self.total = total
         total.used += 1
     }
 
-    fileprivate init(signal charge: SignalCharge, total: QuotaTotal) {
+    fileprivate init(signal charge: SignalCharge, _ memory: SharedCharge, total: QuotaTotal) {
         self.charge = charge
+        self.memory = memory
         self.total = total
         total.used += 1
     }
@@ -33,6 +36,9 @@ package final class QuotaTotal {
 }
 
 extension Kernel {
+    /// What the model has of a timer: three objects, and a place in the process's list.
+    private static let timerFootprint = 192
+
     /// A timer of `task`'s process: RLIMIT_SIGPENDING bounds them for each user (timer_create(2)). The process keeps what is
     /// returned as long as it has the timer.
     package func takeTimer(for task: Task) throws(Refusal) -> QuotaUse {
@@ -42,7 +48,8 @@ extension Kernel {
         guard namespace.hasRoomForSignal(of: user, limit: limit), timers.used < platform.timerLimit else {
             throw Refusal(.EAGAIN)
         }
-        return QuotaUse(signal: SignalCharge(user: user, in: namespace), total: timers)
+        let memory = try SharedCharge(budget, .timers, Self.timerFootprint)
+        return QuotaUse(signal: SignalCharge(user: user, in: namespace), memory, total: timers)
     }
 
     /// inotify_new_group(): max_user_instances bounds them.
