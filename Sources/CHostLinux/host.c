@@ -18,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/syscall.h>
@@ -98,7 +99,24 @@ ssize_t chost_list_directory(int fd, void *buffer, size_t size) {
     return n < 0 ? -errno : n;
 }
 
-size_t chost_heap_free(void) { return mallinfo2().fordblks; }
+size_t chost_heap_used(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+uint64_t chost_process_time(pid_t pid) {
+    // MAKE_PROCESS_CPUCLOCK with CPUCLOCK_SCHED
+    struct timespec time;
+    clockid_t clock = (clockid_t)(~(unsigned)pid << 3 | 2);
+    return clock_gettime(clock, &time) == 0 ? (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec : 0;
+}
+
+uint64_t chost_ended_children_time(void) {
+    struct rusage usage;
+    if (getrusage(RUSAGE_CHILDREN, &usage) < 0) return 0;
+    uint64_t seconds = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec);
+    return seconds * 1000000000 + (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
+}
 
 void chost_heap_trim(void) { malloc_trim(0); }
 

@@ -169,8 +169,11 @@ int chost_signalfd(int fd, uint64_t mask, int flags);
 int chost_ioctl_value(int fd, unsigned long request, unsigned long argument);
 ssize_t chost_get_attribute(const char *path, const char *name, void *value, size_t size);
 ssize_t chost_list_directory(int fd, void *buffer, size_t size);
-// How many bytes of the heap are free, whether the host has them back or not.
-size_t chost_heap_free(void);
+// How many bytes of the heap are in use.
+size_t chost_heap_used(void);
+// CPU time in nanoseconds: of a process's threads, and of the children that were waited for. 0 where there is none.
+uint64_t chost_process_time(pid_t pid);
+uint64_t chost_ended_children_time(void);
 // Gives whole pages of the heap that are free back to the host.
 void chost_heap_trim(void);
 int chost_thread_start(void (*body)(void *), void *context);

@@ -12,11 +12,14 @@ package final class NamespaceTree {
 
     func add(_ namespace: any Namespace) {
         if entries.count >= sweepAt {
-            entries = entries.filter { $0.value.namespace != nil }
+            removeGone()
             sweepAt = max(64, entries.count * 2)
         }
         entries[namespace.identifier] = Entry(namespace: namespace)
     }
+
+    /// Forgets the namespaces that are no more.
+    package func removeGone() { entries = entries.filter { $0.value.namespace != nil } }
 
     package subscript(identifier: UInt64) -> (any Namespace)? { entries[identifier]?.namespace }
 

@@ -93,6 +93,8 @@ final class HostFiles: HostStorage {
         return attributes
     }
 
+    func forgetOldListings() { listed.removeOld() }
+
     func listedAttributes(_ tree: HostTree, _ path: [UInt8]) -> HostAttributes? { listed.attributes(tree, path) }
 
     func entries(_ tree: HostTree, _ path: [UInt8]) throws(LinuxABI.Errno) -> [DirectoryEntry] {

@@ -35,6 +35,15 @@ final class ListedFiles: Sendable {
         }
     }
 
+    /// Forgets what nobody will be told any more.
+    func removeOld() {
+        let now = chost_now_nanoseconds()
+        halves.withLock {
+            $0.young = $0.young.filter { now &- $0.value.listedAt < Self.lifetime }
+            $0.old = $0.old.filter { now &- $0.value.listedAt < Self.lifetime }
+        }
+    }
+
     func attributes(_ tree: HostTree, _ path: [UInt8]) -> HostAttributes? {
         let key = Key(tree: tree.index, path: path)
         guard let entry = halves.withLock({ $0.young[key] ?? $0.old[key] }),

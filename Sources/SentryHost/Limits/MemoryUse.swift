@@ -14,6 +14,15 @@ enum MemoryUse {
         return HostProc.decimal(fields[1]) &* page &+ HostProc.decimal(fields[0]) &* 9
     }
 
+    /// What is resident in the sentry itself, without files. It maps no memory that it shares.
+    static func sentry() -> UInt64 {
+        // Size, resident, shared and files.
+        let fields = HostProc.read("/proc/self/statm").split(separator: 0x20, maxSplits: 3)
+        guard fields.count > 2 else { return 0 }
+        let resident = HostProc.decimal(fields[1])
+        return (resident - min(resident, HostProc.decimal(fields[2]))) &* page
+    }
+
     private static let ownKeys: Set = ["RssAnon", "RssShmem", "VmSwap", "VmPTE"]
 
     /// Without programs' files: private memory, shared memory, what of it is swapped out, and page tables, which a guest can

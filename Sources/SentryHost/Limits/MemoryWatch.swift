@@ -7,7 +7,8 @@ import LinuxABI
 /// back what the sentry itself needs no more.
 ///
 /// It looks again before all CPUs together could have filled what was left, so that the limit is passed by little; a
-/// look takes at most a quarter of the time, and next to none far from the limit.
+/// look takes at most a quarter of the time, and next to none far from the limit, or where no task has had a CPU since the
+/// last look: then nothing has grown.
 final class MemoryWatch: @unchecked Sendable {
     // Reached from one thread only; what it reads of the platform it reads under the sentry's lock.
     private let sentry: Sentry
@@ -24,15 +25,21 @@ final class MemoryWatch: @unchecked Sendable {
     /// How long a killed process may take to die before the next one is killed, in looks of 5 ms.
     private static let patience = 200
 
-    /// The least of the sentry's heap that was free since it last gave something back.
-    private var leastFree = 0
-    private static let worthGiving = 512 << 10
+    /// The least that was resident and not in use since the heap last gave something back.
+    private var leastUnused: UInt64
+    private static let worthGiving: UInt64 = 512 << 10
+
+    /// What the last look found, and how much CPU time tasks had used before.
+    private var lastUse: (bytes: UInt64, time: UInt64)?
+    /// Nanoseconds in which nothing grows by more than a few pages.
+    private static let noTime: UInt64 = 10_000
 
     init(_ sentry: Sentry, limit: UInt64?, cpus: Int) {
         self.sentry = sentry
         self.limit = limit
         fillRate = Self.bytesPerSecond &* UInt64(clamping: max(1, cpus))
-        ownBefore = MemoryUse.own(getpid())
+        ownBefore = MemoryUse.sentry()
+        leastUnused = Self.unused(ownBefore)
     }
 
     private struct Process: Sendable {
@@ -56,7 +63,7 @@ final class MemoryWatch: @unchecked Sendable {
                 usleep(useconds_t(Self.longest / 1000))
                 continue
             }
-            let used = use(limit)
+            let used = useNow(limit)
             let cost = chost_now_nanoseconds() &- start
             if used > limit {
                 killBiggest(limit)
@@ -70,16 +77,22 @@ final class MemoryWatch: @unchecked Sendable {
         }
     }
 
-    /// What has become free in the heap is given back. Of a small heap there is nothing to look for.
+    /// Pages of the heap that have become free are given back. Of a small heap there is nothing to look for.
+    ///
+    /// The heap's own count of what is free does not tell: it does not change as pages go back to the host, nor as they come
+    /// again because what is free is used for a moment.
     private func trim() {
-        guard MemoryUse.own(getpid()) > ownBefore &+ UInt64(Self.worthGiving) else { return }
-        let free = chost_heap_free()
-        leastFree = min(leastFree, free)
-        guard free > leastFree + Self.worthGiving else { return }
+        let own = MemoryUse.sentry()
+        guard own > ownBefore &+ Self.worthGiving else { return }
+        let unused = Self.unused(own)
+        leastUnused = min(leastUnused, unused)
+        guard unused > leastUnused &+ Self.worthGiving else { return }
         sentry.locked { sentry.platform.shrinkTables() }
         chost_heap_trim()
-        leastFree = chost_heap_free()
+        leastUnused = Self.unused(MemoryUse.sentry())
     }
+
+    private static func unused(_ own: UInt64) -> UInt64 { own - min(own, UInt64(chost_heap_used())) }
 
     /// One process for each address space, and the memory files' bytes by inode.
     private func look() -> (processes: [Process], files: [UInt64: UInt64]) {
@@ -96,10 +109,27 @@ final class MemoryWatch: @unchecked Sendable {
         }
     }
 
+    /// CPU time of all tasks. What one has used that ends while this adds up may be in it twice, so that the next sum is less.
+    private func taskTime() -> UInt64 {
+        let processes = sentry.locked { Set(sentry.platform.allThreads.map(\.tgid)) }
+        return processes.reduce(0) { $0 &+ chost_process_time($1) } &+ chost_ended_children_time()
+    }
+
+    /// What is used, looked at again only if tasks have run.
+    private func useNow(_ limit: UInt64) -> UInt64 {
+        let time = taskTime()
+        if let last = lastUse, last.bytes <= limit, max(time, last.time) - min(time, last.time) < Self.noTime {
+            return last.bytes
+        }
+        let bytes = use(limit)
+        lastUse = (bytes, time)
+        return bytes
+    }
+
     /// As exact as it has to be to tell whether the limit is passed.
     private func use(_ limit: UInt64) -> UInt64 {
         let (processes, files) = look()
-        let own = MemoryUse.own(getpid())
+        let own = MemoryUse.sentry()
         let fixed = files.values.reduce(own > ownBefore ? own - ownBefore : 0, &+)
         var used = processes.reduce(fixed) { $0 &+ MemoryUse.upperBound($1.tid) }
         if used <= limit { return used }

@@ -81,9 +81,12 @@ final class HostPlatform: Platform {
         pending?.signals.forEach { deliver($0.info, to: thread.task, wholeGroup: $0.wholeGroup) }
     }
 
-    /// Tables that were large once become as small as what is left in them. What weakly refers to closed files goes, as it
-    /// keeps pages of the heap from being free.
+    /// Tables that were large once become as small as what is left in them. What weakly refers to closed files and dead
+    /// namespaces goes, as it keeps pages of the heap from being free.
     func shrinkTables() {
+        kernel?.namespaceTree.removeGone()
+        kernel?.nsfs.removeGone()
+        files.forgetOldListings()
         memoryFiles.removeClosed()
         texts.removeClosed()
         guard threads.capacity > 4 * threads.count + 1024 else { return }

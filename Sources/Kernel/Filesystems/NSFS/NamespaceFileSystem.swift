@@ -35,12 +35,15 @@ package final class NamespaceFileSystem: FileSystem {
         let inode = NamespaceInode(self, namespace, isFake: isFake)
         let dentry = Dentry(name: Name(namespace.linkText), parent: nil, inode: inode)
         if known.count >= sweepAt {
-            known = known.filter { $0.value.dentry != nil }
+            removeGone()
             sweepAt = max(64, known.count * 2)
         }
         known[namespace.inode] = Entry(dentry: dentry)
         return Path(mount: mount, dentry: dentry)
     }
+
+    /// Forgets the files that nobody refers to any more.
+    package func removeGone() { known = known.filter { $0.value.dentry != nil } }
 
     // MARK: Handles
 
