@@ -131,7 +131,15 @@ struct SeccompProgram {
             emitHalf(high, highMask, Self.jumpEqual, 0, holds: true, &failures)
             emitHalf(low, lowMask, Self.jumpGreaterOrEqual, lowValue, holds: false, &failures)
         case .greaterOrEqual:
-            // Tests of this kind are on the low half only; a value beyond it is refused by the table's tests.
+            // A high half that is greater decides, and skips what follows; one that is less fails.
+            if highMask != 0 {
+                emit(Self.loadAbsolute, high)
+                if highMask != .max { emit(Self.and, highMask) }
+                emit(Self.jumpGreater, highValue, lowMask == .max ? 5 : 6, 0)
+                emit(Self.jumpEqual, highValue, 1, 0)
+                failures.append(instructions.count)
+                emit(Self.jump, 0)
+            }
             emitHalf(low, lowMask, Self.jumpGreaterOrEqual, lowValue, holds: true, &failures)
         }
     }
@@ -154,6 +162,7 @@ struct SeccompProgram {
     private static let and: UInt16 = 0x54
     private static let jump: UInt16 = 0x05
     private static let jumpEqual: UInt16 = 0x15
+    private static let jumpGreater: UInt16 = 0x25
     private static let jumpGreaterOrEqual: UInt16 = 0x35
     private static let `return`: UInt16 = 0x06
 
