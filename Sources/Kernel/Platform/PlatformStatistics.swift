@@ -23,6 +23,8 @@ package struct HostStatistics: Sendable {
     package var systemTicks: UInt64 = 0
     /// Kilobytes.
     package var virtualKilobytes: UInt64 = 0
+    /// By mlock(2).
+    package var lockedKilobytes: UInt64 = 0
     package var residentKilobytes: UInt64 = 0
     package var maximumResidentKilobytes: UInt64 = 0
     package var minorFaults: UInt64 = 0

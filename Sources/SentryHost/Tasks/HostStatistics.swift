@@ -14,6 +14,7 @@ extension HostStatistics {
                 let (own, isLess) = HostProc.decimal(value).subtractingReportingOverflow(
                     CHOST_SEALED_SIZE / 1024 + 4)
                 virtualKilobytes = isLess ? 0 : own
+            case "VmLck": lockedKilobytes = HostProc.decimal(value)
             case "VmRSS": residentKilobytes = HostProc.decimal(value)
             case "VmHWM": maximumResidentKilobytes = HostProc.decimal(value)
             case "SigPnd": pending = HostProc.hexadecimal(value)

@@ -84,7 +84,7 @@ enum PidStatus {
         }
         line("VmPeak:\t", virtual)
         line("VmSize:\t", virtual)
-        line("VmLck:\t", 0)
+        line("VmLck:\t", statistics.lockedKilobytes)
         line("VmPin:\t", 0)
         line("VmHWM:\t", max(resident, statistics.maximumResidentKilobytes))
         line("VmRSS:\t", resident)
