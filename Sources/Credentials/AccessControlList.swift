@@ -33,11 +33,11 @@ package struct AccessControlList: Equatable, Sendable {
     package init?(_ value: [UInt8], in namespace: UserNamespace) throws(Refusal) {
         if value.isEmpty { return nil }
         guard value.count >= Self.headerSize else { throw Refusal(.EINVAL) }
-        guard Self.word(value, 0) == Self.version else { throw Refusal(.EOPNOTSUPP) }
+        guard LittleEndian.load(value, 0) == Self.version else { throw Refusal(.EOPNOTSUPP) }
         guard (value.count - Self.headerSize) % Self.entrySize == 0 else { throw Refusal(.EINVAL) }
         entries = []
         for at in stride(from: Self.headerSize, to: value.count, by: Self.entrySize) {
-            let head = Self.word(value, at), number = Self.word(value, at + 4)
+            let head: UInt32 = LittleEndian.load(value, at), number: UInt32 = LittleEndian.load(value, at + 4)
             guard let tag = Tag(rawValue: UInt16(truncatingIfNeeded: head)) else { throw Refusal(.EINVAL) }
             var id = UInt32.max
             switch tag {
@@ -59,25 +59,18 @@ package struct AccessControlList: Equatable, Sendable {
     package func value(in namespace: UserNamespace) -> [UInt8] {
         var value: [UInt8] = []
         value.reserveCapacity(Self.headerSize + entries.count * Self.entrySize)
-        Self.append(Self.version, to: &value)
+        value.append(littleEndian: Self.version)
         for entry in entries {
-            Self.append(UInt32(entry.tag.rawValue) | entry.permissions << 16, to: &value)
+            value.append(littleEndian: UInt32(entry.tag.rawValue) | entry.permissions << 16)
             let id: UInt32? =
                 switch entry.tag {
                 case .user: namespace.uid(KUID(entry.id))?.rawValue
                 case .group: namespace.gid(KGID(entry.id))?.rawValue
                 default: nil
                 }
-            Self.append(id ?? .max, to: &value)
+            value.append(littleEndian: id ?? .max)
         }
         return value
-    }
-
-    private static func word(_ bytes: [UInt8], _ at: Int) -> UInt32 {
-        bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self)) }
-    }
-    private static func append(_ word: UInt32, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
     /// posix_acl_valid(): one owner, owning group and other entry, in the tags' order, a mask where one is needed, and only

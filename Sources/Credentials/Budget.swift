@@ -8,10 +8,23 @@ import Synchronization
 /// rest is for objects. What lasts leaves an eighth of that to what is needed to get rid of it, open files and processes.
 /// The counts are atomic, as the last reference to an object may go on any thread.
 package final class Budget {
-    private let objects = Atomic<Int>(0)
-    private let caches = Atomic<Int>(0)
-    /// The most that objects took since memory was last given back.
-    private let peak = Atomic<Int>(0)
+    /// What is taken now, to be counted by any thread.
+    fileprivate final class Counts: Sendable {
+        let objects = Atomic<Int>(0)
+        let caches = Atomic<Int>(0)
+        /// The most that objects took since memory was last given back.
+        let peak = Atomic<Int>(0)
+
+        @discardableResult
+        fileprivate func add(_ bytes: Int, _ isCache: Bool) -> Int {
+            if isCache { return caches.wrappingAdd(bytes, ordering: .relaxed).newValue }
+            let total = objects.wrappingAdd(bytes, ordering: .relaxed).newValue
+            // Where two threads meet here a little is forgotten, which does no harm.
+            if total > peak.load(ordering: .relaxed) { peak.store(total, ordering: .relaxed) }
+            return total
+        }
+    }
+    fileprivate let counts = Counts()
     /// Of objects and caches together.
     package var limit: Int {
         didSet { setBounds() }
@@ -37,9 +50,9 @@ package final class Budget {
     }
 
     /// What objects take now.
-    package var used: Int { objects.load(ordering: .relaxed) }
+    package var used: Int { counts.objects.load(ordering: .relaxed) }
     /// What caches take now.
-    package var cached: Int { caches.load(ordering: .relaxed) }
+    package var cached: Int { counts.caches.load(ordering: .relaxed) }
 
     /// Throws the kind's rule when no more objects fit. For objects whose exact size is charged by `overdraw`: so the limit
     /// is passed by less than one call makes.
@@ -55,22 +68,13 @@ package final class Budget {
 
     fileprivate func take(_ bytes: Int, _ kind: BudgetKind) throws(Refusal) {
         let isCache = kind == .cache
-        let total = add(bytes, isCache)
+        let total = counts.add(bytes, isCache)
         guard bytes > 0, total > (isCache ? cacheLimit : bound(kind)) else { return }
-        add(-bytes, isCache)
+        counts.add(-bytes, isCache)
         throw refusal(kind)
     }
 
-    fileprivate func overdraw(_ bytes: Int, _ kind: BudgetKind) { add(bytes, kind == .cache) }
-
-    @discardableResult
-    private func add(_ bytes: Int, _ isCache: Bool) -> Int {
-        if isCache { return caches.wrappingAdd(bytes, ordering: .relaxed).newValue }
-        let total = objects.wrappingAdd(bytes, ordering: .relaxed).newValue
-        // Where two threads meet here a little is forgotten, which does no harm.
-        if total > peak.load(ordering: .relaxed) { peak.store(total, ordering: .relaxed) }
-        return total
-    }
+    fileprivate func overdraw(_ bytes: Int, _ kind: BudgetKind) { counts.add(bytes, kind == .cache) }
 
     /// A refusal for want of room.
     private func refusal(_ kind: BudgetKind) -> Refusal {
@@ -91,8 +95,8 @@ package final class Budget {
     /// thread.
     package func takesTrim() -> Bool {
         let now = used
-        guard peak.load(ordering: .relaxed) - now >= Self.trimThreshold else { return false }
-        peak.store(now, ordering: .relaxed)
+        guard counts.peak.load(ordering: .relaxed) - now >= Self.trimThreshold else { return false }
+        counts.peak.store(now, ordering: .relaxed)
         return true
     }
 }
@@ -134,15 +138,20 @@ package struct Charge: ~Copyable {
 
 /// A charge that several hold, or whose object is a value: it is given back with the last reference.
 package final class SharedCharge: Sendable {
-    // Never changed.
-    private nonisolated(unsafe) let charge: Charge
+    private let counts: Budget.Counts
+    private let kind: BudgetKind
+    private let bytes: Int
 
     package init(_ budget: Budget, _ kind: BudgetKind, _ bytes: Int) throws(Refusal) {
-        charge = try Charge(budget, kind, bytes)
+        try budget.take(bytes, kind)
+        (counts, self.kind, self.bytes) = (budget.counts, kind, bytes)
     }
     package init(overdrawing budget: Budget, _ kind: BudgetKind, _ bytes: Int) {
-        charge = Charge(overdrawing: budget, kind, bytes)
+        budget.overdraw(bytes, kind)
+        (counts, self.kind, self.bytes) = (budget.counts, kind, bytes)
     }
+
+    deinit { counts.add(-bytes, kind == .cache) }
 }
 
 /// What the memory is for.
@@ -214,8 +223,9 @@ extension [UInt8] {
     /// The same bytes in a buffer of their own size: what was copied from a guest lies in one of a size that was guessed.
     package var compact: [UInt8] {
         guard capacity > count + 48 else { return self }
-        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            initialized = buffer.initialize(fromContentsOf: self)
-        }
+        var copy: [UInt8] = []
+        copy.reserveCapacity(count)
+        copy.append(contentsOf: self)
+        return copy
     }
 }

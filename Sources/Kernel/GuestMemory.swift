@@ -24,13 +24,17 @@ extension GuestMemory {
     package func bytes(_ address: UserAddress, count: Int) throws(Refusal) -> [UInt8] {
         guard count >= 0 else { throw Refusal(.EFAULT) }
         guard count <= 64 << 20 else { throw Refusal(.ENOMEM) }
-        var complete = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            initialized = read(address, into: UnsafeMutableRawBufferPointer(buffer))
-            complete = initialized == count
-        }
-        guard complete else { throw Refusal(.EFAULT) }
+        let bytes = prefix(address, count: count)
+        guard bytes.count == count else { throw Refusal(.EFAULT) }
         return bytes
+    }
+
+    /// At most `count` bytes: those before the first fault.
+    package func prefix(_ address: UserAddress, count: Int) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let read = unsafe read(address, into: UnsafeMutableRawBufferPointer(buffer))
+            initialized = max(0, min(count, read))
+        }
     }
 
     /// A structure that may grow with later kernels, in the size the caller knows: `known` bytes, zeros where it gave
@@ -54,24 +58,28 @@ extension GuestMemory {
 
     /// A trivial value of fixed layout; throws EFAULT. Only for types without padding or pointers.
     package func load<T: BitwiseCopyable>(_ address: UserAddress, as type: T.Type = T.self) throws(Refusal) -> T {
-        let ok: T? = withUnsafeTemporaryAllocation(
+        let ok: T? = unsafe withUnsafeTemporaryAllocation(
             byteCount: MemoryLayout<T>.size, alignment: MemoryLayout<T>.alignment
-        ) {
-            buffer in
-            read(address, into: buffer) == buffer.count ? buffer.load(as: T.self) : nil
+        ) { buffer in
+            unsafe read(address, into: buffer) == buffer.count ? buffer.load(as: T.self) : nil
         }
         guard let value = ok else { throw Refusal(.EFAULT) }
         return value
     }
 
     package func store<T: BitwiseCopyable>(_ value: T, at address: UserAddress) throws(Refusal) {
-        let ok = withUnsafeBytes(of: value) { write(address, from: $0) == $0.count }
+        let ok = unsafe withUnsafeBytes(of: value) { unsafe write(address, from: $0) == $0.count }
         guard ok else { throw Refusal(.EFAULT) }
     }
 
     package func store(_ bytes: [UInt8], at address: UserAddress) throws(Refusal) {
-        let ok = bytes.withUnsafeBytes { write(address, from: $0) == $0.count }
+        let ok = unsafe bytes.withUnsafeBytes { unsafe write(address, from: $0) == $0.count }
         guard ok else { throw Refusal(.EFAULT) }
+    }
+
+    /// Returns how many bytes could be written before the first fault.
+    package func write(_ bytes: ArraySlice<UInt8>, at address: UserAddress) -> Int {
+        unsafe bytes.withUnsafeBytes { unsafe write(address, from: $0) }
     }
 
     /// A NUL-terminated string without its NUL, of fewer than `limit` bytes (PATH_MAX 4096); throws EFAULT, or
@@ -80,15 +88,12 @@ extension GuestMemory {
         // The first guess covers nearly every path without crossing into an unmapped page more than once.
         var size = min(limit, 256)
         while true {
-            var found: Int?
-            var readable = 0
-            let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
-                readable = read(address, into: UnsafeMutableRawBufferPointer(buffer))
-                found = buffer[..<readable].firstIndex(of: 0)
-                initialized = found ?? readable
+            var bytes = prefix(address, count: size)
+            if let end = bytes.firstIndex(of: 0) {
+                bytes.removeLast(bytes.count - end)
+                return bytes
             }
-            if found != nil { return bytes }
-            if readable < size { throw Refusal(.EFAULT) }
+            if bytes.count < size { throw Refusal(.EFAULT) }
             if size == limit { throw Refusal(.ENAMETOOLONG) }
             size = limit
         }

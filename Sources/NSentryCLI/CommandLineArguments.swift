@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import LinuxABI
+import SentryHost
 
 /// Reads the command line and runs the command.
 enum CommandLineArguments {
@@ -85,7 +86,7 @@ enum CommandLineArguments {
     static func write(_ text: String, to descriptor: Int32) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = writeBytes(bytes, to: descriptor)
             if count < 0 && errno == EINTR { continue }
             if count <= 0 { return false }
             bytes = bytes.dropFirst(count)

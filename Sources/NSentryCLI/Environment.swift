@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import SentryHost
 
 /// The environment of the program: little by default, as a host's variables often hold secrets.
 enum Environment {
@@ -9,7 +9,7 @@ enum Environment {
             ("HOME", uid == 0 ? "/root" : "/"),
         ]
         for name in ["TERM", "TZ", "LANG", "LC_ALL", "LC_CTYPE"] {
-            if let value = host(name) { variables.append((name, value)) }
+            if let value = hostVariable(name) { variables.append((name, value)) }
         }
         for setting in settings {
             let name: String
@@ -19,16 +19,12 @@ enum Environment {
                 value = String(setting[setting.index(after: equals)...])
             } else {
                 name = setting
-                value = host(setting)
+                value = hostVariable(setting)
             }
             guard !name.isEmpty else { throw ValidationError("--env takes K=V or K, not '\(setting)'.") }
             variables.removeAll { $0.0 == name }
             if let value { variables.append((name, value)) }
         }
         return variables
-    }
-
-    private static func host(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }
     }
 }

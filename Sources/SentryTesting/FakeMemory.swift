@@ -47,7 +47,7 @@ package final class FakeMemory: GuestMemory {
         let address = UserAddress(top + size - UInt64(bytes.count))
         map(UserAddress(top), count: Int(size))
         top += size + Self.pageSize
-        _ = bytes.withUnsafeBytes { write(address, from: $0) }
+        _ = write(bytes[...], at: address)
         return address
     }
 
@@ -64,8 +64,8 @@ package final class FakeMemory: GuestMemory {
             guard let page = pages[here / Self.pageSize] else { return done }
             let offset = Int(here % Self.pageSize)
             let count = min(buffer.count - done, page.count - offset)
-            page.withUnsafeBytes { source in
-                buffer[done..<done + count].copyBytes(from: source[offset..<offset + count])
+            unsafe page.withUnsafeBytes { source in
+                unsafe buffer[done..<done + count].copyBytes(from: source[offset..<offset + count])
             }
             done += count
         }
@@ -80,8 +80,8 @@ package final class FakeMemory: GuestMemory {
             guard pages[number] != nil, !readOnly.contains(number) else { return done }
             let offset = Int(here % Self.pageSize)
             let count = min(buffer.count - done, Int(Self.pageSize) - offset)
-            pages[number]?.withUnsafeMutableBytes { target in
-                target[offset..<offset + count].copyBytes(from: buffer[done..<done + count])
+            unsafe pages[number]?.withUnsafeMutableBytes { target in
+                unsafe target[offset..<offset + count].copyBytes(from: buffer[done..<done + count])
             }
             done += count
         }

@@ -40,7 +40,7 @@ extension String: SyscallArgument {
 extension Array: SyscallArgument where Element == UInt8 {
     package func register(_ memory: FakeMemory) -> UInt64 {
         let address = memory.allocate(count)
-        _ = withUnsafeBytes { memory.write(address, from: $0) }
+        _ = memory.write(self[...], at: address)
         return address.rawValue
     }
 }

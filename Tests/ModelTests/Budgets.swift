@@ -18,7 +18,7 @@ import Testing
     }
 
     private static func bytes<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { Array($0) }
+        LittleEndian.bytes(value)
     }
 
     private static func file(_ task: TestTask, _ path: String) -> Int64 { task.call(.open, path, create, 0o600) }

@@ -6,7 +6,7 @@ import Testing
 
 private func failed(_ errno: Errno) -> Int64 { -Int64(errno.rawValue) }
 private func limit(_ soft: UInt64, _ hard: UInt64 = .max) -> [UInt8] {
-    [soft, hard].flatMap { value in withUnsafeBytes(of: value.littleEndian, Array.init) }
+    LittleEndian.bytes([soft, hard])
 }
 private let realTime = Signal(rawValue: 34)
 

@@ -1,9 +1,7 @@
 import Credentials
-import Glibc
 import Kernel
 import LinuxABI
 import SentryTesting
-import Synchronization
 import Testing
 
 /// Chains as long as a guest likes: they go without taking a stack frame for each link.
@@ -14,29 +12,7 @@ import Testing
 
     /// Runs `body` on a thread whose stack holds a few thousand frames.
     private func onSmallStack(_ body: @escaping @Sendable () throws -> Void) throws {
-        final class Work: Sendable {
-            let body: @Sendable () throws -> Void
-            let failure = Mutex<(any Error)?>(nil)
-            init(_ body: @escaping @Sendable () throws -> Void) { self.body = body }
-            func run() {
-                do { try body() } catch { failure.withLock { $0 = error } }
-            }
-        }
-        let work = Work(body)
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setstacksize(&attributes, 512 << 10)
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(work).toOpaque()
-        let made = pthread_create(
-            &thread, &attributes,
-            { context in
-                if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run() }
-                return nil
-            }, context)
-        try #require(made == 0)
-        pthread_join(thread, nil)
-        if let error = work.failure.withLock({ $0 }) { throw error }
+        try #require(try onThread(stack: 512 << 10, body))
     }
 
     private static func descend(_ task: TestTask, _ length: Int) throws {

@@ -11,10 +11,10 @@ import Testing
 
     /// struct mq_attr.
     private func attributes(_ messages: Int64, _ size: Int64) -> [UInt8] {
-        [0, messages, size, 0, 0, 0, 0, 0].withUnsafeBytes { Array($0) }
+        LittleEndian.bytes([0, messages, size, 0, 0, 0, 0, 0] as [Int64])
     }
     /// struct sigevent: SIGEV_SIGNAL with SIGUSR1.
-    private var event: [UInt8] { [7, 10, 0, 0, 0, 0, 0, 0].withUnsafeBytes { Array($0) } }
+    private var event: [UInt8] { LittleEndian.bytes([7, 10, 0, 0, 0, 0, 0, 0] as [Int64]) }
 
     @Test func theHighestPriorityGoesFirstAndThenTheOldest() throws {
         let sentry = try TestSentry()

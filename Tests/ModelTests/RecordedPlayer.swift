@@ -85,7 +85,7 @@ final class SequencePlayer {
 
     static func placeMagicWord(in memory: FakeMemory) {
         memory.map(magicAddress, count: 4)
-        _ = withUnsafeBytes(of: magicWord) { memory.write(magicAddress, from: $0) }
+        _ = memory.write(LittleEndian.bytes(magicWord)[...], at: magicAddress)
     }
 
     static func letter(_ slot: Int) -> String { String(UnicodeScalar(UInt8(truncatingIfNeeded: 65 + slot))) }
@@ -214,7 +214,7 @@ final class SequencePlayer {
 }
 
 /// A record for a call, as the machine lays it out.
-func bytes<T: BitwiseCopyable>(_ words: [T]) -> [UInt8] { words.withUnsafeBytes { Array($0) } }
+func bytes<T: FixedWidthInteger>(_ words: [T]) -> [UInt8] { LittleEndian.bytes(words) }
 
 /// The rest of the line that begins with `label`.
 func line(_ label: String, of text: String) -> String? {

@@ -1,4 +1,3 @@
-import Glibc
 import LinuxABI
 import Testing
 
@@ -36,16 +35,7 @@ extension RecordedSequence {
     static let all: [RecordedSequence] = {
         let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
         let script = "import lzma,shutil,sys;shutil.copyfileobj(lzma.open(sys.argv[1]),sys.stdout.buffer)"
-        guard let pipe = popen("python3 -c '\(script)' '/\(tests)/Fuzz/plans.txt.xz'", "r") else { return [] }
-        defer { pclose(pipe) }
-        var text: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = fread(&buffer, 1, buffer.count, pipe)
-            if count == 0 { break }
-            text += buffer[..<count]
-        }
-        return parse(text)
+        return parse(output(of: "python3 -c '\(script)' '/\(tests)/Fuzz/plans.txt.xz'"))
     }()
 
     private static func parse(_ text: [UInt8]) -> [RecordedSequence] {

@@ -99,7 +99,7 @@ struct StepPlayer {
         default:
             let numbers = bytes([Int32(truncatingIfNeeded: a[3]), Int32(truncatingIfNeeded: a[4])])
             let list = task.allocate(8)
-            _ = numbers.withUnsafeBytes { task.memory.write(list, from: $0) }
+            _ = task.memory.write(numbers[...], at: list)
             let exitSignal: UInt64 = flags & 0x8000 != 0 ? 0 : 17
             let arguments: [UInt64] = [
                 flags, pidfd.rawValue, 0, 0, exitSignal, 0, 0, 0, a[2] != 0 ? list.rawValue : 0,
@@ -201,7 +201,7 @@ struct StepPlayer {
             return link(got)
         }
         let info = task.allocate(128)
-        _ = bytes([UInt64(3)]).withUnsafeBytes { task.memory.write(info, from: $0) }
+        _ = task.memory.write(bytes([UInt64(3)])[...], at: info)
         let got = task.call(.ioctl, keep, UInt64(0xc040_ff0b), info)
         if got < 0 { return result(got) }
         func ids(_ offsets: [Int]) -> String { offsets.map { "\(unsigned(info, $0))" }.joined(separator: ",") }
@@ -394,7 +394,7 @@ struct StepPlayer {
         case "PRLIMIT":
             let old = task.allocate(16)
             let new = task.allocate(16)
-            _ = bytes([a[2], a[3]]).withUnsafeBytes { task.memory.write(new, from: $0) }
+            _ = task.memory.write(bytes([a[2], a[3]])[...], at: new)
             let got = task.call(.prlimit64, targetNumber, a[0] != 0 ? 7 : 4, a[1] != 0 ? new : UserAddress(0), old)
             if got < 0 { return result(got) }
             return "\(load(old, 0, Int64.self) ?? -1) \(load(old, 8, Int64.self) ?? -1)"

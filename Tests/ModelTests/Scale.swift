@@ -1,5 +1,4 @@
 import Credentials
-import Glibc
 import Kernel
 import LinuxABI
 import SentryTesting
@@ -26,11 +25,7 @@ import Testing
 
     /// Resident memory in bytes.
     private func resident() -> Int {
-        var fields = [CChar](repeating: 0, count: 128)
-        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-        defer { fclose(file) }
-        guard fgets(&fields, 128, file) != nil else { return 0 }
-        let text = String(decoding: fields.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let text = String(decoding: contents(of: "/proc/self/statm"), as: UTF8.self)
         return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096
     }
 

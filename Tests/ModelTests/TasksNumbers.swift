@@ -53,10 +53,10 @@ struct TaskNumbers {
         let user = try sentry.spawn(uid: 1000)
         func clone3(_ task: TestTask, _ tids: [Int32], flags: UInt64 = 0) throws -> Int64 {
             var wanted: [UInt8] = []
-            for tid in tids { wanted += withUnsafeBytes(of: tid) { Array($0) } }
+            for tid in tids { wanted += LittleEndian.bytes(tid) }
             let address = UserAddress(wanted.register(task.memory))
             let words: [UInt64] = [flags, 0, 0, 0, 17, 0, 0, 0, address.rawValue, UInt64(tids.count), 0]
-            let bytes = words.flatMap { word in withUnsafeBytes(of: word) { Array($0) } }
+            let bytes = LittleEndian.bytes(words)
             return task.call(.clone3, bytes, bytes.count)
         }
         #expect(try clone3(sentry.initTask, [5000]) == 5000)

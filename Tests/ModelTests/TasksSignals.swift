@@ -79,8 +79,9 @@ struct Signals {
         receiver.set(.usr1, .handled)
         func info(code: Int32, pid: Int32, value: UInt64) -> [UInt8] {
             var bytes = [UInt8](repeating: 0, count: 128)
-            func put<T>(_ value: T, _ offset: Int) {
-                withUnsafeBytes(of: value) { bytes.replaceSubrange(offset..<offset + $0.count, with: $0) }
+            func put<T: FixedWidthInteger>(_ value: T, _ offset: Int) {
+                bytes.replaceSubrange(
+                    offset..<offset + MemoryLayout.size(ofValue: value), with: LittleEndian.bytes(value))
             }
             put(code, 8)
             put(pid, 16)
@@ -134,8 +135,8 @@ struct Signals {
         let sentry = try TestSentry()
         let user = try sentry.spawn(uid: 1000)
         let other = try sentry.spawn(uid: 1001)
-        let limit = [UInt64](arrayLiteral: 100, 200).flatMap { word in withUnsafeBytes(of: word) { Array($0) } }
-        let tooHigh = [UInt64](arrayLiteral: 300, 200).flatMap { word in withUnsafeBytes(of: word) { Array($0) } }
+        let limit = LittleEndian.bytes([100, 200] as [UInt64])
+        let tooHigh = LittleEndian.bytes([300, 200] as [UInt64])
         let old = user.allocate(16)
         #expect(user.call(.prlimit64, 0, 7, limit, old) == 0)
         #expect(try user.load(old, as: UInt64.self) == 1024)
@@ -143,7 +144,7 @@ struct Signals {
         #expect(user.call(.prlimit64, 0, 7, tooHigh, 0) == errno(.EINVAL))
         #expect(user.call(.prlimit64, 0, 16, 0, old) == errno(.EINVAL))
         #expect(user.call(.prlimit64, Int(other.pid), 7, 0, old) == errno(.EPERM))
-        let raised = [UInt64](arrayLiteral: 100, 300).flatMap { word in withUnsafeBytes(of: word) { Array($0) } }
+        let raised = LittleEndian.bytes([100, 300] as [UInt64])
         #expect(user.call(.setrlimit, 7, raised) == errno(.EPERM))
         #expect(user.call(.setpriority, 0, 0, 5) == 0)
         #expect(user.call(.getpriority, 0, 0) == 15)
@@ -168,7 +169,7 @@ struct Signals {
         try target.task.memory.store(Array("hello".utf8), at: secret)
         let buffer = reader.allocate(16)
         func vector(_ address: UserAddress, _ count: Int) -> [UInt8] {
-            [address.rawValue, UInt64(count)].flatMap { word in withUnsafeBytes(of: word) { Array($0) } }
+            LittleEndian.bytes([address.rawValue, UInt64(count)])
         }
         let (here, there) = (vector(buffer, 5), vector(secret, 5))
         #expect(reader.call(.process_vm_readv, Int(target.pid), here, 1, there, 1, 0) == 5)

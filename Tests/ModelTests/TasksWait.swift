@@ -139,7 +139,7 @@ struct Waiting {
     @Test func ignoredSIGCHLDReapsAtOnce() throws {
         let sentry = try TestSentry()
         let parent = try sentry.spawn()
-        let action = [UInt64](arrayLiteral: 1, 0, 0, 0).flatMap { word in withUnsafeBytes(of: word) { Array($0) } }
+        let action = LittleEndian.bytes([1, 0, 0, 0] as [UInt64])
         #expect(parent.call(.rt_sigaction, Signal.chld, action, 0, 8) == 0)
         let child = try parent.fork()
         #expect(parent.call(.wait4, -1, 0, 0, 0) == TestTask.waits)

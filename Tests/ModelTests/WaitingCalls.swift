@@ -10,7 +10,7 @@ import Testing
 
     /// struct sembuf.
     private func operation(_ number: UInt16, _ change: Int16, _ flags: UInt16 = 0) -> [UInt8] {
-        [number, UInt16(bitPattern: change), flags].withUnsafeBytes { Array($0) }
+        LittleEndian.bytes([number, UInt16(bitPattern: change), flags])
     }
 
     @Test func semopDoesWhatItWasAskedFor() throws {
@@ -42,7 +42,7 @@ import Testing
         #expect(task.result == failed(.EINTR))
         #expect(other.call(.semctl, set, 0, 14) == 0)
 
-        let time: [UInt8] = [Int64(2), 0].withUnsafeBytes { Array($0) }
+        let time: [UInt8] = LittleEndian.bytes([Int64(2), 0])
         let place = task.allocate(16)
         try task.memory.store(time, at: place)
         #expect(task.call(.semtimedop, set, operation(0, -1), 1, place) == TestTask.waits)
@@ -210,7 +210,7 @@ import Testing
     @Test func posixQueuesKeepMessageAndDeadline() throws {
         let sentry = try TestSentry()
         let task = try sentry.spawn(), other = try task.thread()
-        let attributes = [0, 1, 8, 0, 0, 0, 0, 0].withUnsafeBytes { Array($0) }
+        let attributes = LittleEndian.bytes([0, 1, 8, 0, 0, 0, 0, 0] as [Int64])
         let queue = task.call(.mq_open, "q", 0o102, 0o600, attributes)
         #expect(task.call(.mq_timedsend, queue, "first", 5, 0, 0) == 0)
         let text = task.allocate(8), buffer = task.allocate(8)
@@ -261,12 +261,12 @@ import Testing
         // Two messages, of six times the same mebibyte each.
         let piece = task.allocate(1 << 20), vectors = task.allocate(96), headers = task.allocate(128)
         for i in 0..<6 {
-            let vector = [piece.rawValue, 1 << 20].withUnsafeBytes { Array($0) }
+            let vector = LittleEndian.bytes([piece.rawValue, 1 << 20])
             try task.memory.store(vector, at: vectors.advanced(by: i * 16))
         }
         for i in 0..<2 {
             let header: [UInt64] = [0, 0, vectors.rawValue, 6, 0, 0, 0, 0]
-            try task.memory.store(header.withUnsafeBytes { Array($0) }, at: headers.advanced(by: i * 64))
+            try task.memory.store(LittleEndian.bytes(header), at: headers.advanced(by: i * 64))
         }
         // Nobody waits for anything: a turn is no wait.
         #expect(task.call(.sendmmsg, 0, headers, 2, 0) == 2)

@@ -16,16 +16,15 @@ package struct FileHandle: Hashable, Sendable {
     /// Little-endian words, 64 bits first.
     package init(type: Int32, _ long: UInt64, _ words: UInt32...) {
         self.type = type
-        bytes = withUnsafeBytes(of: long.littleEndian, Array.init)
-        for word in words { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
+        bytes = LittleEndian.bytes(long) + LittleEndian.bytes(words)
     }
 
-    package func long(at offset: Int) -> UInt64? { load(offset, UInt64.self).map(UInt64.init(littleEndian:)) }
-    package func word(at offset: Int) -> UInt32? { load(offset, UInt32.self).map(UInt32.init(littleEndian:)) }
+    package func long(at offset: Int) -> UInt64? { load(offset) }
+    package func word(at offset: Int) -> UInt32? { load(offset) }
 
-    private func load<T: BitwiseCopyable>(_ offset: Int, _ type: T.Type) -> T? {
+    private func load<T: FixedWidthInteger>(_ offset: Int) -> T? {
         guard offset + MemoryLayout<T>.size <= bytes.count else { return nil }
-        return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: type) }
+        return LittleEndian.load(bytes, offset)
     }
 
     /// generic_encode_ino32's successor for AT_HANDLE_FID: it tells files apart and cannot be opened.

@@ -33,17 +33,17 @@ package final class CallCopies: GuestMemory {
 
     package func read(_ address: UserAddress, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         for piece in pieces where piece.address == address.rawValue && piece.range.count >= buffer.count {
-            bytes.withUnsafeBytes { buffer.copyMemory(from: .init(rebasing: $0[piece.range].prefix(buffer.count))) }
+            unsafe bytes[piece.range].prefix(buffer.count).withUnsafeBytes { unsafe buffer.copyMemory(from: $0) }
             return buffer.count
         }
-        let count = memory?.read(address, into: buffer) ?? 0
+        let count = unsafe memory?.read(address, into: buffer) ?? 0
         pieces.append(Piece(address: address.rawValue, range: bytes.count..<bytes.count + count))
-        bytes.append(contentsOf: buffer[..<count])
+        unsafe bytes.append(contentsOf: buffer[..<count])
         return count
     }
 
     package func write(_ address: UserAddress, from buffer: UnsafeRawBufferPointer) -> Int {
-        memory?.write(address, from: buffer) ?? 0
+        unsafe memory?.write(address, from: buffer) ?? 0
     }
 }
 

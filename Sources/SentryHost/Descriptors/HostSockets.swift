@@ -36,9 +36,9 @@ final class UnixSockets: HostSockets {
     }
 
     func bind(_ socket: HostFile, as number: UInt64) throws(LinuxABI.Errno) {
-        _ = try check(chost_unix_bind(socket.descriptor, path(number)))
+        _ = try check(unsafe chost_unix_bind(socket.descriptor, path(number)))
     }
-    func unbind(_ number: UInt64) { unlinkat(directory, "s\(number)", 0) }
+    func unbind(_ number: UInt64) { unsafe unlinkat(directory, "s\(number)", 0) }
     func listen(_ socket: HostFile, backlog: Int32) throws(LinuxABI.Errno) {
         if Glibc.listen(socket.descriptor, backlog) < 0 { throw LinuxABI.Errno(rawValue: errno) }
     }
@@ -47,7 +47,7 @@ final class UnixSockets: HostSockets {
     }
     func connect(_ socket: HostFile, to number: UInt64?) throws(LinuxABI.Errno) {
         if let number {
-            _ = try check(chost_unix_connect(socket.descriptor, path(number)))
+            _ = try check(unsafe chost_unix_connect(socket.descriptor, path(number)))
         } else {
             _ = try check(chost_unix_connect(socket.descriptor, nil))
         }
@@ -62,13 +62,13 @@ final class UnixSockets: HostSockets {
         var token: UInt64 = 0
         var files = message.files
         // The token is last, so that a message with too many files fails.
-        if message.isMarked { files.append(HostFile(owning: try check(chost_token(&token)))) }
+        if message.isMarked { files.append(HostFile(owning: try check(unsafe chost_token(&token)))) }
         let descriptors = files.map(\.descriptor)
         let target = message.receiver.map { path($0) }
         let sent = withExtendedLifetime(files) {
-            message.data.withUnsafeBytes { data in
-                descriptors.withUnsafeBufferPointer { list in
-                    chost_unix_send(
+            unsafe message.data.withUnsafeBytes { data in
+                unsafe descriptors.withUnsafeBufferPointer { list in
+                    unsafe chost_unix_send(
                         socket.descriptor, data.baseAddress, data.count, target, list.baseAddress,
                         Int32(truncatingIfNeeded: list.count), message.flags)
                 }
@@ -81,22 +81,24 @@ final class UnixSockets: HostSockets {
     func receive(_ socket: HostFile, limit: Int, flags: Int32) throws(LinuxABI.Errno) -> HostDelivery {
         var message = chost_unix_message()
         var got = 0
-        let data = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-            got = chost_unix_receive(socket.descriptor, buffer.baseAddress, limit, flags, &message)
+        let data = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            got = unsafe chost_unix_receive(socket.descriptor, buffer.baseAddress, limit, flags, &message)
             // With MSG_TRUNC the result is the message's length, which may be more than fitted.
             count = min(max(got, 0), limit)
         }
         guard got >= 0 else { throw LinuxABI.Errno(rawValue: Int32(truncatingIfNeeded: -got)) }
-        var files = withUnsafeBytes(of: message.files) { raw in
-            raw.bindMemory(to: Int32.self).prefix(Int(message.file_count)).map { HostFile(owning: $0) }
+        var files = unsafe withUnsafeBytes(of: message.files) { raw in
+            unsafe raw.bindMemory(to: Int32.self).prefix(Int(message.file_count)).map { HostFile(owning: $0) }
         }
         // Files without a token were sent past the kernel, which knows nothing of them.
         let token = files.last.map { chost_token_number($0.descriptor) } ?? 0
         if token == 0 { files = [] } else { files.removeLast() }
-        let name = withUnsafeBytes(of: message.name) { raw in
-            String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+        let name = unsafe withUnsafeBytes(of: message.name) { raw in
+            unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
         }
-        let timestamp = withUnsafeBytes(of: message.timestamp) { Array($0.prefix(Int(message.timestamp_size))) }
+        let timestamp = unsafe withUnsafeBytes(of: message.timestamp) { raw in
+            unsafe Array(raw.prefix(Int(message.timestamp_size)))
+        }
         return HostDelivery(
             data: data, result: got, flags: message.flags, files: files, token: token,
             sender: message.sender > 0 ? sender(message.sender) : nil,
@@ -157,9 +159,8 @@ final class UnixSockets: HostSockets {
         let made = chost_readiness_create()
         guard made >= 0 else { return false }
         slot = fcntl(made, F_DUPFD_CLOEXEC, 0)
-        let context = Unmanaged.passRetained(Readiness(sentry: sentry, descriptor: made)).toOpaque()
-        let started = chost_thread_start(
-            { if let context = $0 { Unmanaged<Readiness>.fromOpaque(context).takeRetainedValue().run() } }, context)
+        let waiter = Readiness(sentry: sentry, descriptor: made)
+        let started = startThread { waiter.run() }
         guard slot >= 0, started == 0 else { return false }
         readiness = made
         return true
@@ -178,7 +179,7 @@ final class UnixSockets: HostSockets {
         func run() {
             var keys = [UInt64](repeating: 0, count: 16)
             while true {
-                let count = chost_readiness_wait(descriptor, &keys, 16)
+                let count = unsafe chost_readiness_wait(descriptor, &keys, 16)
                 if count == -EINTR { continue }
                 if count < 0 { return }
                 let ready = keys.prefix(Int(count)).map { $0 }

@@ -33,18 +33,18 @@ struct Placeholders {
 
     init(_ privateDirectory: PrivateDirectory) throws(LinuxABI.Errno) {
         // do_io_accounting() and lock_trace() look at who reads.
-        denied = open("/proc/self/io", O_RDONLY | O_CLOEXEC)
-        notPermitted = open("/proc/self/personality", O_RDONLY | O_CLOEXEC)
+        denied = openHost("/proc/self/io", O_RDONLY | O_CLOEXEC)
+        notPermitted = openHost("/proc/self/personality", O_RDONLY | O_CLOEXEC)
         stub = try Self.check(chost_stub_create())
         stubIdentity = HostIdentity(of: stub)
         directory = try privateDirectory.makeUnnamedDirectory()
-        let memory = try Self.check(chost_memory_file("path", 1))
-        let reopened = open("/proc/self/fd/\(memory)", O_WRONLY | O_RDWR | O_CLOEXEC)
+        let memory = try Self.check(unsafe chost_memory_file("path", 1))
+        let reopened = openHost("/proc/self/fd/\(memory)", O_WRONLY | O_RDWR | O_CLOEXEC)
         path = try Self.check(reopened < 0 ? -errno : reopened)
         close(memory)
         // A namespace file is what most of these are: no position, always ready, nothing to read. It is good for no more,
         // as no task may call setns on the host.
-        let namespace = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC)
+        let namespace = openHost("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC)
         inert = namespace >= 0 ? namespace : try Self.check(chost_epoll())
     }
 

@@ -10,7 +10,7 @@ import LinuxABI
 extension HostPlatform {
     func makePollableFile() throws(Refusal) -> HostBacking {
         // A name is needed for a moment.
-        let result = chost_pollable("/proc/self/fd/\(files.socketDirectory)/pollable")
+        let result = unsafe chost_pollable("/proc/self/fd/\(files.socketDirectory)/pollable")
         guard result >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: -result)) }
         return .owned(HostFile(owning: result))
     }

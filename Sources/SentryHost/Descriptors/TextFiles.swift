@@ -22,7 +22,7 @@ final class TextFiles {
         if let known = entries.first(where: { $0.file === file }) { return known.descriptor.descriptor }
         let text = try file.contents()
         try file.charge(text.count)
-        let writable = chost_memory_file("proc", 1)
+        let writable = unsafe chost_memory_file("proc", 1)
         guard writable >= 0 else { throw Refusal(.ENFILE) }
         let host = HostFile(owning: writable)
         Self.write(text, to: writable)
@@ -30,7 +30,7 @@ final class TextFiles {
         var shown = host
         if !file.flags.writes || !file.flags.reads {
             let access = file.flags.writes ? O_WRONLY : O_RDONLY
-            let limited = Glibc.open("/proc/self/fd/\(writable)", access | O_CLOEXEC)
+            let limited = openHost("/proc/self/fd/\(writable)", access | O_CLOEXEC)
             guard limited >= 0 else { throw Refusal(.ENFILE) }
             shown = HostFile(owning: limited)
         }
@@ -93,7 +93,7 @@ final class TextFiles {
             Self.write(text, to: descriptor.descriptor)
             return
         }
-        let writable = Glibc.open("/proc/self/fd/\(descriptor.descriptor)", O_RDWR | O_CLOEXEC)
+        let writable = openHost("/proc/self/fd/\(descriptor.descriptor)", O_RDWR | O_CLOEXEC)
         guard writable >= 0 else { return }
         Self.write(text, to: writable)
         close(writable)
@@ -101,6 +101,6 @@ final class TextFiles {
 
     private static func write(_ text: [UInt8], to descriptor: Int32) {
         _ = ftruncate(descriptor, off_t(text.count))
-        text.withUnsafeBytes { _ = pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 }

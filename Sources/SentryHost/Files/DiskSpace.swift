@@ -63,8 +63,7 @@ final class DiskSpace: Sendable {
 
     /// Without `limit` it is 4 GiB, or half of what is free where the files lie.
     init(_ directory: PrivateDirectory, limit: UInt64?) {
-        var status = stat()
-        device = fstat(directory.descriptor, &status) == 0 ? UInt64(status.st_dev) : 0
+        device = fileStatus(directory.descriptor).map { UInt64($0.st_dev) } ?? 0
         self.directory = directory
         let chosen = limit ?? min(Self.usualLimit, Self.free(directory) / 2)
         self.limit = chosen
@@ -74,7 +73,7 @@ final class DiskSpace: Sendable {
 
     private static func free(_ directory: PrivateDirectory) -> UInt64 {
         var space = statvfs()
-        guard fstatvfs(directory.descriptor, &space) == 0 else { return .max }
+        guard unsafe fstatvfs(directory.descriptor, &space) == 0 else { return .max }
         return UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize)).partialValue
     }
 

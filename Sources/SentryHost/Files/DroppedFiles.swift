@@ -65,7 +65,7 @@ final class DroppedFiles: Sendable {
     /// This thread's.
     private static var processorTime: UInt64 {
         var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
     }
 
@@ -84,12 +84,8 @@ final class DroppedFiles: Sendable {
         var text = maps(of: process)
         if text.isEmpty {
             // A leader that has ended before its other threads.
-            guard let directory = opendir("/proc/\(process)/task") else { return }
-            defer { closedir(directory) }
-            while text.isEmpty, let entry = readdir(directory) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
+            let directory = openHost("/proc/\(process)/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            for name in namesInDirectory(closing: directory) where text.isEmpty {
                 if let thread = pid_t(name) { text = maps(of: thread) }
             }
         }

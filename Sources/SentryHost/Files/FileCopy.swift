@@ -19,8 +19,7 @@ struct FileCopy {
     /// Throws the host's errno, or EINTR when `stop` was set.
     func run(until stop: StopSign?) throws(LinuxABI.Errno) {
         if ioctl(target, UInt(chost_ficlone), source) == 0 { return }
-        var status = stat()
-        guard fstat(source, &status) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        guard let status = fileStatus(source) else { throw LinuxABI.Errno(rawValue: errno) }
         var offset: off_t = 0
         while offset < status.st_size {
             // ENXIO: only a hole is left. Where holes are not told, all is data (lseek(2)).
@@ -41,7 +40,7 @@ struct FileCopy {
         guard lseek(target, from, SEEK_SET) == from else { throw LinuxABI.Errno(rawValue: errno) }
         while from < range.upperBound {
             if stop?.isSet == true { throw .EINTR }
-            let copied = sendfile(target, source, &from, min(Self.piece, Int(range.upperBound - from)))
+            let copied = unsafe sendfile(target, source, &from, min(Self.piece, Int(range.upperBound - from)))
             if copied < 0 { throw LinuxABI.Errno(rawValue: errno) }
             // Cut short by its owner.
             if copied == 0 { return }

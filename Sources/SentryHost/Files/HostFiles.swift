@@ -41,7 +41,7 @@ final class HostFiles: HostStorage {
     func grant(_ hostPath: String, at guestPath: String, policy: HostTreePolicy, writable: Bool) throws(LinuxABI.Errno)
         -> HostTree
     {
-        let descriptor = Glibc.open(hostPath, O_PATH | O_CLOEXEC)
+        let descriptor = openHost(hostPath, O_PATH | O_CLOEXEC)
         guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
         let root = Root(
             descriptor: descriptor, policy: policy, isWritable: writable, guestPath: Array(guestPath.utf8),
@@ -69,8 +69,8 @@ final class HostFiles: HostStorage {
                 return copy < 0 ? [] : [(HostFile(owning: copy), root.isWritable)]
             }
             return names.compactMap { name in
-                let part = withCString(name.bytes) {
-                    $0.map { openat(root.descriptor, $0, O_PATH | O_NOFOLLOW | O_CLOEXEC) } ?? -1
+                let part = unsafe withCString(name.bytes) {
+                    unsafe $0.map { unsafe openat(root.descriptor, $0, O_PATH | O_NOFOLLOW | O_CLOEXEC) } ?? -1
                 }
                 return part < 0 ? nil : (HostFile(owning: part), root.isWritable)
             }
@@ -83,7 +83,9 @@ final class HostFiles: HostStorage {
         guard let descriptor = try openPath(tree, path) else { return nil }
         defer { if descriptor.owned { close(descriptor.fd) } }
         var status = stat()
-        guard fstatat(descriptor.fd, "", &status, AT_EMPTY_PATH) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        guard unsafe fstatat(descriptor.fd, "", &status, AT_EMPTY_PATH) == 0 else {
+            throw LinuxABI.Errno(rawValue: errno)
+        }
         guard try root(tree).policy.admits(mode: .init(rawValue: status.st_mode)) else { return nil }
         var attributes = HostAttributes(status)
         guard isRemote(UInt64(status.st_dev), descriptor.fd) else { return attributes }
@@ -108,9 +110,9 @@ final class HostFiles: HostStorage {
         var found: [DirectoryEntry] = []
         let capacity = 32768
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
-        defer { buffer.deallocate() }
+        defer { unsafe buffer.deallocate() }
         while true {
-            let count = chost_list_directory(descriptor, buffer.baseAddress, capacity)
+            let count = unsafe chost_list_directory(descriptor, buffer.baseAddress, capacity)
             if count < 0 { throw LinuxABI.Errno(rawValue: Int32(-count)) }
             if count == 0 {
                 if let state, !isShown, !withholds { shown.insert(state) }
@@ -118,20 +120,20 @@ final class HostFiles: HostStorage {
             }
             var offset = 0
             while offset < count {
-                let inode = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                let length = Int(buffer.loadUnaligned(fromByteOffset: offset + 16, as: UInt16.self))
-                let type = buffer[offset + 18]
-                let name = buffer[(offset + 19)..<(offset + length)].prefix { $0 != 0 }
+                let inode = unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                let length = unsafe Int(buffer.loadUnaligned(fromByteOffset: offset + 16, as: UInt16.self))
+                let type = unsafe buffer[offset + 18]
+                let name = unsafe buffer[(offset + 19)..<(offset + length)].prefix { $0 != 0 }
                 offset += length
-                if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { continue }
+                if unsafe name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { continue }
                 let kind = FileKind(rawValue: UInt32(type) << 12) ?? .regular
-                let full = path.isEmpty ? Array(name) : path + [UInt8(ascii: "/")] + name
+                let full = unsafe path.isEmpty ? Array(name) : path + [UInt8(ascii: "/")] + name
                 guard root.policy.admits(full) else { continue }
                 if root.policy.publicOnly, !isShown, kind != .symlink {
                     // The mode decides, and the listing does not tell it. The name is a single component.
                     var status = stat()
-                    let isThere = withCString(name) {
-                        $0.map { fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
+                    let isThere = unsafe withCString(name) {
+                        unsafe $0.map { unsafe fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
                     }
                     guard isThere, root.policy.admits(mode: .init(rawValue: status.st_mode)) else {
                         withholds = true
@@ -139,7 +141,7 @@ final class HostFiles: HostStorage {
                     }
                     if tree.changesRarely { listed.insert(tree, full, HostAttributes(status)) }
                 }
-                found.append(DirectoryEntry(name: Name(Array(name)), inode: inode, kind: kind))
+                unsafe found.append(DirectoryEntry(name: Name(Array(name)), inode: inode, kind: kind))
             }
         }
     }
@@ -147,8 +149,8 @@ final class HostFiles: HostStorage {
     /// An entry of a root of which only some names are granted: the directory itself is not read.
     private func entry(_ name: Name, of root: Root) -> DirectoryEntry? {
         var status = stat()
-        let isThere = withCString(name.bytes) {
-            $0.map { fstatat(root.descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
+        let isThere = unsafe withCString(name.bytes) {
+            unsafe $0.map { unsafe fstatat(root.descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
         }
         guard isThere, root.policy.admits(mode: .init(rawValue: status.st_mode)) else { return nil }
         let kind = FileKind(rawValue: status.st_mode & S_IFMT) ?? .regular
@@ -163,9 +165,9 @@ final class HostFiles: HostStorage {
 
     private func linkText(_ descriptor: Int32) throws(LinuxABI.Errno) -> [UInt8] {
         var result: Int = 0
-        let text = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-            result = buffer.withMemoryRebound(to: CChar.self) {
-                $0.baseAddress.map { readlinkat(descriptor, "", $0, 4096) } ?? -1
+        let text = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            result = unsafe buffer.withMemoryRebound(to: CChar.self) {
+                unsafe $0.baseAddress.map { unsafe readlinkat(descriptor, "", $0, 4096) } ?? -1
             }
             count = max(0, result)
         }
@@ -181,9 +183,9 @@ final class HostFiles: HostStorage {
 
     private func extendedAttribute(_ descriptor: Int32, _ name: Name) -> [UInt8]? {
         var size = -1
-        let value = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+        let value = unsafe [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
             let path = "/proc/self/fd/\(descriptor)"
-            size = chost_get_attribute(path, name.description, buffer.baseAddress, buffer.count)
+            size = unsafe chost_get_attribute(path, name.description, buffer.baseAddress, buffer.count)
             count = max(0, size)
         }
         return size >= 0 ? value : nil
@@ -196,8 +198,7 @@ final class HostFiles: HostStorage {
         // A name may have become another file since it was looked up: only regular files are ever handed out, and no other
         // is waited for, under the lock. On a regular file the flag means nothing.
         let descriptor = try openBeneath(tree, path, kept | O_NOCTTY | O_NONBLOCK)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+        guard let status = fileStatus(descriptor), status.st_mode & S_IFMT == S_IFREG,
             try root(tree).policy.admits(mode: .init(rawValue: status.st_mode))
         else {
             close(descriptor)
@@ -216,10 +217,10 @@ final class HostFiles: HostStorage {
 
     /// Calls `body` with the bytes and a NUL behind them.
     private func withCString<T>(_ bytes: some Collection<UInt8>, _ body: (UnsafePointer<CChar>?) -> T) -> T {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
-            for (index, byte) in bytes.enumerated() { buffer[index] = CChar(bitPattern: byte) }
-            buffer[bytes.count] = 0
-            return body(buffer.baseAddress.map { UnsafePointer($0) })
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
+            for (index, byte) in bytes.enumerated() { unsafe buffer[index] = CChar(bitPattern: byte) }
+            unsafe buffer[bytes.count] = 0
+            return unsafe body(buffer.baseAddress.map { unsafe UnsafePointer($0) })
         }
     }
 
@@ -244,11 +245,11 @@ final class HostFiles: HostStorage {
         guard root.policy.admits(path) else { throw .ENOENT }
         if path.isEmpty {
             // The root itself, which may be a single file: reopened through its own descriptor.
-            let descriptor = Glibc.open("/proc/self/fd/\(root.descriptor)", flags | O_CLOEXEC)
+            let descriptor = openHost("/proc/self/fd/\(root.descriptor)", flags | O_CLOEXEC)
             guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
             return descriptor
         }
-        let result = withCString(path) { chost_open_beneath(root.descriptor, $0, flags, 1) }
+        let result = unsafe withCString(path) { unsafe chost_open_beneath(root.descriptor, $0, flags, 1) }
         guard result >= 0 else { throw LinuxABI.Errno(rawValue: -result) }
         return result
     }
@@ -256,8 +257,7 @@ final class HostFiles: HostStorage {
     // MARK: Private data files
 
     func createPrivate(_ id: UInt64, copying source: HostFile?, until stop: StopSign?) throws(LinuxABI.Errno) {
-        var status = stat()
-        if let source, fstat(source.descriptor, &status) == 0 {
+        if let source, let status = fileStatus(source.descriptor) {
             let allocated = UInt64(clamping: status.st_blocks) &* 512
             try disk.reserveNew(min(allocated, UInt64(clamping: status.st_size)), of: id)
         }
@@ -290,7 +290,7 @@ final class HostFiles: HostStorage {
         defer { close(descriptor) }
         let unchanged = timespec(tv_sec: 0, tv_nsec: Int(chost_utime_omit))
         let times = [accessed.map { timespec($0) } ?? unchanged, modified.map { timespec($0) } ?? unchanged]
-        guard futimens(descriptor, times) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        guard unsafe futimens(descriptor, times) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
     }
 
     func openDevice(_ device: HostDevice, flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
@@ -299,12 +299,12 @@ final class HostFiles: HostStorage {
         if device == .tty {
             // Not /dev/tty, which is whatever terminal the sentry has: only one that it was given as a stream.
             guard let stream = (Int32(0)...2).first(where: { isatty($0) == 1 }) else { throw .ENXIO }
-            let opened = Glibc.open("/proc/self/fd/\(stream)", kept)
+            let opened = openHost("/proc/self/fd/\(stream)", kept)
             // Another user's terminal, which the sentry was only handed: then the sandbox shares that description.
             let isShared = opened < 0 && errno == EACCES && fcntl(stream, F_GETFL) & O_ACCMODE == O_RDWR
             descriptor = isShared ? fcntl(stream, F_DUPFD_CLOEXEC, 3) : opened
         } else {
-            descriptor = Glibc.open("/dev/\(device.rawValue)", kept)
+            descriptor = openHost("/dev/\(device.rawValue)", kept)
         }
         guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
         return HostFile(owning: descriptor)
@@ -314,7 +314,7 @@ final class HostFiles: HostStorage {
 
     func watchPrivate(_ id: UInt64, with instance: HostFile, mask: UInt32) throws(LinuxABI.Errno) -> Int32 {
         let path = "/proc/self/fd/\(privateDirectory.descriptor)/\(id)"
-        let number = inotify_add_watch(instance.descriptor, path, mask)
+        let number = unsafe inotify_add_watch(instance.descriptor, path, mask)
         guard number >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
         return number
     }
@@ -324,7 +324,9 @@ final class HostFiles: HostStorage {
     }
 
     func createFIFO(_ id: UInt64) throws(LinuxABI.Errno) {
-        guard mkfifoat(privateDirectory.descriptor, "\(id)", 0o600) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        guard unsafe mkfifoat(privateDirectory.descriptor, "\(id)", 0o600) == 0 else {
+            throw LinuxABI.Errno(rawValue: errno)
+        }
     }
 
     func openFIFO(_ id: UInt64, flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
@@ -338,18 +340,15 @@ final class HostFiles: HostStorage {
     }
 
     func read(_ file: HostFile, offset: Int64, count: Int) throws(LinuxABI.Errno) -> [UInt8] {
-        var result = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, initialized in
-            result = pread(file.descriptor, buffer.baseAddress, buffer.count, off_t(offset))
-            initialized = max(0, result)
+        guard let bytes = readBytes(file.descriptor, limit: max(0, count), offset: off_t(offset)) else {
+            throw LinuxABI.Errno(rawValue: errno)
         }
-        guard result >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
         return bytes
     }
 
     var now: Timestamp {
         var time = timespec()
-        clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        unsafe clock_gettime(CLOCK_REALTIME_COARSE, &time)
         return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: UInt32(truncatingIfNeeded: time.tv_nsec))
     }
 

@@ -20,7 +20,7 @@ final class PrivateDirectories: Sendable {
     /// `cgroup` is removed too.
     init(enclosed: Bool, cgroup: HostCgroup?) throws(SandboxError) {
         // An empty one is as good as none.
-        let chosen = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        let chosen = hostVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 }
         let base = chosen ?? "/tmp"
         do throws(LinuxABI.Errno) {
             data = try PrivateDirectory(below: base)
@@ -30,16 +30,11 @@ final class PrivateDirectories: Sendable {
         }
         names = (try? PrivateDirectory(below: "/dev/shm")) ?? data
         var ends: [Int32] = [-1, -1]
-        let made = chost_socket_pair(Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), &ends)
+        let made = unsafe chost_socket_pair(Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), &ends)
         order = ends[0]
         let all = names === data ? [data] : [data, names]
         let sweeper = Sweeper(directories: all, cgroup: cgroup, order: ends[1], isEnclosed: enclosed)
-        let context = Unmanaged.passRetained(sweeper).toOpaque()
-        let started =
-            made < 0
-            ? made
-            : chost_thread_start(
-                { if let context = $0 { Unmanaged<Sweeper>.fromOpaque(context).takeRetainedValue().run() } }, context)
+        let started = made < 0 ? made : startThread { sweeper.run() }
         guard started == 0 else {
             for directory in all { directory.removeAll() }
             cgroup?.remove()
@@ -51,7 +46,7 @@ final class PrivateDirectories: Sendable {
     func removeAll() {
         shutdown(order, Int32(SHUT_WR))
         var byte: UInt8 = 0
-        while recv(order, &byte, 1, 0) < 0, errno == EINTR {}
+        while unsafe recv(order, &byte, 1, 0) < 0, errno == EINTR {}
     }
 
     private final class Sweeper: Sendable {
@@ -71,7 +66,7 @@ final class PrivateDirectories: Sendable {
             if isEnclosed { enclose() }
             for directory in directories { PrivateDirectory.removeStale(below: directory.base) }
             var byte: UInt8 = 0
-            while recv(order, &byte, 1, 0) < 0, errno == EINTR {}
+            while unsafe recv(order, &byte, 1, 0) < 0, errno == EINTR {}
             for directory in directories { directory.removeAll() }
             cgroup?.remove()
             close(order)

@@ -17,23 +17,17 @@ final class PrivateDirectory: Sendable {
     init(below base: String) throws(LinuxABI.Errno) {
         self.base = base
         while true {
-            var template = Array("\(Self.prefix(below: base))XXXXXX".utf8CString)
-            let made = template.withUnsafeMutableBufferPointer { buffer -> String? in
-                guard let start = buffer.baseAddress, mkdtemp(start) != nil else { return nil }
-                return String(cString: start)
-            }
-            guard let made else { throw LinuxABI.Errno(rawValue: errno) }
-            let opened = Glibc.open(made, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard let made = makeDirectory(Self.prefix(below: base)) else { throw LinuxABI.Errno(rawValue: errno) }
+            let opened = openHost(made, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             if opened < 0, errno == ENOENT { continue }
             guard opened >= 0 else {
                 let failure = errno
-                rmdir(made)
+                unsafe rmdir(made)
                 throw LinuxABI.Errno(rawValue: failure)
             }
             // Until it is locked it looks stale: another start may have it locked now, and removed when it lets go.
             flock(opened, LOCK_EX)
-            var status = stat()
-            if fstat(opened, &status) == 0, status.st_nlink > 0 {
+            if let status = fileStatus(opened), status.st_nlink > 0 {
                 path = made
                 descriptor = opened
                 return
@@ -45,34 +39,34 @@ final class PrivateDirectory: Sendable {
     /// Removes the directory and all that is in it.
     func removeAll() {
         Self.empty(descriptor)
-        rmdir(path)
+        unsafe rmdir(path)
     }
 
     func open(_ id: UInt64, _ flags: Int32) throws(LinuxABI.Errno) -> Int32 {
-        let result = openat(descriptor, "\(id)", flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let result = unsafe openat(descriptor, "\(id)", flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard result >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
         return result
     }
 
     func status(_ id: UInt64) throws(LinuxABI.Errno) -> stat {
         var status = stat()
-        guard fstatat(descriptor, "\(id)", &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+        guard unsafe fstatat(descriptor, "\(id)", &status, AT_SYMLINK_NOFOLLOW) == 0 else {
             throw LinuxABI.Errno(rawValue: errno)
         }
         return status
     }
 
     func setMode(_ id: UInt64, _ mode: mode_t) throws(LinuxABI.Errno) {
-        guard fchmodat(descriptor, "\(id)", mode, 0) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        guard unsafe fchmodat(descriptor, "\(id)", mode, 0) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
     }
 
-    func remove(_ id: UInt64) { unlinkat(descriptor, "\(id)", 0) }
+    func remove(_ id: UInt64) { unsafe unlinkat(descriptor, "\(id)", 0) }
 
     /// An empty directory that is in no other one.
     func makeUnnamedDirectory() throws(LinuxABI.Errno) -> Int32 {
-        guard mkdirat(descriptor, "empty", 0o700) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
-        defer { unlinkat(descriptor, "empty", AT_REMOVEDIR) }
-        let opened = openat(descriptor, "empty", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard unsafe mkdirat(descriptor, "empty", 0o700) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        defer { unsafe unlinkat(descriptor, "empty", AT_REMOVEDIR) }
+        let opened = unsafe openat(descriptor, "empty", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard opened >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
         return opened
     }
@@ -81,39 +75,28 @@ final class PrivateDirectory: Sendable {
 
     private static func prefix(below base: String) -> String { "\(base)/nsentry-\(getuid())-" }
 
-    private static func forEachName(in directory: OpaquePointer, _ body: (String) -> Void) {
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            body(name)
-        }
-    }
-
     private static func empty(_ descriptor: Int32) {
-        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0, let directory = fdopendir(copy) else { return }
-        defer { closedir(directory) }
-        forEachName(in: directory) { name in
-            if unlinkat(descriptor, name, 0) < 0, errno == EISDIR { unlinkat(descriptor, name, AT_REMOVEDIR) }
+        let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        for name in namesInDirectory(closing: copy) {
+            if unsafe unlinkat(descriptor, name, 0) < 0, errno == EISDIR {
+                unsafe unlinkat(descriptor, name, AT_REMOVEDIR)
+            }
         }
     }
 
     static func removeStale(below base: String) {
-        guard let directory = opendir(base) else { return }
-        defer { closedir(directory) }
+        let directory = openHost(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         let user = getuid(), prefix = prefix(below: base)
-        forEachName(in: directory) { name in
+        for name in namesInDirectory(closing: directory) {
             let path = "\(base)/\(name)"
-            guard path.hasPrefix(prefix) else { return }
-            let candidate = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-            guard candidate >= 0 else { return }
+            guard path.hasPrefix(prefix) else { continue }
+            let candidate = openHost(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+            guard candidate >= 0 else { continue }
             defer { close(candidate) }
-            var status = stat()
-            guard flock(candidate, LOCK_EX | LOCK_NB) == 0, fstat(candidate, &status) == 0, status.st_uid == user
-            else { return }
+            guard flock(candidate, LOCK_EX | LOCK_NB) == 0, let status = fileStatus(candidate), status.st_uid == user
+            else { continue }
             empty(candidate)
-            rmdir(path)
+            unsafe rmdir(path)
         }
     }
 }

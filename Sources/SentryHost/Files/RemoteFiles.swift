@@ -28,8 +28,6 @@ extension HostFiles {
 
     /// Reads the beginning of a file, so that the host has it in memory.
     func prefetch(_ descriptor: Int32) {
-        withUnsafeTemporaryAllocation(byteCount: 16384, alignment: 16) { buffer in
-            _ = pread(descriptor, buffer.baseAddress, buffer.count, 0)
-        }
+        _ = readBytes(descriptor, limit: 16384, offset: 0)
     }
 }

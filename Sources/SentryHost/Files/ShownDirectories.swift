@@ -32,10 +32,9 @@ final class ShownDirectories: Sendable {
 
     /// The state of an open directory, to be taken before it is listed.
     static func state(of descriptor: Int32) -> State? {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
+        guard let status = fileStatus(descriptor) else { return nil }
         var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
         return State(
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino), modified: .init(status.st_mtim),
             changed: .init(status.st_ctim),

@@ -16,7 +16,7 @@ struct Listener: Sendable {
         var notification = chost_notification()
         while true {
             let reaped = sentry.platform.reapedCount.load(ordering: .acquiring)
-            let status = chost_notification_receive(descriptor, &notification)
+            let status = unsafe chost_notification_receive(descriptor, &notification)
             if status == -EINTR { continue }
             // The task died between its call and our receiving it, or was the last one.
             if status == -ENOENT {

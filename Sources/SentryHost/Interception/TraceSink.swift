@@ -24,7 +24,7 @@ final class TraceSink {
             let copy = fcntl(2, F_DUPFD_CLOEXEC, 100)
             return TraceSink(descriptor: copy >= 0 ? copy : 2, refusalsOnly: configuration.explainOnly)
         case .file(let path):
-            let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            let descriptor = openHost(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
                 throw SandboxError("cannot write the trace to \(path): \(LinuxABI.Errno(rawValue: errno).message)")
             }
@@ -71,6 +71,6 @@ final class TraceSink {
     }
 
     private func write(_ line: [UInt8]) {
-        line.withUnsafeBytes { _ = Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        writeBytes(line, to: descriptor)
     }
 }

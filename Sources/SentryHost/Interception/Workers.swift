@@ -34,16 +34,12 @@ final class Workers: Sendable {
         }
         if needsWorker { addWorker() }
         var one: UInt64 = 1
-        _ = write(available, &one, 8)
+        _ = unsafe write(available, &one, 8)
     }
 
     private func addWorker() {
-        let context = Unmanaged.passRetained(self).toOpaque()
-        let status = chost_thread_start(
-            { if let context = $0 { Unmanaged<Workers>.fromOpaque(context).takeRetainedValue().run() } }, context)
-        if status == 0 { return }
+        if startThread({ self.run() }) == 0 { return }
         // The job waits for those who are there; the first one always is.
-        Unmanaged<Workers>.fromOpaque(context).release()
         state.withLock { $0.count -= 1 }
     }
 
@@ -65,7 +61,7 @@ final class Workers: Sendable {
         while true {
             state.withLock { $0.idle += 1 }
             var count: UInt64 = 0
-            let status = read(available, &count, 8)
+            let status = unsafe read(available, &count, 8)
             let job = state.withLock { state -> (@Sendable () -> Void)? in
                 state.idle -= 1
                 return status == 8 && !state.jobs.isEmpty ? state.jobs.removeFirst() : nil

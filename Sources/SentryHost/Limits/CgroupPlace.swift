@@ -11,7 +11,7 @@ struct CgroupPlace: Hashable, Sendable {
         let text = { (path: String) in String(decoding: HostProc.read(path), as: UTF8.self) }
         let places = candidates(cgroups: text("/proc/self/cgroup"), mounts: text("/proc/self/mountinfo"))
         return places.first { place in
-            guard access(place.directory, W_OK) == 0 else { return false }
+            guard unsafe access(place.directory, W_OK) == 0 else { return false }
             // Version 2 has a controller only where the parent hands it on.
             return !place.isUnified
                 || text("\(place.directory)/cgroup.subtree_control").split { $0 == " " || $0 == "\n" }

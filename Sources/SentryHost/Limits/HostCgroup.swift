@@ -19,23 +19,18 @@ final class HostCgroup: Sendable {
         guard let place = CgroupPlace.memory() else { return nil }
         parent = place.directory
         Self.removeStale(in: parent)
-        var template = Array("\(Self.prefix(in: parent))XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { buffer -> String? in
-            guard let start = buffer.baseAddress, mkdtemp(start) != nil else { return nil }
-            return String(cString: start)
-        }
-        guard let made else { return nil }
+        guard let made = makeDirectory(Self.prefix(in: parent)) else { return nil }
         path = made
-        lock = open(made, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        members = open("\(made)/cgroup.procs", O_WRONLY | O_CLOEXEC)
-        events = open("\(made)/\(place.isUnified ? "memory.events" : "memory.oom_control")", O_RDONLY | O_CLOEXEC)
+        lock = openHost(made, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        members = openHost("\(made)/cgroup.procs", O_WRONLY | O_CLOEXEC)
+        events = openHost("\(made)/\(place.isUnified ? "memory.events" : "memory.oom_control")", O_RDONLY | O_CLOEXEC)
         let isSet =
             place.isUnified
             ? Self.write("\(limit)", to: "\(made)/memory.max")
             : Self.write("\(limit)", to: "\(made)/memory.limit_in_bytes")
         guard lock >= 0, members >= 0, events >= 0, isSet, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             for descriptor in [lock, members, events] where descriptor >= 0 { close(descriptor) }
-            rmdir(made)
+            unsafe rmdir(made)
             return nil
         }
         // What is swapped out is memory too. Some hosts count none.
@@ -49,15 +44,14 @@ final class HostCgroup: Sendable {
     /// Puts a process of ours and what it will start into the cgroup.
     func add(_ pid: pid_t) -> Bool {
         let text = Array("\(pid)".utf8)
-        return text.withUnsafeBytes { Glibc.write(members, $0.baseAddress, $0.count) } == text.count
+        return writeBytes(text, to: members) == text.count
     }
 
     /// How many processes the host has ended because of the limit.
     var killCount: UInt64 {
-        var text = [UInt8](repeating: 0, count: 512)
-        let count = text.withUnsafeMutableBytes { pread(events, $0.baseAddress, $0.count, 0) }
+        let text = readBytes(events, limit: 512, offset: 0) ?? []
         let name = Array("oom_kill ".utf8)
-        for line in text.prefix(max(0, count)).split(separator: 0x0a) where line.starts(with: name) {
+        for line in text.split(separator: 0x0a) where line.starts(with: name) {
             return HostProc.decimal(line)
         }
         return 0
@@ -67,7 +61,7 @@ final class HostCgroup: Sendable {
     func remove() {
         for _ in 0..<50 {
             // The host needs a moment for the last of them.
-            if rmdir(path) == 0 || errno != EBUSY { return }
+            if unsafe rmdir(path) == 0 || errno != EBUSY { return }
             usleep(10_000)
         }
     }
@@ -75,29 +69,23 @@ final class HostCgroup: Sendable {
     private static func prefix(in parent: String) -> String { "\(parent)/nsentry-\(getuid())-" }
 
     private static func write(_ text: String, to path: String) -> Bool {
-        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        let descriptor = openHost(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
-        return bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } == bytes.count
+        return writeBytes(bytes, to: descriptor) == bytes.count
     }
 
     private static func removeStale(in parent: String) {
-        guard let directory = opendir(parent) else { return }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
+        for name in namesInDirectory(closing: openHost(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
             let path = "\(parent)/\(name)"
             guard path.hasPrefix(prefix(in: parent)) else { continue }
-            let candidate = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+            let candidate = openHost(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
             guard candidate >= 0 else { continue }
             defer { close(candidate) }
-            var status = stat()
             // One with processes in it stays (EBUSY).
-            if flock(candidate, LOCK_EX | LOCK_NB) == 0, fstat(candidate, &status) == 0, status.st_uid == getuid() {
-                rmdir(path)
+            if flock(candidate, LOCK_EX | LOCK_NB) == 0, let status = fileStatus(candidate), status.st_uid == getuid() {
+                unsafe rmdir(path)
             }
         }
     }

@@ -48,8 +48,7 @@ enum LimitMessages {
     /// have filled it, and whoever says this has more to do.
     static func write(_ text: String) {
         var output = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard poll(&output, 1, 0) == 1, output.revents & Int16(POLLOUT) != 0 else { return }
-        let bytes = Array(text.utf8)
-        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        guard unsafe poll(&output, 1, 0) == 1, output.revents & Int16(POLLOUT) != 0 else { return }
+        writeBytes(Array(text.utf8), to: STDERR_FILENO)
     }
 }

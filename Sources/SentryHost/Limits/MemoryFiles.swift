@@ -26,8 +26,7 @@ final class MemoryFiles {
         var bytes: [UInt64: UInt64] = [:]
         var hasDead = false
         for entry in entries {
-            var status = stat()
-            guard let file = entry.file, fstat(file.descriptor, &status) == 0 else {
+            guard let file = entry.file, let status = fileStatus(file.descriptor) else {
                 hasDead = true
                 continue
             }

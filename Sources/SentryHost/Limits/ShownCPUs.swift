@@ -11,7 +11,7 @@ struct ShownCPUs: Sendable {
     /// All that the sentry may use.
     init() {
         numbers = [Int32](repeating: 0, count: 1024)
-        numbers.removeLast(numbers.count - Int(max(0, chost_allowed_cpus(&numbers, 1024))))
+        unsafe numbers.removeLast(numbers.count - Int(max(0, chost_allowed_cpus(&numbers, 1024))))
     }
 
     /// For tests.

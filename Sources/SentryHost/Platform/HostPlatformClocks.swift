@@ -8,19 +8,19 @@ extension HostPlatform {
     var monotonicNow: UInt64 { chost_now_nanoseconds() }
     var bootNow: UInt64 {
         var time = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &time)
+        unsafe clock_gettime(CLOCK_BOOTTIME, &time)
         return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
     }
 
     func time(ofClock clock: Int32) throws(LinuxABI.Errno) -> LinuxABI.Timespec {
         var time = LinuxABI.Timespec()
-        try check(chost_clock(clock, &time.seconds, &time.fraction))
+        try check(unsafe chost_clock(clock, &time.seconds, &time.fraction))
         return time
     }
 
     func resolution(ofClock clock: Int32) throws(LinuxABI.Errno) -> LinuxABI.Timespec {
         var resolution = timespec()
-        guard clock_getres(clock, &resolution) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
+        guard unsafe clock_getres(clock, &resolution) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
         return LinuxABI.Timespec(seconds: Int64(resolution.tv_sec), fraction: Int64(resolution.tv_nsec))
     }
 

@@ -143,7 +143,7 @@ extension HostPlatform {
         let host = try borrow(file, near: task)
         let kept = O_ACCMODE | O_APPEND | O_NONBLOCK | O_TRUNC | O_DIRECT
         let wanted = Int32(bitPattern: flags.rawValue) & kept | O_CLOEXEC | O_NOCTTY
-        let descriptor = Glibc.open("/proc/self/fd/\(host.descriptor)", wanted)
+        let descriptor = openHost("/proc/self/fd/\(host.descriptor)", wanted)
         guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: errno)) }
         return HostFile(owning: descriptor)
     }
@@ -169,8 +169,7 @@ extension HostPlatform {
 
     func size(of file: OpenFile, near task: Task) -> Int64? {
         guard let host = try? borrow(file, near: task) else { return nil }
-        var status = stat()
-        return fstat(host.descriptor, &status) == 0 ? Int64(status.st_size) : nil
+        return fileStatus(host.descriptor).map { Int64($0.st_size) }
     }
 }
 
@@ -178,7 +177,7 @@ extension HostIdentity {
     /// Nil for what is no open file. `access` spares asking for the access mode where it is known.
     init?(of descriptor: Int32, access: OpenFlags? = nil) {
         var device: UInt64 = 0, inode: UInt64 = 0
-        guard chost_identity(descriptor, &device, &inode) == 0 else { return nil }
+        guard unsafe chost_identity(descriptor, &device, &inode) == 0 else { return nil }
         let flags = access.map { Int32(bitPattern: $0.rawValue) } ?? fcntl(descriptor, F_GETFL)
         guard flags >= 0 else { return nil }
         self.init(

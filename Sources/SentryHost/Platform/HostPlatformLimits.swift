@@ -8,7 +8,7 @@ extension HostPlatform {
     /// Half of what the host gives the user: the rest is for its other programs.
     var timerLimit: Int {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(11), &limit) == 0 else { return 0 }  // RLIMIT_SIGPENDING
+        guard unsafe getrlimit(__rlimit_resource_t(11), &limit) == 0 else { return 0 }  // RLIMIT_SIGPENDING
         return Int(clamping: limit.rlim_cur) / 2
     }
     var inotifyInstanceLimit: Int { half(of: "max_user_instances") }

@@ -45,8 +45,7 @@ extension HostPlatform {
     private static let segmentPath = Array("/memfd:nsentry:SYSV".utf8)
 
     func mappings(of file: HostFile, in task: Task) -> [MappedPiece] {
-        var status = stat()
-        guard let thread = hostThread(of: task), fstat(file.descriptor, &status) == 0 else { return [] }
+        guard let thread = hostThread(of: task), let status = fileStatus(file.descriptor) else { return [] }
         var pieces: [MappedPiece] = []
         // Address range, permissions, offset, device, inode (proc_pid_maps(5)).
         for line in HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24).split(separator: UInt8(ascii: "\n")) {
@@ -67,7 +66,7 @@ extension HostPlatform {
         if isExecuting(task) { throw Refusal(.EAGAIN) }
         // Where the guest may not read, neither can be done (open(2), "File access mode").
         let access = flags.reads ? O_RDONLY : O_WRONLY | O_RDWR
-        let descriptor = Glibc.open("/proc/\(host.tid)/mem", access | O_CLOEXEC)
+        let descriptor = openHost("/proc/\(host.tid)/mem", access | O_CLOEXEC)
         guard descriptor >= 0 else { throw Refusal(LinuxABI.Errno(rawValue: errno)) }
         return .owned(HostFile(owning: descriptor))
     }

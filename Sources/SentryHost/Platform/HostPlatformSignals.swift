@@ -25,7 +25,7 @@ extension HostPlatform {
         if signal == .cont { group.mayStop = false }
         let waiting = wholeGroup ? state.sharedPending : state.pending
         var sealed = SignalEnvelope.seal(info)
-        let result = chost_signal_queue(thread.tgid, wholeGroup ? 0 : thread.tid, &sealed)
+        let result = unsafe chost_signal_queue(thread.tgid, wholeGroup ? 0 : thread.tid, &sealed)
         // The host's user has too many signals: it is better sent without its siginfo than not at all.
         if result == -EAGAIN { _ = chost_signal_thread(thread.tgid, wholeGroup ? 0 : thread.tid, signal.rawValue) }
         kernel?.signalQueued(signal, to: task, wholeGroup: wholeGroup, wasPending: waiting & signal.bit != 0)

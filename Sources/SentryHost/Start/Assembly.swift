@@ -38,9 +38,9 @@ struct Assembly {
         }
         var binds: [(name: String, bind: WorldDescription.Bind)] = []
         var directory = configuration.workdir ?? "/"
-        if configuration.rootfs == nil, configuration.workdir == nil, let current = getcwd(nil, 0) {
-            defer { free(current) }
-            let path = String(cString: current)
+        if configuration.rootfs == nil, configuration.workdir == nil, let current = unsafe getcwd(nil, 0) {
+            defer { unsafe free(current) }
+            let path = unsafe String(cString: current)
             // The root itself and what the system directories already show need no grant of their own.
             if path != "/" {
                 let tree = try grant(path, path, .granted, as: "the working directory")

@@ -107,9 +107,9 @@ package enum HostCheck {
 
     private static func architecture() -> Finding {
         var name = utsname()
-        guard uname(&name) == 0 else { return Finding(state: .missing, text: "the machine's type is unknown") }
-        let machine = withUnsafeBytes(of: &name.machine) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        guard unsafe uname(&name) == 0 else { return Finding(state: .missing, text: "the machine's type is unknown") }
+        let machine = unsafe withUnsafeBytes(of: &name.machine) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
         return machine == "x86_64"
             ? Finding(state: .good, text: "x86_64")
@@ -128,13 +128,10 @@ package enum HostCheck {
 
     /// A small file's text without its line end.
     private static func text(_ path: String) -> String? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        let file = openHost(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
-        var buffer = [UInt8](repeating: 0, count: 512)
-        let count = read(file, &buffer, buffer.count)
-        guard count >= 0 else { return nil }
-        return String(decoding: buffer[..<count], as: UTF8.self).trimmed
+        return readBytes(file, limit: 512).map { String(decoding: $0, as: UTF8.self).trimmed }
     }
 }
 

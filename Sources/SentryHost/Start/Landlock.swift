@@ -34,7 +34,7 @@ struct Landlock {
 
     /// The same by name; nothing where the host has no such file.
     func allow(_ rights: LandlockRights, _ path: String) throws(LinuxABI.Errno) {
-        let file = open(path, O_PATH | O_CLOEXEC)
+        let file = openHost(path, O_PATH | O_CLOEXEC)
         guard file >= 0 else { return }
         defer { close(file) }
         try allow(rights, file)

@@ -108,30 +108,14 @@ package enum Sandbox {
 
         guard workers.begin() else { throw SandboxError("cannot start a thread") }
         let listener = Listener(sentry: sentry, descriptor: platform.listener)
-        let context = Unmanaged.passRetained(ListenerBox(listener)).toOpaque()
-        guard
-            chost_thread_start(
-                { context in
-                    guard let context else { return }
-                    Unmanaged<ListenerBox>.fromOpaque(context).takeRetainedValue().listener.run()
-                }, context)
-                == 0
-        else { throw SandboxError("cannot start a thread") }
+        guard startThread({ listener.run() }) == 0 else { throw SandboxError("cannot start a thread") }
         if let balancer = Balancer(sentry, home: home, cpus: cpus) {
-            let context = Unmanaged.passRetained(balancer).toOpaque()
-            _ = chost_thread_start(
-                { if let context = $0 { Unmanaged<Balancer>.fromOpaque(context).takeRetainedValue().run() } }, context)
+            _ = startThread { balancer.run() }
         }
-        let keeper = Unmanaged.passRetained(KeeperBox(sentry)).toOpaque()
-        _ = chost_thread_start(
-            { if let context = $0 { Unmanaged<KeeperBox>.fromOpaque(context).takeRetainedValue().run() } }, keeper)
+        _ = startThread { sentry.platform.keeper.run(sentry) }
         let counted = cgroup == nil ? limits.memory ?? halfOfMemory : nil
-        let watch = Unmanaged.passRetained(MemoryWatch(sentry, limit: counted, cpus: cpus.count)).toOpaque()
-        guard
-            chost_thread_start(
-                { if let context = $0 { Unmanaged<MemoryWatch>.fromOpaque(context).takeRetainedValue().run() } }, watch)
-                == 0
-        else { throw SandboxError("cannot start a thread") }
+        let watch = MemoryWatch(sentry, limit: counted, cpus: cpus.count)
+        guard startThread({ watch.run() }) == 0 else { throw SandboxError("cannot start a thread") }
         let tracer = Tracer(sentry)
         if let seconds = limits.time { tracer.end = chost_now_nanoseconds() &+ seconds &* 1_000_000_000 }
         sentry.locked { tracer.filtered(thread) }
@@ -155,18 +139,18 @@ package enum Sandbox {
         var listener: Int32 = -1
         let isRoot = geteuid() == 0
         let environment = configuration.environment.map { "\($0.0)=\($0.1)" }
-        let pid = withCStrings([String(decoding: path, as: UTF8.self)]) { path in
-            withCStrings(configuration.command) { arguments in
-                withCStrings(environment) { environment in
-                    program.withUnsafeBufferPointer { filter -> pid_t in
-                        var request = chost_first_task(
+        let pid = unsafe withCStrings([String(decoding: path, as: UTF8.self)]) { path in
+            unsafe withCStrings(configuration.command) { arguments in
+                unsafe withCStrings(environment) { environment in
+                    unsafe program.withUnsafeBufferPointer { filter -> pid_t in
+                        var request = unsafe chost_first_task(
                             filter: filter.baseAddress, filter_length: UInt16(truncatingIfNeeded: filter.count),
                             stub: placeholders.stub, stub_target: FDTable.initialStubNumber,
                             drop_uid: isRoot ? droppedUser : -1, drop_gid: isRoot ? droppedUser : -1, open_files: limit,
                             empty_directory: configuration.withoutWall == .second ? -1 : placeholders.directory,
                             landlock: isEnclosed ? 1 : 0,
                             path: path[0], arguments: arguments.baseAddress, environment: environment.baseAddress)
-                        return chost_start(&request, &listener)
+                        return unsafe chost_start(&request, &listener)
                     }
                 }
             }
@@ -189,16 +173,16 @@ package enum Sandbox {
     /// not exceed it gives to its tasks too.
     private static func raiseFileSizeLimit() {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return }
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
     }
 
     private static func raiseOpenFileLimit() -> UInt64 {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
         limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         return UInt64(limit.rlim_max)
     }
 
@@ -212,21 +196,10 @@ package enum Sandbox {
     }
 }
 
-private final class ListenerBox: Sendable {
-    let listener: Listener
-    init(_ listener: Listener) { self.listener = listener }
-}
-
-private final class KeeperBox: Sendable {
-    private let sentry: Sentry
-    init(_ sentry: Sentry) { self.sentry = sentry }
-    func run() { sentry.platform.keeper.run(sentry) }
-}
-
 /// Calls `body` with a NULL-terminated array of C strings.
 private func withCStrings<T>(_ strings: [String], _ body: (UnsafeBufferPointer<UnsafePointer<CChar>?>) -> T) -> T {
-    var pointers: [UnsafePointer<CChar>?] = strings.map { UnsafePointer(strdup($0)) }
-    pointers.append(nil)
-    defer { for pointer in pointers { free(UnsafeMutableRawPointer(mutating: pointer)) } }
-    return pointers.withUnsafeBufferPointer(body)
+    var pointers: [UnsafePointer<CChar>?] = unsafe strings.map { unsafe UnsafePointer(strdup($0)) }
+    unsafe pointers.append(nil)
+    defer { unsafe pointers.forEach { unsafe free(UnsafeMutableRawPointer(mutating: $0)) } }
+    return unsafe pointers.withUnsafeBufferPointer(body)
 }

@@ -27,8 +27,7 @@ enum SentryWall {
     /// /dev/stdout and its kin open the file behind a stream again, and never for more than it is open for; /dev/tty opens
     /// a terminal for reading and writing. A directory as a stream opens nothing below it.
     private static func rights(toReopen stream: Int32) -> LandlockRights {
-        var status = stat()
-        guard fstat(stream, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { return [] }
+        guard let status = fileStatus(stream), status.st_mode & S_IFMT != S_IFDIR else { return [] }
         let flags = fcntl(stream, F_GETFL)
         guard flags >= 0, flags & O_PATH == 0 else { return [] }
         if isatty(stream) == 1 { return [.read, .write, .deviceControl] }

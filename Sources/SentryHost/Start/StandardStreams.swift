@@ -10,15 +10,14 @@ final class StandardStreams: StreamProvider {
     static func reserveClosed() {
         for number in Int32(0)...2 where fcntl(number, F_GETFD) < 0 {
             // It gets the lowest free number.
-            _ = Glibc.open("/", O_PATH | O_CLOEXEC)
+            _ = openHost("/", O_PATH | O_CLOEXEC)
         }
     }
 
     func attributes(ofStream number: Int32) -> HostAttributes? {
         // What the sentry was started with did not close at its exec.
         guard fcntl(number, F_GETFD) & FD_CLOEXEC == 0 else { return nil }
-        var status = stat()
-        return fstat(number, &status) == 0 ? HostAttributes(status) : nil
+        return fileStatus(number).map { HostAttributes($0) }
     }
 
     func flags(ofStream number: Int32) -> OpenFlags {
@@ -30,7 +29,7 @@ final class StandardStreams: StreamProvider {
     func reopen(_ number: Int32, flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
         let kept = Int32(bitPattern: flags.rawValue) & (O_ACCMODE | O_APPEND | O_NONBLOCK)
         // A FIFO whose other end nobody has open, or a line without a carrier, would be waited for, under the lock.
-        let descriptor = Glibc.open("/proc/self/fd/\(number)", kept | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        let descriptor = openHost("/proc/self/fd/\(number)", kept | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw LinuxABI.Errno(rawValue: errno) }
         if kept & O_NONBLOCK == 0 { _ = fcntl(descriptor, F_SETFL, kept & O_APPEND) }
         return HostFile(owning: descriptor)

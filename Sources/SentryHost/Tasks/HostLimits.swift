@@ -70,12 +70,12 @@ extension HostPlatform {
 
     func setSoftLimit(_ resource: Int, _ value: UInt64, _ thread: HostThread) {
         var soft = value, present: UInt64 = 0
-        _ = chost_limit(thread.tgid, Int32(resource), taskUser, taskUser, &soft, &present)
+        _ = unsafe chost_limit(thread.tgid, Int32(resource), taskUser, taskUser, &soft, &present)
     }
 
     func hostLimit(_ resource: Int, of thread: HostThread) -> UInt64? {
         var present: UInt64 = 0
-        let result = chost_limit(thread.tgid, Int32(resource), taskUser, taskUser, nil, &present)
+        let result = unsafe chost_limit(thread.tgid, Int32(resource), taskUser, taskUser, nil, &present)
         return result == 0 ? present : nil
     }
 
@@ -85,7 +85,7 @@ extension HostPlatform {
     /// The host's own hard limit on files' sizes, which the sentry and all tasks have.
     var hostFileSizeLimit: UInt64 {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return .max }
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return .max }
         return UInt64(limit.rlim_max)
     }
 

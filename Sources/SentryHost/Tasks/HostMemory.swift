@@ -8,12 +8,12 @@ final class HostMemory: GuestMemory {
     init(tid: pid_t) { self.tid = tid }
 
     func read(_ address: UserAddress, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        guard let base = buffer.baseAddress, !buffer.isEmpty else { return 0 }
-        return max(0, chost_memory_read(tid, address.rawValue, base, buffer.count))
+        guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
+        return unsafe max(0, chost_memory_read(tid, address.rawValue, base, buffer.count))
     }
 
     func write(_ address: UserAddress, from buffer: UnsafeRawBufferPointer) -> Int {
-        guard let base = buffer.baseAddress, !buffer.isEmpty else { return 0 }
-        return max(0, chost_memory_write(tid, address.rawValue, base, buffer.count))
+        guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
+        return unsafe max(0, chost_memory_write(tid, address.rawValue, base, buffer.count))
     }
 }

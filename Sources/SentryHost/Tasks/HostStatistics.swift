@@ -65,17 +65,12 @@ enum HostProc {
     }
 
     static func read(_ path: String, limit: Int = 1 << 20) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = openHost(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
         var text: [UInt8] = []
         while text.count < limit {
-            var count = 0
-            let piece = [UInt8](unsafeUninitializedCapacity: 16384) { buffer, initialized in
-                count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-                initialized = max(0, count)
-            }
-            if count <= 0 { break }
+            guard let piece = readBytes(descriptor, limit: 16384), !piece.isEmpty else { break }
             text += piece
         }
         return text

@@ -22,7 +22,7 @@ final class LimitKeeper: Sendable {
 
     func wakeNow() {
         var one: UInt64 = 1
-        _ = write(event, &one, 8)
+        _ = unsafe write(event, &one, 8)
     }
 
     func watchProcessorTime() {
@@ -48,10 +48,10 @@ final class LimitKeeper: Sendable {
                 delay = look(sentry, &applied)
             }
             var wait = pollfd(fd: event, events: Int16(POLLIN), revents: 0)
-            _ = poll(&wait, 1, delay ?? -1)
+            _ = unsafe poll(&wait, 1, delay ?? -1)
             isAsleep.store(false, ordering: .sequentiallyConsistent)
             var count: UInt64 = 0
-            _ = read(event, &count, 8)
+            _ = unsafe read(event, &count, 8)
         }
     }
 

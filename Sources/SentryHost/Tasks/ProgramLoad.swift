@@ -63,7 +63,7 @@ extension HostPlatform {
         if lagsBehind(thread) { steps.call(UInt64(CHOST_CALL_LOADED)) }
         steps.jump(stack: placed.pointer, entry: entry)
         guard steps.steps.count <= LoadSteps.maximum else { throw Refusal(.ENOEXEC) }
-        let written = steps.steps.withUnsafeBytes { task.memory.write(buffer, from: $0) == $0.count }
+        let written = unsafe steps.steps.withUnsafeBytes { unsafe task.memory.write(buffer, from: $0) == $0.count }
         guard written else { throw Refusal(.EFAULT) }
         // The stub goes on with the last of them.
         for (index, descriptor) in lent.enumerated() {

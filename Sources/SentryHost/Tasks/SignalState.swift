@@ -21,7 +21,7 @@ struct SignalState {
     /// Zeros for a thread that is gone.
     init(tid: pid_t) {
         var sets: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
-        guard chost_signal_sets(tid, &sets.0, &sets.1, &sets.2, &sets.3, &sets.4) == 0 else { return }
+        guard unsafe chost_signal_sets(tid, &sets.0, &sets.1, &sets.2, &sets.3, &sets.4) == 0 else { return }
         (pending, sharedPending, blocked, ignored, caught) = sets
     }
 

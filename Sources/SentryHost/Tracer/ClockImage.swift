@@ -65,15 +65,15 @@ struct ClockImage {
     /// The write by which a task that has the image already gets other offsets. The page is not writable, so this is a
     /// debugger's write too.
     func change(to offsets: chost_clock_offsets) -> Chain.Step {
-        .write(address: offsetsAddress, bytes: withUnsafeBytes(of: offsets) { Array($0) })
+        .write(address: offsetsAddress, bytes: unsafe withUnsafeBytes(of: offsets) { unsafe Array($0) })
     }
 
     /// For a task that cannot have the image: its vDSO's clock_gettime becomes a plain system call, which tells shifted
     /// time. The page is not writable, so a debugger's write is needed (PTRACE_POKEDATA), which copies the page.
     static func systemCall(vdso: UInt64) -> Chain.Step? {
         var size = 0
-        let own = chost_vdso_self(&size)
-        let position = chost_vdso_function(own, size, "__vdso_clock_gettime")
+        let own = unsafe chost_vdso_self(&size)
+        let position = unsafe chost_vdso_function(own, size, "__vdso_clock_gettime")
         guard vdso != 0, position != 0 else { return nil }
         // mov $228, %eax; syscall; ret
         return .write(address: vdso &+ position, bytes: [0xb8, 0xe4, 0, 0, 0, 0x0f, 0x05, 0xc3])
@@ -105,11 +105,11 @@ struct ClockImage {
         code: [UInt8], image: [UInt8]
     )? {
         var ownSize = 0
-        guard let own = chost_vdso_self(&ownSize), size == ownSize else { return nil }
+        guard let own = unsafe chost_vdso_self(&ownSize), size == ownSize else { return nil }
         var code = [UInt8](repeating: 0, count: Int(CHOST_VDSO_CODE_SIZE))
         var image = [UInt8](repeating: 0, count: ownSize)
-        return withUnsafePointer(to: offsets) {
-            chost_vdso_replace(own, ownSize, moved, gap, $0, &code, &image)
+        return unsafe withUnsafePointer(to: offsets) {
+            unsafe chost_vdso_replace(own, ownSize, moved, gap, $0, &code, &image)
         } == 0 ? (code, image) : nil
     }
 

@@ -6,7 +6,7 @@ import LinuxABI
 /// map read-only and seal (mseal(2)). What the host has to read for a call of ours lies here.
 ///
 /// Other tasks can read them, so nothing in them is secret.
-final class SealedPages {
+@safe final class SealedPages {
     /// A `syscall` instruction at which chains of calls are entered.
     static let callInstruction = CHOST_SEALED_BASE
     static let range = CHOST_SEALED_BASE..<CHOST_SEALED_BASE + CHOST_SEALED_SIZE
@@ -45,20 +45,22 @@ final class SealedPages {
 
     init() throws(LinuxABI.Errno) {
         var tasks: Int32 = -1
-        guard let mapped = chost_sealed_create(&tasks) else { throw LinuxABI.Errno(rawValue: -tasks) }
+        guard let mapped = unsafe chost_sealed_create(&tasks) else { throw LinuxABI.Errno(rawValue: -tasks) }
         descriptor = tasks
-        memory = mapped
+        unsafe memory = mapped
         areSealed = chost_sealing_supported() == 0
         write([1], at: Self.ignoringAction)
         let layer = SeccompProgram.clockLayer.instructions
         write([UInt64(layer.count), Self.clockLayer + 16], at: Self.clockLayer)
-        layer.withUnsafeBytes {
-            chost_sealed_write(memory, Int(Self.clockLayer + 16 - CHOST_SEALED_BASE), $0.baseAddress, $0.count)
+        unsafe layer.withUnsafeBytes {
+            unsafe chost_sealed_write(memory, Int(Self.clockLayer + 16 - CHOST_SEALED_BASE), $0.baseAddress, $0.count)
         }
     }
 
     private func write(_ words: [UInt64], at address: UInt64) {
-        words.withUnsafeBytes { chost_sealed_write(memory, Int(address - CHOST_SEALED_BASE), $0.baseAddress, $0.count) }
+        unsafe words.withUnsafeBytes {
+            unsafe chost_sealed_write(memory, Int(address - CHOST_SEALED_BASE), $0.baseAddress, $0.count)
+        }
     }
 
     /// Puts a structure of at most `slotSize` bytes into the pages; nil when they are full.
@@ -73,8 +75,8 @@ final class SealedPages {
             used += 1
         }
         let slot = Slot(index, of: self)
-        bytes.withUnsafeBytes {
-            chost_sealed_write(memory, Int(slot.address - CHOST_SEALED_BASE), $0.baseAddress, $0.count)
+        unsafe bytes.withUnsafeBytes {
+            unsafe chost_sealed_write(memory, Int(slot.address - CHOST_SEALED_BASE), $0.baseAddress, $0.count)
         }
         return slot
     }

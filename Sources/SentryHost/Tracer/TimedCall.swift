@@ -9,6 +9,11 @@ struct Timespec: BitwiseCopyable {
     var seconds: Int64
     var fraction: Int64
 
+    init(_ bytes: [UInt8], at offset: Int) {
+        seconds = LittleEndian.load(bytes, offset)
+        fraction = LittleEndian.load(bytes, offset + 8)
+    }
+
     init(nanoseconds: Int64) {
         seconds = nanoseconds / Self.second
         fraction = nanoseconds % Self.second

@@ -45,7 +45,7 @@ final class Tracer {
             if isOver { return nil }
             sentry.locked { runInterruptions() }
             var ready = chost_readiness()
-            let signal = chost_signals_wait(longestWait, &ready)
+            let signal = unsafe chost_signals_wait(longestWait, &ready)
             switch signal {
             case SIGCHLD, Int32(CHOST_SIGNAL_WAKE), 0:
                 if platform.needsPolling { sentry.locked { platform.pollTimers() } }
@@ -81,14 +81,14 @@ final class Tracer {
         let end = chost_now_nanoseconds() &+ Self.longestDeath
         while chost_now_nanoseconds() < end {
             var hasEnded: Int32 = 0
-            let tid = chost_wait_next(&hasEnded)
+            let tid = unsafe chost_wait_next(&hasEnded)
             if tid < 0 { return }
             if tid == 0 {
                 usleep(200)
                 continue
             }
             var status: Int32 = 0
-            _ = chost_wait_for(tid, &status, nil)
+            _ = unsafe chost_wait_for(tid, &status, nil)
             if hasEnded == 0 {
                 _ = kill(tid, SIGKILL)
                 _ = chost_trace_resume(tid, 0, 0)
@@ -101,12 +101,12 @@ final class Tracer {
         var status: Int32 = 0
         var usage = chost_usage()
         var hasEnded: Int32 = 0
-        let tid = chost_wait_next(&hasEnded)
+        let tid = unsafe chost_wait_next(&hasEnded)
         guard tid > 0 else { return false }
         // Asking for what was used takes the host as long as the process has threads, so that is left to the end of the
         // process, or of whom nobody knows yet.
         let asks = hasEnded != 0 && platform.thread(tid).map { $0.tid == $0.tgid } ?? true
-        let told = asks ? chost_wait_for(tid, &status, &usage) : chost_wait_for(tid, &status, nil)
+        let told = unsafe asks ? chost_wait_for(tid, &status, &usage) : chost_wait_for(tid, &status, nil)
         if told > 0 { handle(tid, status, usage) }
         return true
     }
@@ -147,13 +147,13 @@ final class Tracer {
     /// Gives a stopped thread these registers and lets it go on.
     func resume(_ thread: HostThread, with registers: user_regs_struct) {
         var registers = registers
-        _ = chost_trace_set_registers(thread.tid, &registers)
+        _ = unsafe chost_trace_set_registers(thread.tid, &registers)
         resume(thread)
     }
 
     func registers(of thread: HostThread) -> user_regs_struct? {
         var registers = user_regs_struct()
-        return chost_trace_get_registers(thread.tid, &registers) == 0 ? registers : nil
+        return unsafe chost_trace_get_registers(thread.tid, &registers) == 0 ? registers : nil
     }
 
     /// Something is as only a broken host or a guest's trick could make it: nothing of the process may run on.

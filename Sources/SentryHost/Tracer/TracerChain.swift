@@ -23,10 +23,10 @@ extension Tracer {
     private func advance(_ thread: HostThread, _ chain: Chain) {
         while let step = chain.next() {
             if case .write(let address, let bytes) = step {
-                let count = bytes.withUnsafeBytes {
-                    let written = chost_memory_write(thread.tid, address, $0.baseAddress, $0.count)
+                let count = unsafe bytes.withUnsafeBytes {
+                    let written = unsafe chost_memory_write(thread.tid, address, $0.baseAddress, $0.count)
                     // What the program may not write either is written as a debugger does it.
-                    return written == $0.count
+                    return unsafe written == $0.count
                         ? written : chost_trace_poke(thread.tid, address, $0.baseAddress, $0.count)
                 }
                 guard count == bytes.count else { return destroy(thread) }
@@ -147,7 +147,7 @@ extension HostPlatform {
     /// Installs a host file in the task at a number that neither it nor a thread with the same table will have soon.
     func lend(_ file: HostFile, isWritable: Bool, to thread: HostThread) -> Int32? {
         var descriptor = file.descriptor
-        if !isWritable { descriptor = open("/proc/self/fd/\(file.descriptor)", O_RDONLY | O_CLOEXEC) }
+        if !isWritable { descriptor = openHost("/proc/self/fd/\(file.descriptor)", O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { return nil }
         defer { if !isWritable { close(descriptor) } }
         let files = thread.task.files

@@ -84,11 +84,11 @@ extension Tracer {
         guard let call, let namespace = thread.task.namespaces?.time, namespace.shift(ofClock: call.clock) != 0,
             var bytes = try? thread.task.memory.bytes(UserAddress(call.address), count: call.valueOffset + 16)
         else { return resume(thread) }
-        let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: call.valueOffset, as: Timespec.self) }
+        let value = Timespec(bytes, at: call.valueOffset)
         // What is no time the host refuses, and zero disarms a timer.
         guard let time = value.total, time > 0 || call.valueOffset == 0 else { return resume(thread) }
         let shifted = Timespec(nanoseconds: namespace.hostTime(time, ofClock: call.clock))
-        bytes.withUnsafeMutableBytes { $0.storeBytes(of: shifted, toByteOffset: call.valueOffset, as: Timespec.self) }
+        bytes.replaceSubrange(call.valueOffset..., with: LittleEndian.bytes([shifted.seconds, shifted.fraction]))
         guard let number = SyscallNumber(rawValue: UInt16(truncatingIfNeeded: thread.call)),
             let slot = platform.sealed.store(bytes)
         else { return resume(thread) }

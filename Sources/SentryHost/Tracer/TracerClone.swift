@@ -62,7 +62,7 @@ extension Tracer {
     /// it has not had the time to change, tell whose it is.
     func arrived(_ tid: pid_t, _ status: Int32) {
         var registers = user_regs_struct()
-        guard chost_trace_get_registers(tid, &registers) == 0, registers.rip == CHOST_PERMIT,
+        guard unsafe chost_trace_get_registers(tid, &registers) == 0, registers.rip == CHOST_PERMIT,
             let pending = pendingClones[registers.r9]
         else {
             // Its parent was gone before it was known, and the model knows nothing of it.

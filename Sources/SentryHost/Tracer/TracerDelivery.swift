@@ -15,7 +15,7 @@ extension Tracer {
         case .running, .starting, .hostCall: break
         }
         var info = chost_siginfo()
-        guard chost_trace_get_siginfo(thread.tid, &info) == 0 else { return resume(thread, signal: signal) }
+        guard unsafe chost_trace_get_siginfo(thread.tid, &info) == 0 else { return resume(thread, signal: signal) }
         if signal == SIGSYS, let registers = trappedCall(thread, info) { return reenter(thread, registers) }
         if signal == SIGXFSZ, fileSizeRefused(thread, info) { return }
         // The hard limit comes first where both are reached; it is the sentry's to enforce (check_process_timers).
@@ -31,7 +31,7 @@ extension Tracer {
         restartUnseenCall(thread)
         if let virtual {
             var replacement = virtual
-            _ = chost_trace_set_siginfo(thread.tid, &replacement)
+            _ = unsafe chost_trace_set_siginfo(thread.tid, &replacement)
         }
         resume(thread, signal: signal)
     }
@@ -96,7 +96,7 @@ extension Tracer {
             !(thread.callMayRestart && thread.call == number && thread.arguments == arguments)
         else { return }
         registers.rax = UInt64(bitPattern: Int64(-LinuxABI.Errno.ERESTARTNOINTR.rawValue))
-        _ = chost_trace_set_registers(thread.tid, &registers)
+        _ = unsafe chost_trace_set_registers(thread.tid, &registers)
     }
 }
 

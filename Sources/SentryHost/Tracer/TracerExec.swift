@@ -89,7 +89,7 @@ extension HostPlatform {
     /// Whether what `tid` executes is the loader stub.
     func isStub(_ tid: pid_t) -> Bool {
         var running = stat()
-        guard let stub = placeholders.stubIdentity, stat("/proc/\(tid)/exe", &running) == 0 else { return false }
+        guard let stub = placeholders.stubIdentity, unsafe stat("/proc/\(tid)/exe", &running) == 0 else { return false }
         return UInt64(running.st_ino) == stub.inode && UInt64(running.st_dev) == stub.device
     }
 }

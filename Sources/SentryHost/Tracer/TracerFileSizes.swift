@@ -62,9 +62,8 @@ extension Tracer {
             if arguments.a3 != 0 { start = try? thread.task.memory.load(UserAddress(arguments.a3), as: UInt64.self) }
         default: break
         }
-        var status = stat()
         guard let file = try? platform.borrow(Int32(truncatingIfNeeded: fd), of: thread.task),
-            fstat(file.descriptor, &status) == 0
+            let status = fileStatus(file.descriptor)
         else { return (1, 0) }
         let size = UInt64(clamping: status.st_size)
         let appends = fcntl(file.descriptor, F_GETFL) & O_APPEND != 0

@@ -101,11 +101,11 @@ extension Tracer {
             bytes += part
         }
         for start in stride(from: 0, to: bytes.count - Int(Self.recordSize) + 1, by: Int(Self.recordSize)) {
-            bytes.withUnsafeMutableBytes { buffer in
-                let record = buffer.loadUnaligned(fromByteOffset: start, as: signalfd_siginfo.self)
+            unsafe bytes.withUnsafeMutableBytes { buffer in
+                let record = unsafe buffer.loadUnaligned(fromByteOffset: start, as: signalfd_siginfo.self)
                 take(record, task)
                 if let opened = SignalEnvelope.open(record, for: task) {
-                    buffer.storeBytes(of: opened, toByteOffset: start, as: signalfd_siginfo.self)
+                    unsafe buffer.storeBytes(of: opened, toByteOffset: start, as: signalfd_siginfo.self)
                 }
             }
         }

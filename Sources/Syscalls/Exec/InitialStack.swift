@@ -101,12 +101,11 @@ package struct InitialStack {
         let auxiliaryStart = words.count
         words += auxiliaries.words(filename: stringsStart &+ UInt64(filenameOffset))
         let pointer = (stringsStart &- UInt64(words.count * 8)) & ~15
-        let ok = words.withUnsafeBytes { memory.write(UserAddress(pointer), from: $0) == $0.count }
-        guard ok else { throw Refusal(.EFAULT) }
+        try memory.store(LittleEndian.bytes(words), at: UserAddress(pointer))
         try memory.store(strings, at: UserAddress(stringsStart))
         return Placed(
             pointer: pointer, name: stringsStart &+ UInt64(nameOffset), arguments: argumentsRange,
-            environment: environmentRange, auxiliaryVector: words[auxiliaryStart...].withUnsafeBytes { Array($0) })
+            environment: environmentRange, auxiliaryVector: LittleEndian.bytes(words[auxiliaryStart...]))
     }
 
     /// The bytes from the first string to the next group's start, which follows without a gap.
@@ -132,13 +131,9 @@ private struct WordReader {
 
     mutating func next() throws(Refusal) -> UInt64 {
         if index == buffer.count {
-            var filled = 0
-            buffer = [UInt64](unsafeUninitializedCapacity: 512) { words, count in
-                filled = memory.read(address, into: UnsafeMutableRawBufferPointer(words)) / 8
-                count = filled
-            }
-            guard filled > 0 else { throw Refusal(.EFAULT) }
-            address = address.advanced(by: filled * 8)
+            buffer = LittleEndian.all(memory.prefix(address, count: 4096))
+            guard !buffer.isEmpty else { throw Refusal(.EFAULT) }
+            address = address.advanced(by: buffer.count * 8)
             index = 0
         }
         defer { index += 1 }

@@ -104,9 +104,9 @@ enum DirectoryCalls {
         let start = buffer.count
         let header = isOld ? 18 : 19
         let length = (header + name.bytes.count + (isOld ? 2 : 1) + 7) & ~7
-        withUnsafeBytes(of: inode.littleEndian) { buffer.append(contentsOf: $0) }
-        withUnsafeBytes(of: next.littleEndian) { buffer.append(contentsOf: $0) }
-        withUnsafeBytes(of: UInt16(truncatingIfNeeded: length).littleEndian) { buffer.append(contentsOf: $0) }
+        buffer.append(littleEndian: inode)
+        buffer.append(littleEndian: next)
+        buffer.append(littleEndian: UInt16(truncatingIfNeeded: length))
         if !isOld { buffer.append(kind.direntType) }
         buffer.append(contentsOf: name.bytes)
         buffer.append(contentsOf: repeatElement(0, count: start + length - buffer.count))

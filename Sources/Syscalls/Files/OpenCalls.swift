@@ -35,34 +35,27 @@ enum OpenCalls {
         return OpenRequest(flags: flags, mode: makes ? Arguments.unsigned(mode) & 0o7777 : 0)
     }
 
-    private struct How: BitwiseCopyable {
-        var flags: UInt64
-        var mode: UInt64
-        var resolve: UInt64
-    }
-
     /// openat2(2)'s struct open_how, whose every bit is checked.
     private static func how(_ task: Task, _ address: UserAddress, size: UInt64) throws(Refusal) -> OpenRequest {
-        let known = MemoryLayout<How>.size
-        let bytes = try task.memory.growingStructure(address, size: size, known: known, minimum: known)
-        let how = bytes.withUnsafeBytes { $0.loadUnaligned(as: How.self) }
-        guard let low = UInt32(exactly: how.flags), low & ~validFlags == 0, how.resolve & ~0x3f == 0 else {
-            throw Refusal(.EINVAL)
-        }
+        let bytes = try task.memory.growingStructure(address, size: size, known: 24, minimum: 24)
+        let mode: UInt64 = LittleEndian.load(bytes, 8), how: UInt64 = LittleEndian.load(bytes, 16)
+        guard let low = UInt32(exactly: LittleEndian.load(bytes, 0, as: UInt64.self)), low & ~validFlags == 0,
+            how & ~0x3f == 0
+        else { throw Refusal(.EINVAL) }
         let flags = OpenFlags(rawValue: low)
-        if how.resolve & 0x18 == 0x18 { throw Refusal(.EINVAL) }
+        if how & 0x18 == 0x18 { throw Refusal(.EINVAL) }
         let makes = flags.contains(.create) || flags.contains(.tmpfileBit)
-        if makes ? how.mode & ~0o7777 != 0 : how.mode != 0 { throw Refusal(.EINVAL) }
+        if makes ? mode & ~0o7777 != 0 : mode != 0 { throw Refusal(.EINVAL) }
         if flags.contains(.path), !flags.isSubset(of: pathFlags) { throw Refusal(.EINVAL) }
         var resolve: LookupOptions = []
-        if how.resolve & 0x01 != 0 { resolve.insert(.noMountCrossing) }
-        if how.resolve & 0x02 != 0 { resolve.insert(.noMagicLinks) }
-        if how.resolve & 0x04 != 0 { resolve.formUnion([.noSymlinks, .noMagicLinks]) }
-        if how.resolve & 0x08 != 0 { resolve.insert(.beneath) }
-        if how.resolve & 0x10 != 0 { resolve.insert(.inRoot) }
+        if how & 0x01 != 0 { resolve.insert(.noMountCrossing) }
+        if how & 0x02 != 0 { resolve.insert(.noMagicLinks) }
+        if how & 0x04 != 0 { resolve.formUnion([.noSymlinks, .noMagicLinks]) }
+        if how & 0x08 != 0 { resolve.insert(.beneath) }
+        if how & 0x10 != 0 { resolve.insert(.inRoot) }
         // RESOLVE_CACHED cannot be kept with flags that make or cut.
-        if how.resolve & 0x20 != 0, makes || flags.contains(.truncate) { throw Refusal(.EAGAIN) }
-        return OpenRequest(flags: flags, mode: UInt32(truncatingIfNeeded: how.mode), resolve: resolve)
+        if how & 0x20 != 0, makes || flags.contains(.truncate) { throw Refusal(.EAGAIN) }
+        return OpenRequest(flags: flags, mode: UInt32(truncatingIfNeeded: mode), resolve: resolve)
     }
 
     private static func open(

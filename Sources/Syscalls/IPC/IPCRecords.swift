@@ -28,7 +28,7 @@ extension Task {
 struct RecordBytes {
     private(set) var bytes: [UInt8] = []
 
-    mutating func append<T: FixedWidthInteger>(_ value: T) { bytes.append(contentsOf: LittleEndian.bytes(value)) }
+    mutating func append<T: FixedWidthInteger>(_ value: T) { bytes.append(littleEndian: value) }
     mutating func appendZeros(_ count: Int) { bytes.append(contentsOf: repeatElement(0, count: count)) }
 
     /// struct ipc64_perm, 48 bytes, IDs as `task` numbers them.

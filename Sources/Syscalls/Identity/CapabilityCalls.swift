@@ -42,7 +42,7 @@ enum CapabilityCalls {
         for word in 0..<words {
             for set in [credentials.effective, credentials.permitted, credentials.inheritable] {
                 let half = UInt32(truncatingIfNeeded: set.rawValue >> UInt64(word * 32))
-                withUnsafeBytes(of: half.littleEndian) { bytes.append(contentsOf: $0) }
+                bytes.append(littleEndian: half)
             }
         }
         try task.memory.store(bytes, at: data)
@@ -56,12 +56,10 @@ enum CapabilityCalls {
         guard pid == 0 || pid == task.tid else { throw Refusal(.capsetOtherTask) }
         let bytes = try task.memory.bytes(UserAddress(a.a1), count: words * 12)
         var sets = [UInt64](repeating: 0, count: 3)
-        bytes.withUnsafeBytes { raw in
-            for word in 0..<words {
-                for set in sets.indices {
-                    let half = raw.loadUnaligned(fromByteOffset: word * 12 + set * 4, as: UInt32.self)
-                    sets[set] |= UInt64(UInt32(littleEndian: half)) << UInt64(word * 32)
-                }
+        for word in 0..<words {
+            for set in sets.indices {
+                let half = LittleEndian.load(bytes, word * 12 + set * 4, as: UInt32.self)
+                sets[set] |= UInt64(half) << UInt64(word * 32)
             }
         }
         let new = try task.credentials.settingCapabilities(

@@ -86,9 +86,7 @@ enum IDCalls {
         let namespace = task.userNamespace
         var bytes: [UInt8] = []
         bytes.reserveCapacity(groups.count * 4)
-        for group in groups {
-            withUnsafeBytes(of: namespace.gidOrOverflow(group).rawValue.littleEndian) { bytes.append(contentsOf: $0) }
-        }
+        for group in groups { bytes.append(littleEndian: namespace.gidOrOverflow(group).rawValue) }
         if !bytes.isEmpty { try task.memory.store(bytes, at: UserAddress(a.a1)) }
         return .value(Int64(groups.count))
     }
@@ -113,12 +111,7 @@ enum IDCalls {
         let count = Arguments.unsigned(a.a0)
         guard count <= maximumGroups else { throw Refusal(.EINVAL) }
         let bytes = count == 0 ? [] : try task.memory.bytes(UserAddress(a.a1), count: Int(count) * 4)
-        let groups = bytes.withUnsafeBytes { raw in
-            (0..<Int(count)).map {
-                GID(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
-            }
-        }
-        task.commit(try credentials.settingGroups(groups))
+        task.commit(try credentials.settingGroups(LittleEndian.all(bytes).map { GID($0) }))
         return .success
     }
 }

@@ -46,14 +46,9 @@ enum PrctlTaskOptions {
 
     /// strncpy_from_user() of TASK_COMM_LEN - 1: a longer name is cut, and only what is needed must be readable.
     private static func name(_ task: Task, _ address: UserAddress) throws(Refusal) -> [UInt8] {
-        var complete = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: 15) { buffer, initialized in
-            let readable = task.memory.read(address, into: UnsafeMutableRawBufferPointer(buffer))
-            let end = buffer[..<readable].firstIndex(of: 0)
-            complete = end != nil || readable == 15
-            initialized = end ?? readable
-        }
-        guard complete else { throw Refusal(.EFAULT) }
+        let bytes = task.memory.prefix(address, count: 15)
+        if let end = bytes.firstIndex(of: 0) { return Array(bytes[..<end]) }
+        guard bytes.count == 15 else { throw Refusal(.EFAULT) }
         return bytes
     }
 }

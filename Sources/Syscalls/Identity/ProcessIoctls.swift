@@ -86,8 +86,8 @@ enum ProcessIoctls {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(max(size(request), 72))
         // The one cgroup there is has ID 1.
-        for value in [mask, 1] { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
-        for word in words { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
+        for value in [mask, 1] { bytes.append(littleEndian: value) }
+        for word in words { bytes.append(littleEndian: word) }
         // copy_struct_to_user(): as much as the caller's version of the structure holds.
         if size(request) > bytes.count {
             bytes.append(contentsOf: repeatElement(0, count: size(request) - bytes.count))

@@ -30,13 +30,8 @@ struct Attachments {
         let bytes = try task.memory.bytes(header.control, count: Int(header.controlLength))
         var offset = 0
         while offset + ControlMessage.headerSize <= bytes.count {
-            let (size, level, type) = bytes.withUnsafeBytes {
-                (
-                    $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
-                    $0.loadUnaligned(fromByteOffset: offset + 8, as: Int32.self),
-                    $0.loadUnaligned(fromByteOffset: offset + 12, as: Int32.self)
-                )
-            }
+            let size: UInt64 = LittleEndian.load(bytes, offset)
+            let level: Int32 = LittleEndian.load(bytes, offset + 8), type: Int32 = LittleEndian.load(bytes, offset + 12)
             guard let length = Int(exactly: size), length >= ControlMessage.headerSize, length <= bytes.count - offset
             else { throw Refusal(.EINVAL) }
             if level == ControlMessage.socketLevel {
@@ -48,9 +43,7 @@ struct Attachments {
     }
 
     private mutating func add(_ type: Int32, _ payload: [UInt8], of task: Task) throws(Refusal) {
-        let words = payload.withUnsafeBytes { raw in
-            (0..<payload.count / 4).map { raw.loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self) }
-        }
+        let words = LittleEndian.all(payload, as: Int32.self)
         switch type {
         case ControlMessage.rights:
             guard words.count + files.count <= Self.fileLimit else { throw Refusal(.EINVAL) }
@@ -94,8 +87,9 @@ struct ControlWriter {
             length = room
         }
         let end = bytes.count + min(ControlMessage.aligned(ControlMessage.headerSize + payload.count), room)
-        withUnsafeBytes(of: UInt64(length)) { bytes += $0 }
-        withUnsafeBytes(of: SIMD2<Int32>(ControlMessage.socketLevel, type)) { bytes += $0 }
+        bytes.append(littleEndian: UInt64(length))
+        bytes.append(littleEndian: ControlMessage.socketLevel)
+        bytes.append(littleEndian: type)
         bytes += payload.prefix(length - ControlMessage.headerSize)
         while bytes.count < end { bytes.append(0) }
     }
@@ -122,7 +116,7 @@ struct ControlWriter {
         }
         installed += numbers
         if !numbers.isEmpty {
-            put(ControlMessage.rights, numbers.flatMap { number in withUnsafeBytes(of: number) { Array($0) } })
+            put(ControlMessage.rights, LittleEndian.bytes(numbers))
         }
         if numbers.count < cargo.files.count { isTruncated = true }
     }
@@ -141,7 +135,7 @@ struct ControlWriter {
         } catch {
             number = -error.errno.rawValue
         }
-        put(ControlMessage.processFile, withUnsafeBytes(of: number) { Array($0) })
+        put(ControlMessage.processFile, LittleEndian.bytes(number))
     }
 
     /// Nobody gets to know of what was put here: fds are closed again.

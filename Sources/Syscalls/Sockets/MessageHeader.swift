@@ -26,9 +26,7 @@ struct MessageHeader {
     /// copy_msghdr_from_user() and import_iovec().
     init(_ place: UserAddress, of task: Task) throws(Refusal) {
         let bytes = try task.memory.bytes(place, count: 56)
-        func word(_ offset: Int) -> UInt64 {
-            bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
-        }
+        func word(_ offset: Int) -> UInt64 { LittleEndian.load(bytes, offset) }
         self.place = place
         name = UserAddress(word(0))
         nameLength = name.isNull ? 0 : Int32(truncatingIfNeeded: word(8))
@@ -42,12 +40,8 @@ struct MessageHeader {
         segments = []
         total = 0
         for index in 0..<Int(count) {
-            let (address, length) = vectors.withUnsafeBytes {
-                (
-                    $0.loadUnaligned(fromByteOffset: index * 16, as: UInt64.self),
-                    $0.loadUnaligned(fromByteOffset: index * 16 + 8, as: Int64.self)
-                )
-            }
+            let address: UInt64 = LittleEndian.load(vectors, index * 16)
+            let length: Int64 = LittleEndian.load(vectors, index * 16 + 8)
             guard length >= 0 else { throw Refusal(.EINVAL) }
             let taken = min(Int(length), Self.totalLimit - total)
             total += taken
@@ -78,12 +72,8 @@ struct MessageHeader {
             let skip = min(segment.count, start - skipped)
             skipped += skip
             let count = min(segment.count - skip, bytes.count - done)
-            let complete = bytes.withUnsafeBytes {
-                task.memory.write(
-                    segment.address.advanced(by: skip), from: UnsafeRawBufferPointer(rebasing: $0[done..<done + count]))
-                    == count
-            }
-            guard complete else { throw Refusal(.EFAULT) }
+            let written = task.memory.write(bytes[done..<done + count], at: segment.address.advanced(by: skip))
+            guard written == count else { throw Refusal(.EFAULT) }
             done += count
         }
     }

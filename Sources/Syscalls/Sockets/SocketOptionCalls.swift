@@ -58,9 +58,7 @@ enum SocketOptionCalls {
     ) throws(Refusal) -> [UInt8] {
         let peer = socket.peerCredentials
         guard peer.pid != nil else { throw Refusal(.ENODATA) }
-        let bytes = peer.groups.flatMap { group in
-            withUnsafeBytes(of: task.userNamespace.gidOrOverflow(group).rawValue) { Array($0) }
-        }
+        let bytes = LittleEndian.bytes(peer.groups.map { task.userNamespace.gidOrOverflow($0).rawValue })
         if Int(length) < bytes.count {
             try task.memory.store(Int32(truncatingIfNeeded: bytes.count), at: lengthPlace)
             throw Refusal(.ERANGE)
@@ -72,7 +70,7 @@ enum SocketOptionCalls {
         guard let pid = socket.peerCredentials.pid else { throw Refusal(.ENODATA) }
         let file = try task.kernel.makeProcessFile(of: pid, for: task)
         let fd = try task.install(file, closeOnExec: true)
-        return withUnsafeBytes(of: fd) { Array($0) }
+        return LittleEndian.bytes(fd)
     }
 
     private static func set(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {

@@ -71,11 +71,6 @@ final class MemoryTransfer {
         _ count: Int, from source: UserAddress, _ sourceMemory: any GuestMemory, to target: UserAddress,
         _ targetMemory: any GuestMemory
     ) -> Int {
-        withUnsafeTemporaryAllocation(byteCount: max(count, 1), alignment: 16) { buffer in
-            let window = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-            let read = sourceMemory.read(source, into: window)
-            return targetMemory.write(
-                target, from: UnsafeRawBufferPointer(rebasing: window[..<max(0, min(read, count))]))
-        }
+        targetMemory.write(sourceMemory.prefix(source, count: count)[...], at: target)
     }
 }

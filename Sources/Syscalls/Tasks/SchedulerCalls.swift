@@ -25,7 +25,7 @@ enum SchedulerCalls {
         .sched_rr_get_interval: { task, a throws(Refusal) in
             let scheduling = try target(task, a.a0).scheduling
             let slice: UInt64 = scheduling.policy == 2 ? 100_000_000 : 0
-            try task.memory.store([0, slice].flatMap(LittleEndian.bytes), at: UserAddress(a.a1))
+            try task.memory.store(LittleEndian.bytes([0, slice]), at: UserAddress(a.a1))
             return .success
         },
         .sched_getaffinity: getAffinity, .sched_setaffinity: setAffinity,

@@ -22,7 +22,7 @@ enum UsageCalls {
             let own = task.kernel.usage(of: task.group)
             let children = task.group.childrenUsage
             let words = [own.userTicks, own.systemTicks, children.userTicks, children.systemTicks]
-            try task.memory.store(words.flatMap(LittleEndian.bytes), at: UserAddress(a.a0))
+            try task.memory.store(LittleEndian.bytes(words), at: UserAddress(a.a0))
         }
         return .value(Int64(truncatingIfNeeded: task.kernel.platform.bootNow / 10_000_000))
     }
@@ -39,19 +39,6 @@ enum UsageCalls {
         words[9] = usage.majorFaults
         words[16] = usage.voluntarySwitches
         words[17] = usage.involuntarySwitches
-        return words.flatMap(LittleEndian.bytes)
-    }
-}
-
-/// Guest byte order.
-enum LittleEndian {
-    static func bytes<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { Array($0) }
-    }
-
-    /// The integer at `offset`; 0 where `bytes` is too short.
-    static func load<T: FixedWidthInteger>(_ bytes: [UInt8], _ offset: Int, as type: T.Type = T.self) -> T {
-        guard offset >= 0, offset + MemoryLayout<T>.size <= bytes.count else { return 0 }
-        return bytes.withUnsafeBytes { T(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: T.self)) }
+        return LittleEndian.bytes(words)
     }
 }

@@ -4,8 +4,8 @@ import Glibc
 @_cdecl("ParserFuzzer_main")
 public func start(_ count: CInt, _ arguments: Arguments) -> CInt {
     var count = count
-    var arguments = arguments
-    return runDriver(&count, &arguments, fuzzOneInput)
+    var arguments = unsafe arguments
+    return unsafe runDriver(&count, &arguments, fuzzOneInput)
 }
 
 public typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
@@ -19,14 +19,14 @@ private func runDriver(
 /// One input for one parser, whose name is in NSENTRY_PARSER. Without it an input's first byte chooses.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    var input = Input(Array(UnsafeBufferPointer(start: start, count: count)))
+    var input = unsafe Input(Array(UnsafeBufferPointer(start: start, count: count)))
     let all = Parser.allCases
     let parser = chosen ?? all[Int(input.byte()) % all.count]
     parser.run(&input)
     return 0
 }
 
-private let chosen: Parser? = getenv("NSENTRY_PARSER").flatMap { Parser(rawValue: String(cString: $0)) }
+private let chosen: Parser? = unsafe getenv("NSENTRY_PARSER").flatMap { unsafe Parser(rawValue: String(cString: $0)) }
 
 /// An input's bytes, from the front; zeros when there are no more.
 struct Input {

@@ -172,12 +172,12 @@ enum Parser: String, CaseIterable {
         let control = task.memory.allocateAtEdge(bytes), data = task.memory.allocateAtEdge(bytes)
         let claimed = shape & 1 == 0 ? UInt64(bytes.count) : UInt64(bytes.count) &* 7
         let part: [UInt64] = [data.rawValue, UInt64(bytes.count)]
-        let vector = task.memory.allocateAtEdge(part.withUnsafeBytes { Array($0) })
+        let vector = task.memory.allocateAtEdge(LittleEndian.bytes(part))
         let header: [UInt64] = [
             shape & 2 == 0 ? 0 : data.rawValue, UInt64(bytes.count), vector.rawValue, UInt64(shape >> 4 & 3),
             control.rawValue, claimed, 0,
         ]
-        let message = header.withUnsafeBytes { Array($0) }
+        let message = LittleEndian.bytes(header)
         guard let first: Int32 = try? task.load(pair) else { return }
         task.call(.sendmsg, first, message, 0x40)
         task.call(.recvmsg, first, message, 0x40)

@@ -1,12 +1,12 @@
+import LinuxABI
+
 /// A text under construction, byte by byte: what /proc files are written with, as they are read too often for Strings.
 package struct TextBuffer {
     package private(set) var bytes: [UInt8] = []
 
     package init(capacity: Int = 128) { bytes.reserveCapacity(capacity) }
 
-    package mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    }
+    package mutating func append(_ text: StaticString) { bytes.append(text) }
     package mutating func append(_ text: [UInt8]) { bytes.append(contentsOf: text) }
     package mutating func append(_ text: ArraySlice<UInt8>) { bytes.append(contentsOf: text) }
     package mutating func append(byte: UInt8) { bytes.append(byte) }

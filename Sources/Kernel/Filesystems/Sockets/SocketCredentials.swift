@@ -37,9 +37,7 @@ package final class SocketCredentials {
         let number = pid?.number(in: reader.pidNamespace) ?? 0
         let uid = self.uid.isValid ? namespace.uidOrOverflow(self.uid).rawValue : absent
         let gid = self.gid.isValid ? namespace.gidOrOverflow(self.gid).rawValue : absent
-        return [UInt32(bitPattern: number), uid, gid].flatMap { value in
-            withUnsafeBytes(of: value.littleEndian) { Array($0) }
-        }
+        return LittleEndian.bytes([UInt32(bitPattern: number), uid, gid])
     }
 
     /// A socket without a peer, or a message without a sender.

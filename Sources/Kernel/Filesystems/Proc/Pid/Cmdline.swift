@@ -23,9 +23,6 @@ enum PidCmdline {
     private static func read(_ task: Task, _ range: Range<UInt64>) -> [UInt8] {
         guard task.namespaces != nil, !range.isEmpty else { return [] }
         let count = Int(min(range.upperBound - range.lowerBound, maximum))
-        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            let wanted = UnsafeMutableRawBufferPointer(buffer)
-            initialized = max(0, min(count, task.memory.read(UserAddress(range.lowerBound), into: wanted)))
-        }
+        return task.memory.prefix(UserAddress(range.lowerBound), count: count)
     }
 }

@@ -21,7 +21,7 @@ package final class MemoryFile: OpenFile {
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
         guard let task, task.addressSpace === memory, !task.isExiting, !bytes.isEmpty else { return 0 }
         if task.kernel.platform.isLoading(task) { throw Refusal(.EIO) }
-        let count = bytes.withUnsafeBytes { memory.write(UserAddress(UInt64(bitPattern: offset)), from: $0) }
+        let count = memory.write(bytes[...], at: UserAddress(UInt64(bitPattern: offset)))
         guard count > 0 else { throw Refusal(.EIO) }
         return count
     }
