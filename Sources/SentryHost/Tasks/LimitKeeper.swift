@@ -101,8 +101,9 @@ extension HostPlatform {
                 deliver(SignalInfo(.bus, code: 2, pid: 0, uid: 0), to: thread.task, wholeGroup: true)
             } else if isFar(excess), maps || hasOpen(inodes, thread) {
                 // Until it is gone it is looked at again.
-                guard kill(thread.tgid, SIGKILL) == 0, !thread.isEndedAtLimit else { continue }
-                thread.isEndedAtLimit = true
+                let leader = self.thread(thread.tgid) ?? thread
+                guard kill(thread.tgid, SIGKILL) == 0, !leader.isEndedAtLimit else { continue }
+                leader.isEndedAtLimit = true
                 LimitMessages.diskPassed(files.disk.limit, killed: LimitMessages.name(of: thread.task))
             }
         }
