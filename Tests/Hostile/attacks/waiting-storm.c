@@ -114,7 +114,8 @@ static void look(void) {
         pthread_kill(thread, SIGUSR1);
         pthread_join(thread, NULL);
         int next = dup(fd);
-        if (taken != number + 1 || next != number) say("STUCK: a number is kept: %d %d %d", number, taken, next);
+        // On a busy machine it may not have waited yet.
+        if (taken != number && (taken != number + 1 || next != number)) say("STUCK: a number is kept: %d %d %d", number, taken, next);
         close(next), close(taken);
         pthread_create(&thread, NULL, accepting, (void *)(long)fd);
         int client = socket(AF_UNIX, SOCK_STREAM, 0);
