@@ -26,7 +26,6 @@ test: packages build
 	Tests/Hostile/run
 	Tests/Hostile/second-wall.sh
 	Tests/Hostile/leftovers.sh
-	Tests/Limits/disk
 
 # Programs that try to break out; each must change nothing on the host. SECONDS does not count here: --long does.
 hostile: packages build
