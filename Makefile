@@ -46,6 +46,7 @@ pages: build
 bench: packages build
 	NSENTRY_BENCHMARKS=1 swift package --scratch-path .build/benchmarks --allow-writing-to-package-directory benchmark
 	Benchmarks/whole-calls/run.sh
+	Benchmarks/off-lock/run.sh
 
 fuzz: packages build
 	Tests/Fuzz/run --seconds $(SECONDS)

@@ -39,6 +39,9 @@ package final class Kernel {
     /// Woken calls that wait for the one going on to end.
     var wokenCalls: [WokenCall] = []
     var isResuming = false
+    /// Told once of each limit that is reached.
+    package var onLimit: ((CountedLimit) -> Void)?
+    var reachedLimits: Set<CountedLimit> = []
     /// flock(2)'s and fcntl(2)'s locks.
     package let locks: LockTable
     /// What everything that a guest makes the kernel keep is charged to.

@@ -22,22 +22,30 @@ def is_quick(runner, text):
     return None
 
 
+def tasks(kind, limit, output):
+    return Case(kind, ["--pids", str(limit)], output, f"limit of {limit} tasks reached; --pids raises it")
+
+
+def files(kind, limit, output):
+    return Case(kind, ["--files", str(limit)], output, f"limit of {limit} open files reached; --files raises it")
+
+
 CASES = [
-    Case("forks", ["--pids", "400"], r"39\d then EAGAIN"),
-    Case("storm", ["--pids", "400"], r"many then EAGAIN"),
-    Case("threads", ["--pids", "600"], r"59\d then EAGAIN"),
+    tasks("forks", 400, r"39\d then EAGAIN"),
+    tasks("storm", 400, r"many then EAGAIN"),
+    tasks("threads", 600, r"59\d then EAGAIN"),
     Case("many", [], r"made in .*", growth=24, check=is_quick, alone=True),
     Case("series", [], r"10000 ended"),
-    Case("open", ["--files", "3000"], r"299\d then ENFILE"),
-    Case("dup", ["--files", "3000"], r"299\d then ENFILE"),
-    Case("pipe", ["--files", "3000"], r"149\d then ENFILE"),
-    Case("socket", ["--files", "2000"], r"199\d then ENFILE"),
-    Case("memfd", ["--files", "2000"], r"199\d then ENFILE"),
-    Case("epoll", ["--files", "2000"], r"199\d then ENFILE"),
+    files("open", 3000, r"299\d then ENFILE"),
+    files("dup", 3000, r"299\d then ENFILE"),
+    files("pipe", 3000, r"149\d then ENFILE"),
+    files("socket", 2000, r"199\d then ENFILE"),
+    files("memfd", 2000, r"199\d then ENFILE"),
+    files("epoll", 2000, r"199\d then ENFILE"),
     # More than the sentry can have of the host.
     Case("eventfd", [], r"\d+ then ENFILE", growth=48, long=True),
-    Case("proc", ["--files", "1000"], r"99\d then ENFILE"),
-    Case("flight", ["--files", "2000"], r"19\d\d then ENFILE"),
+    files("proc", 1000, r"99\d then ENFILE"),
+    files("flight", 2000, r"19\d\d then ENFILE"),
     Case("private", COUNTED, KILLED, MEMORY),
     Case("shared", COUNTED, KILLED, MEMORY),
     # The host's vm.max_map_count comes first.

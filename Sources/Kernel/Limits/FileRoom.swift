@@ -32,6 +32,10 @@ extension Kernel {
     /// is the sandbox's own, and nobody does.
     package func checkFileRoom(_ count: Int = 1) throws(Refusal) {
         if openFiles.used + count <= fileLimit { return }
+        guard fileLimit == limits.files else {
+            throw refusal(.tooManyOpenFiles, "\(openFiles.used) open files, and fs.file-max was set to \(fileLimit)")
+        }
+        reached(.files)
         throw refusal(
             .tooManyOpenFiles,
             "the sandbox has \(openFiles.used) open files; --files raises the limit of \(limits.files)")

@@ -27,3 +27,16 @@ package struct SandboxLimits: Hashable, Sendable {
 
     package init() {}
 }
+
+/// What the model counts of the sandbox as a whole.
+package enum CountedLimit: Hashable, Sendable {
+    case tasks
+    case files
+}
+
+extension Kernel {
+    /// Says so the first time that the sandbox has as many as it may.
+    func reached(_ limit: CountedLimit) {
+        if reachedLimits.insert(limit).inserted { onLimit?(limit) }
+    }
+}

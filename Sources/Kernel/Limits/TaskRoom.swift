@@ -13,6 +13,10 @@ extension Kernel {
     /// copy_process(), after RLIMIT_NPROC. Nobody is exempt.
     func checkTaskRoom() throws(Refusal) {
         if taskCount < taskLimit { return }
+        guard taskLimit == limits.tasks else {
+            throw refusal(.tooManyThreads, "\(taskCount) tasks, and kernel.threads-max was set to \(taskLimit)")
+        }
+        reached(.tasks)
         throw refusal(
             .tooManyThreads, "the sandbox has \(taskCount) tasks; --pids raises the limit of \(limits.tasks)")
     }

@@ -17,6 +17,13 @@ enum LimitMessages {
         )
     }
 
+    static func reached(_ limit: CountedLimit, _ limits: SandboxLimits) {
+        switch limit {
+        case .tasks: write("nsentry: limit of \(limits.tasks) tasks reached; --pids raises it\n")
+        case .files: write("nsentry: limit of \(limits.files) open files reached; --files raises it\n")
+        }
+    }
+
     static func timeIsOver(_ seconds: UInt64) {
         write("nsentry: time limit of \(seconds) s reached, killed everything; --time raises it\n")
     }

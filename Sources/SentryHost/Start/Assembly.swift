@@ -72,6 +72,7 @@ struct Assembly {
                 hostname: Array(configuration.hostname.utf8), limits: configuration.limits)
             try world.mountKernelFiles(kernel)
             kernel.budget.onExhausted = { BudgetReport.print($0, limit: $1) }
+            kernel.onLimit = { [limits = configuration.limits] in LimitMessages.reached($0, limits) }
         } catch {
             throw SandboxError("cannot build the sandbox's file tree: \(error.errno.message)")
         }
