@@ -30,7 +30,13 @@ print(f"ready {os.getpid()} {port}", flush=True)
 while True:
     for key, _ in selector.select():
         if key.fileobj.type == socket.SOCK_STREAM:
-            key.fileobj.accept()[0].close()
+            # Closed before it has sent what it wants to, the attacker would die of SIGPIPE.
+            with key.fileobj.accept()[0] as peer:
+                peer.settimeout(5)
+                try:
+                    peer.recv(100)
+                except OSError:
+                    pass
         else:
             key.fileobj.recv(100)
         print(f"reached {key.data}", flush=True)
