@@ -17,7 +17,7 @@ final class PrivateDirectory: Sendable {
     init(below base: String) throws(LinuxABI.Errno) {
         self.base = base
         while true {
-            guard let made = makeDirectory(Self.prefix(below: base)) else { throw LinuxABI.Errno(rawValue: errno) }
+            guard let made = makeDirectory("\(base)/\(Self.prefix)") else { throw LinuxABI.Errno(rawValue: errno) }
             let opened = openHost(made, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             if opened < 0, errno == ENOENT { continue }
             guard opened >= 0 else {
@@ -73,7 +73,7 @@ final class PrivateDirectory: Sendable {
 
     // MARK: What killed sandboxes left
 
-    private static func prefix(below base: String) -> String { "\(base)/nsentry-\(getuid())-" }
+    private static var prefix: String { "nsentry-\(getuid())-" }
 
     private static func empty(_ descriptor: Int32) {
         let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -86,10 +86,9 @@ final class PrivateDirectory: Sendable {
 
     static func removeStale(below base: String) {
         let directory = openHost(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        let user = getuid(), prefix = prefix(below: base)
-        for name in namesInDirectory(closing: directory) {
+        let user = getuid()
+        for name in namesInDirectory(closing: directory, startingWith: prefix) {
             let path = "\(base)/\(name)"
-            guard path.hasPrefix(prefix) else { continue }
             let candidate = openHost(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
             guard candidate >= 0 else { continue }
             defer { close(candidate) }

@@ -51,13 +51,7 @@ final class Workers: Sendable {
     }
 
     private func run() {
-        if !cpus.isEmpty {
-            let next = state.withLock { state in
-                state.nextCPU &+= 1
-                return state.nextCPU
-            }
-            _ = chost_pin_to_cpu(0, cpus[next % cpus.count])
-        }
+        var isPlaced = false
         while true {
             state.withLock { $0.idle += 1 }
             var count: UInt64 = 0
@@ -66,7 +60,22 @@ final class Workers: Sendable {
                 state.idle -= 1
                 return status == 8 && !state.jobs.isEmpty ? state.jobs.removeFirst() : nil
             }
-            job?()
+            guard let job else { continue }
+            if !isPlaced {
+                place()
+                isPlaced = true
+            }
+            job()
         }
+    }
+
+    /// Gives the calling worker its CPU. Not before it has something to do: to wake a halted CPU at the end costs milliseconds.
+    private func place() {
+        guard !cpus.isEmpty else { return }
+        let next = state.withLock { state in
+            state.nextCPU &+= 1
+            return state.nextCPU
+        }
+        _ = chost_pin_to_cpu(0, cpus[next % cpus.count])
     }
 }

@@ -50,8 +50,8 @@ func makeDirectory(_ prefix: String) -> String? {
     }
 }
 
-/// The names in a directory, whose descriptor is closed.
-func namesInDirectory(closing descriptor: Int32) -> [String] {
+/// The names in a directory that begin with `prefix`; its descriptor is closed.
+func namesInDirectory(closing descriptor: Int32, startingWith prefix: String = "") -> [String] {
     guard descriptor >= 0 else { return [] }
     guard let directory = unsafe fdopendir(descriptor) else {
         close(descriptor)
@@ -59,9 +59,10 @@ func namesInDirectory(closing descriptor: Int32) -> [String] {
     }
     defer { unsafe closedir(directory) }
     var names: [String] = []
+    let length = prefix.utf8.count
     while let entry = unsafe readdir(directory) {
-        unsafe withUnsafeBytes(of: &entry.pointee.d_name) { name in
-            unsafe names.append(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
+        unsafe withUnsafePointer(to: &entry.pointee.d_name.0) { name in
+            if unsafe strncmp(name, prefix, length) == 0 { unsafe names.append(String(cString: name)) }
         }
     }
     return names
