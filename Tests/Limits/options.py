@@ -108,7 +108,8 @@ def idle_share(runner, options, seconds):
     before = cpu_nanoseconds(process.pid)
     time.sleep(seconds)
     share = (cpu_nanoseconds(process.pid) - before) / seconds / 1e9
-    process.kill()
+    # Not killed: it is to remove its directories.
+    process.terminate()
     process.communicate()
     return share
 
