@@ -28,12 +28,12 @@ package final class Kernel {
     /// How many tasks live, for loadavg(5), sysinfo(2) and threads-max.
     package internal(set) var taskCount = 0
     /// pidfs, where pidfds live.
-    package let processFiles: ProcessFileSystem
-    package let anonymousFiles: AnonymousFileSystem
+    package let processFiles: PidFS
+    package let anonymousFiles: AnonInodeFS
     /// The terminal, whose controlling session and foreground process group are the model's.
     package internal(set) var terminal = Terminal()
     /// sockfs, where sockets live and are found by name.
-    package let sockets: SocketFileSystem
+    package let sockets: SockFS
     /// How many processes are stopped; while none is, no process group needs a look when a member exits.
     var stoppedGroups = 0
     /// Woken calls that wait for the one going on to end.
@@ -49,7 +49,7 @@ package final class Kernel {
     /// All keys, from the first call that concerns any.
     package private(set) lazy var keys = makeKeys()
     /// Every namespace as a file.
-    package let nsfs: NamespaceFileSystem
+    package let nsfs: NsFS
     /// Every namespace by its identifier.
     package let namespaceTree = NamespaceTree()
     private var nextPIDSerial: UInt64 = 1
@@ -67,10 +67,10 @@ package final class Kernel {
         self.profile = profile
         initialUserNamespace = user
         locks = LockTable(budget: user.budget)
-        nsfs = NamespaceFileSystem(userNamespace: user, tree: namespaceTree, profile: profile)
-        processFiles = ProcessFileSystem(userNamespace: user)
-        anonymousFiles = AnonymousFileSystem(userNamespace: user)
-        sockets = SocketFileSystem(userNamespace: user, platform: platform)
+        nsfs = NsFS(userNamespace: user, tree: namespaceTree, profile: profile)
+        processFiles = PidFS(userNamespace: user)
+        anonymousFiles = AnonInodeFS(userNamespace: user)
+        sockets = SockFS(userNamespace: user, platform: platform)
         let pid = PIDNamespace(inode: NamespaceInodes.pid, owner: user, parent: nil)
         // Numbers must not run out before the tasks do (pid_idr_init() raises the maximum for large machines).
         if limits.tasks > Int(pid.maximum) / 2 { pid.maximum = 4_194_304 }

@@ -265,7 +265,7 @@ package final class FakePlatform: Platform {
 
     /// What was mapped by `Outcome.callHost`, by address space and file.
     private struct Mapping {
-        weak var image: ProcessImage?
+        weak var image: AddressSpace?
         let file: HostFile
         let piece: MappedPiece
     }
@@ -305,7 +305,7 @@ package final class FakePlatform: Platform {
     }
 
     /// Takes whole mappings away, as munmap(2) does.
-    package func unmap(_ range: Range<UInt64>, _ image: ProcessImage) {
+    package func unmap(_ range: Range<UInt64>, _ image: AddressSpace) {
         mapped.removeAll { $0.image === image && range.overlaps($0.piece.range) }
     }
 

@@ -70,7 +70,7 @@ package struct TestTask {
     package func exec(_ comm: String = "program", credentials: Credentials? = nil) {
         let commit = ExecCommit(
             credentials: credentials ?? task.credentials,
-            image: ProcessImage(userNamespace: task.userNamespace), comm: Array(comm.utf8), isSecure: false)
+            image: AddressSpace(userNamespace: task.userNamespace), comm: Array(comm.utf8), isSecure: false)
         sentry?.kernel.executed(task, commit)
     }
 

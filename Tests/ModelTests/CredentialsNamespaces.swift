@@ -249,7 +249,7 @@ struct CredentialsNamespaces {
         let user = child.task.userNamespace
         #expect(ioctl(user, 0xb703, by: root) == 0x1000_0000)
         let parent = ioctl(user, 0xb702, by: root)
-        let file = try root.task.files.file(Int32(parent)) as? NamespaceFile
+        let file = try root.task.files.file(Int32(parent)) as? NsFile
         #expect(file?.namespace === sentry.kernel.initialUserNamespace)
         #expect(root.task.files.entry(Int32(parent))?.closeOnExec == true)
         #expect(ioctl(user, 0xb701, by: child) == Self.perm)

@@ -106,7 +106,7 @@ struct Limits {
         user.exec()
         #expect(user.task.group.limits[3].soft == 64 << 20)
         let commit = ExecCommit(
-            credentials: user.task.credentials, image: ProcessImage(userNamespace: user.task.userNamespace),
+            credentials: user.task.credentials, image: AddressSpace(userNamespace: user.task.userNamespace),
             comm: Array("su".utf8), isSecure: true)
         sentry.kernel.executed(user.task, commit)
         #expect(user.task.group.limits[3].soft == 8 << 20)

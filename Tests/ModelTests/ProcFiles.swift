@@ -63,7 +63,7 @@ import Testing
     @Test func procOfAnInnerNamespaceShowsItsOwnOnly() throws {
         let sentry = try TestSentry()
         let inner = try sentry.initTask.fork(.newPID)
-        let proc = ProcFileSystem(
+        let proc = ProcFS(
             kernel: sentry.kernel, pidNamespace: inner.task.pidNamespace, device: DeviceNumber(major: 0, minor: 99),
             userNamespace: sentry.kernel.initialUserNamespace)
         try sentry.world.mount(proc, root: proc.root, at: "/mnt", flags: [], source: "proc")

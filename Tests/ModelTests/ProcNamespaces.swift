@@ -26,7 +26,7 @@ import Testing
         #expect(try b.attributes("/proc/self/ns/user").device == attributes.device)
         #expect(rule { () throws(Refusal) in try a.open("/proc/self/ns/user", .writeOnly) } == .nsfsIsImmutable)
         let file = try a.open("/proc/self/ns/user")
-        #expect((file as? NamespaceFile)?.namespace === sentry.kernel.initialUserNamespace)
+        #expect((file as? NsFile)?.namespace === sentry.kernel.initialUserNamespace)
         #expect(file.linkText == Array("user:[4026531837]".utf8))
         #expect(rule { () throws(Refusal) in try file.path.changeMode(0o777, for: a.task) } == .nsfsIsImmutable)
     }
@@ -71,8 +71,8 @@ import Testing
     @Test func fakeFilesAreMarked() throws {
         let sentry = try TestSentry(profile: .gvisorPre13323)
         let task = sentry.initTask
-        #expect((try task.open("/proc/self/ns/user") as? NamespaceFile)?.isFake == true)
-        #expect((try task.open("/proc/self/ns/uts") as? NamespaceFile)?.isFake == false)
+        #expect((try task.open("/proc/self/ns/user") as? NsFile)?.isFake == true)
+        #expect((try task.open("/proc/self/ns/uts") as? NsFile)?.isFake == false)
     }
 
     @Test func freshPIDNamespaceHasNoLinkBeforeItsInit() throws {

@@ -6,19 +6,19 @@ extension Kernel {
     package func setns(_ task: Task, fd: Int32, flags: UInt32) throws(Refusal) {
         let file = try task.files.file(fd)
         if file.flags.contains(.path) { throw Refusal(.EBADF) }
-        var change: NamespaceChange
-        if let file = file as? NamespaceFile {
+        var change: NsSet
+        if let file = file as? NsFile {
             let namespace = file.namespace
             guard flags == 0 || flags == namespace.kind.rawValue else {
                 throw refusal(.setnsWrongKind, "the descriptor is \(Explanation.name(namespace))")
             }
             if file.isFake { throw Refusal(.setnsUserFake) }
-            change = try NamespaceChange(task, namespace.kind.flag)
+            change = try NsSet(task, namespace.kind.flag)
             try change.install(namespace)
-        } else if let file = file as? ProcessFile {
+        } else if let file = file as? PidfdFile {
             let flags = CloneFlags(rawValue: UInt64(flags))
             guard !flags.isEmpty, flags.isSubset(of: .namespaces) else { throw Refusal(.setnsPidfdFlags) }
-            change = try NamespaceChange(task, flags)
+            change = try NsSet(task, flags)
             try change.installAll(of: file)
         } else {
             throw Refusal(.setnsNotANamespace)
@@ -28,7 +28,7 @@ extension Kernel {
 }
 
 /// A task's namespaces and credentials as setns(2) would leave them (struct nsset).
-private struct NamespaceChange {
+private struct NsSet {
     let task: Task
     let flags: CloneFlags
     var namespaces: NamespaceSet
@@ -46,7 +46,7 @@ private struct NamespaceChange {
     }
 
     /// validate_nsset(): the chosen namespaces of the process behind a pidfd. The order decides which refusal wins.
-    mutating func installAll(of file: ProcessFile) throws(Refusal) {
+    mutating func installAll(of file: PidfdFile) throws(Refusal) {
         guard let target = file.pid.task else { throw Refusal(.ESRCH) }
         if let refusal = task.mayAccess(target, .readByRealCredentials) { throw refusal.under(.setnsNoAccessToTarget) }
         let theirs = try target.ownNamespaces()

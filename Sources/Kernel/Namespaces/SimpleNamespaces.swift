@@ -44,7 +44,7 @@ package final class IPCNamespace: Namespace {
         settingsCharge = Charge(overdrawing: owner.budget, .settings, 0)
         self.inode = inode
         self.owner = owner
-        queues = QueueFileSystem.makeMount(device: device, owner: owner, creator: creator)
+        queues = MqueueFS.makeMount(device: device, owner: owner, creator: creator)
     }
 
     /// A setting below /proc/sys, as it was written or is by default.

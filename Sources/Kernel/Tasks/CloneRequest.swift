@@ -21,12 +21,12 @@ package struct CloneRequest {
 /// What execve(2) changes once nothing can fail any more.
 package struct ExecCommit {
     package var credentials: Credentials
-    package var image: ProcessImage
+    package var image: AddressSpace
     /// The last component of the path, at most 15 bytes.
     package var comm: [UInt8]
     /// AT_SECURE: the parent-death signal is cleared.
     package var isSecure: Bool
-    package init(credentials: Credentials, image: ProcessImage, comm: [UInt8], isSecure: Bool) {
+    package init(credentials: Credentials, image: AddressSpace, comm: [UInt8], isSecure: Bool) {
         self.credentials = credentials
         self.image = image
         self.comm = comm

@@ -49,7 +49,7 @@ extension Kernel {
         group.autoReapsChildren = group.ignoresChildSignal
         group.ignoresChildStops = false
         group.exitSignal = Signal.chld.rawValue
-        group.executions &+= 1
+        group.execCount &+= 1
         group.hasExecuted = true
         group.timers = []
         task.clearChildTID = UserAddress(0)

@@ -202,7 +202,7 @@ extension Kernel {
         guard let parent = group.parent, let status = group.exitStatus else { return false }
         var signal = group.exitSignal
         // An exit signal of choice is for the program that forked it, not for one executed since.
-        if signal != Signal.chld.rawValue, group.parentExecutions != parent.executions { signal = Signal.chld.rawValue }
+        if signal != Signal.chld.rawValue, group.parentExecCount != parent.execCount { signal = Signal.chld.rawValue }
         var reapsItself = false
         if signal == Signal.chld.rawValue, parent.autoReapsChildren || parent.ignoresChildSignal {
             reapsItself = true

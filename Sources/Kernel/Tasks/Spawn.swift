@@ -5,14 +5,14 @@ extension Kernel {
     /// The first process: pid 1 of the initial namespaces, in a session and process group of its own.
     package func spawnInit(
         credentials: Credentials, fs: FSContext, files: FDTable, memory: any GuestMemory, comm: [UInt8],
-        image: ProcessImage? = nil, limits: [ResourceLimit] = ResourceLimit.defaults
+        image: AddressSpace? = nil, limits: [ResourceLimit] = ResourceLimit.defaults
     ) throws(Refusal) -> Task {
         let pid = try allocatePID(in: initialPIDNamespace, wanted: [], by: credentials)
         let group = ThreadGroup(
             pid: pid, processGroup: pid, session: pid, limits: limits, startTicks: platform.bootNow / 10_000_000)
         let task = Task(
             kernel: self, group: group, pid: pid, credentials: credentials, namespaces: initialNamespaces, fs: fs,
-            files: files, memory: memory, image: image ?? ProcessImage(userNamespace: credentials.userNamespace),
+            files: files, memory: memory, image: image ?? AddressSpace(userNamespace: credentials.userNamespace),
             comm: Array(comm.prefix(15)), charge: try chargeTask())
         add(task, to: group)
         pid.groupMembers.append(group)
@@ -47,7 +47,7 @@ extension Kernel {
             startTicks: platform.bootNow / 10_000_000)
         let task = Task(
             kernel: self, group: group, pid: pid, credentials: credentials, namespaces: initialNamespaces, fs: fs,
-            files: files, memory: memory, image: ProcessImage(userNamespace: credentials.userNamespace), comm: comm,
+            files: files, memory: memory, image: AddressSpace(userNamespace: credentials.userNamespace), comm: comm,
             charge: try chargeTask())
         add(task, to: group)
         link(group, to: initTask, CloneRequest(flags: [], exitSignal: Signal.chld.rawValue))
@@ -222,7 +222,7 @@ extension Kernel {
     func adopt(_ group: ThreadGroup, by parent: ThreadGroup, thread: Task?) {
         group.parent = parent
         group.parentThread = thread
-        group.parentExecutions = parent.executions
+        group.parentExecCount = parent.execCount
         group.siblingOrder = parent.nextSiblingOrder
         parent.nextSiblingOrder &+= 1
         parent.children.append(group)
@@ -260,7 +260,7 @@ extension Kernel {
         files.users += 1
         return files
     }
-    private func shared(_ image: ProcessImage, if sharing: Bool) -> ProcessImage {
+    private func shared(_ image: AddressSpace, if sharing: Bool) -> AddressSpace {
         guard sharing else { return image.copy() }
         image.users += 1
         return image

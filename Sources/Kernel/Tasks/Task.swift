@@ -19,7 +19,7 @@ package final class Task: Caller {
     /// Its memory, as the present call copies it.
     package var memory: any GuestMemory { copies.isKeeping ? copies : addressSpace }
     /// Shared by tasks with one address space.
-    package internal(set) var image: ProcessImage
+    package internal(set) var image: AddressSpace
     /// At most 15 bytes.
     package var comm: [UInt8]
     /// The call in which it waits to be woken.
@@ -71,7 +71,7 @@ package final class Task: Caller {
 
     package init(
         kernel: Kernel, group: ThreadGroup, pid: PID, credentials: Credentials, namespaces: NamespaceSet,
-        fs: FSContext, files: FDTable, memory: any GuestMemory, image: ProcessImage, comm: [UInt8],
+        fs: FSContext, files: FDTable, memory: any GuestMemory, image: AddressSpace, comm: [UInt8],
         charge: consuming Charge
     ) {
         self.charge = charge
@@ -149,15 +149,15 @@ package struct Scheduling: Hashable, Sendable {
 }
 
 /// mm_struct's part that concerns identity: what was executed and who may look.
-package final class ProcessImage {
+package final class AddressSpace {
     /// PR_SET_DUMPABLE: 0, 1, or 2.
     package var dumpable: Int32 = 1
     /// mm->user_ns: the user namespace at exec, or an ancestor that maps an unreadable binary's owner.
     package var userNamespace: UserNamespace
     package var executable: Path? {
         didSet {
-            oldValue?.inode.executions -= 1
-            executable?.inode.executions += 1
+            oldValue?.inode.denyWriteCount -= 1
+            executable?.inode.denyWriteCount += 1
         }
     }
     /// NUL-separated arguments and environment where the program was started with them.
@@ -173,11 +173,11 @@ package final class ProcessImage {
     package var attachedSegments: [SharedSegment] { segments.map(\.segment) }
 
     package init(userNamespace: UserNamespace) { self.userNamespace = userNamespace }
-    deinit { executable?.inode.executions -= 1 }
+    deinit { executable?.inode.denyWriteCount -= 1 }
 
     /// The same program in an address space of its own (dup_mm).
-    package func copy() -> ProcessImage {
-        let copy = ProcessImage(userNamespace: userNamespace)
+    package func copy() -> AddressSpace {
+        let copy = AddressSpace(userNamespace: userNamespace)
         copy.dumpable = dumpable
         copy.executable = executable
         copy.argumentsRange = argumentsRange

@@ -36,8 +36,8 @@ package final class ThreadGroup {
     /// PR_SET_CHILD_SUBREAPER.
     package internal(set) var isChildSubreaper = false
     /// Counts execs; a child's exit signal other than SIGCHLD is for the program that forked it.
-    package internal(set) var executions: UInt64 = 0
-    var parentExecutions: UInt64 = 0
+    package internal(set) var execCount: UInt64 = 0
+    var parentExecCount: UInt64 = 0
     package internal(set) var hasExecuted = false
     /// 16 soft and hard limits by RLIMIT_* number (getrlimit(2)).
     package var limits: [ResourceLimit]

@@ -27,44 +27,6 @@ extension Inode {
         (accessList == nil ? [] : [AccessListKind.accessName])
             + (defaultAccessList == nil ? [] : [AccessListKind.defaultsName])
     }
-
-    /// What a new file in this directory starts with, asked for with `mode`: a set-group-ID directory gives its own group,
-    /// and new directories inherit the bit (inode_init_owner); a default list stands in for the umask (posix_acl_create).
-    package func birth(of mode: FileMode, umask: UInt32, by credentials: Credentials) -> Birth {
-        var birth = Birth(mode: mode, gid: credentials.fsgid)
-        if self.mode.isSetGroupID {
-            birth.gid = gid
-            if mode.isDirectory {
-                birth.mode.rawValue |= 0o2000
-            } else if mode.rawValue & 0o2010 == 0o2010, !credentials.isMember(of: gid), !isCapable(.fsetid, credentials)
-            {
-                // mode_strip_sgid: nobody makes a set-group-ID program of a group that it is not in.
-                birth.mode.rawValue &= ~0o2000
-            }
-        }
-        if mode.isSymlink { return birth }
-        guard var list = defaultAccessList else {
-            birth.mode.permissions &= ~umask
-            return birth
-        }
-        if mode.isDirectory { birth.defaultAccessList = list }
-        list.limit(to: &birth.mode.permissions)
-        if !list.equivalent.isExact { birth.accessList = list }
-        return birth
-    }
-}
-
-/// What a new file starts with.
-package struct Birth {
-    package var mode: FileMode
-    package var gid: KGID
-    var accessList: AccessControlList?
-    var defaultAccessList: AccessControlList?
-
-    /// Gives the lists to the inode that was made.
-    func complete(_ inode: Inode) {
-        if accessList != nil || defaultAccessList != nil { inode.inheritLists(accessList, defaultAccessList) }
-    }
 }
 
 extension Path {

@@ -17,8 +17,8 @@ package class Inode {
     package var linkCount: UInt32 = 1
     package var device = DeviceNumber(major: 0, minor: 0)
     /// Descriptions open for writing, and programs that run from this file: the two exclude each other (i_writecount).
-    package internal(set) var writers = 0
-    package internal(set) var executions = 0
+    package internal(set) var writeCount = 0
+    package internal(set) var denyWriteCount = 0
     /// Advisory locks; nil while there are none.
     package internal(set) final var locks: FileLocks?
     /// Found in a granted tree and charged to the caches: it can be let go while it is as it was found.

@@ -7,10 +7,10 @@ extension Caller {
     func makeChild(
         _ name: Name, in parent: Path, _ mode: FileMode, device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
     ) throws(Refusal) -> Path {
-        let birth = parent.inode.birth(of: mode, umask: fs.umask, by: credentials)
+        let new = parent.inode.newInodeAttributes(of: mode, umask: fs.umask, by: credentials)
         let inode = try parent.inode.create(
-            name, mode: birth.mode, uid: credentials.fsuid, gid: birth.gid, device: device, for: self)
-        birth.complete(inode)
+            name, mode: new.mode, uid: credentials.fsuid, gid: new.gid, device: device, for: self)
+        new.complete(inode)
         return adopt(name, inode, in: parent)
     }
 
@@ -64,9 +64,9 @@ extension Caller {
         if target.isEmpty { throw Refusal(.ENOENT) }
         let (parent, name) = try newPlace(path, from: base, isDirectory: false)
         try parent.checkCreate(for: self)
-        let birth = parent.inode.birth(of: FileMode(.symlink, 0o777), umask: 0, by: credentials)
+        let new = parent.inode.newInodeAttributes(of: FileMode(.symlink, 0o777), umask: 0, by: credentials)
         let inode = try parent.inode.symlink(
-            name, target: target.compact, uid: credentials.fsuid, gid: birth.gid, for: self)
+            name, target: target.compact, uid: credentials.fsuid, gid: new.gid, for: self)
         _ = adopt(name, inode, in: parent)
     }
 

@@ -38,7 +38,7 @@ package class OpenFile {
         self.backing = backing
         charge = Charge(overdrawing: credentials.userNamespace.budget, .openFiles, Self.footprint)
         countsAsWriter = flags.writes
-        if countsAsWriter { path.dentry.inode.writers += 1 }
+        if countsAsWriter { path.dentry.inode.writeCount += 1 }
     }
 
     /// The object, the credentials that it keeps, and what the platform has of it.
@@ -49,7 +49,7 @@ package class OpenFile {
 
     deinit {
         inode.locks?.releaseAll(of: self)
-        if countsAsWriter { path.dentry.inode.writers -= 1 }
+        if countsAsWriter { path.dentry.inode.writeCount -= 1 }
     }
 
     /// Whether a host description of its own stands behind this file, so that the host can act on it. Overridden where

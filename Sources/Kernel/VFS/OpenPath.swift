@@ -84,7 +84,7 @@ extension Caller {
 
     private func openChecked(_ path: Path, _ flags: OpenFlags) throws(Refusal) -> OpenFile {
         // get_write_access(): a running program's file does not change.
-        if flags.writes || flags.contains(.truncate), path.inode.executions > 0 { throw Refusal(.ETXTBSY) }
+        if flags.writes || flags.contains(.truncate), path.inode.denyWriteCount > 0 { throw Refusal(.ETXTBSY) }
         if flags.contains(.truncate) { path.inode.removePrivileges(writtenBy: self) }
         let file = try path.inode.open(path, flags: flags, for: self)
         if flags.contains(.direct), !path.inode.allowsDirectAccess { throw Refusal(.EINVAL) }
@@ -137,10 +137,11 @@ extension Caller {
         let parent = try lookup(path, from: base, options.union([.follow, .directory]))
         try parent.checkWritable()
         try parent.inode.check([.write, .execute], for: self)
-        let birth = parent.inode.birth(of: FileMode(.regular, request.mode), umask: fs.umask, by: credentials)
+        let mode = FileMode(.regular, request.mode)
+        let new = parent.inode.newInodeAttributes(of: mode, umask: fs.umask, by: credentials)
         let inode = try parent.inode.createUnnamed(
-            mode: birth.mode, uid: credentials.fsuid, gid: birth.gid, for: self)
-        birth.complete(inode)
+            mode: new.mode, uid: credentials.fsuid, gid: new.gid, for: self)
+        new.complete(inode)
         let dentry = Dentry(name: Name("#\(inode.number)"), parent: parent.dentry, inode: inode)
         dentry.unlink()
         let unnamed: OpenFlags = [.tmpfileBit, .directory]

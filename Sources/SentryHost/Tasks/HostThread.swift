@@ -77,7 +77,7 @@ enum TracerState {
     /// In its program, or in a call of its own.
     case running
     /// Made by its parent's clone and stopped before its first instruction.
-    case starting(Birth)
+    case starting(NewInodeAttributes)
     /// Makes one call of which the tracer awaits the end.
     case hostCall(HostCall)
     /// Makes several host calls, one after the other.
@@ -87,7 +87,7 @@ enum TracerState {
 }
 
 /// With what a new thread begins.
-struct Birth {
+struct NewInodeAttributes {
     /// Its parent's registers at the call.
     let registers: user_regs_struct
     /// CLONE_CHILD_SETTID's address.

@@ -83,7 +83,7 @@ extension Tracer {
         let child = HostThread(
             tid: tid, tgid: flags.contains(.thread) ? pending.parent.tgid : tid, task: pending.child)
         child.state = .starting(
-            Birth(
+            NewInodeAttributes(
                 registers: pending.registers, childTID: flags.contains(.childSetTID) ? pending.call.childTID : nil,
                 clearsHandlers: flags.contains(.clearSighand)))
         child.clocks = pending.parent.clocks

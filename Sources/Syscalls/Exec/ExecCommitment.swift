@@ -20,7 +20,7 @@ extension ExecPlan {
                     || mount.namespace !== task.mountNamespace,
                 fileSystem: inode.fileSystem.userNamespace,
                 isReadable: inode.grants(.read, to: task.credentials)), circumstances)
-        let image = ProcessImage(userNamespace: transition.imageNamespace)
+        let image = AddressSpace(userNamespace: transition.imageNamespace)
         image.executable = program.path
         image.dumpable = transition.isDumpable ? 1 : 0
         let last = name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0

@@ -97,7 +97,7 @@ package struct ExecPlan {
         if path.forbidsExecution { throw Refusal(.fileNoexecMount) }
         try path.check(.execute, for: task)
         // exe_file_deny_write_access(); a memory file may be run by who still writes it.
-        if path.inode.writers > 0, !(path.inode is AnonymousInode) { throw Refusal(.ETXTBSY) }
+        if path.inode.writeCount > 0, !(path.inode is AnonymousInode) { throw Refusal(.ETXTBSY) }
         let file = try path.inode.open(path, flags: [], for: task)
         guard case .owned(let host) = file.backing else { throw Refusal(.EACCES) }
         return host

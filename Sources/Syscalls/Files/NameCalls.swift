@@ -138,7 +138,7 @@ enum NameCalls {
         try path.checkWritable()
         try path.check(.write, for: task)
         // get_write_access(): a running program's file does not change.
-        if path.inode.executions > 0 { throw Refusal(.ETXTBSY) }
+        if path.inode.denyWriteCount > 0 { throw Refusal(.ETXTBSY) }
         try FileSizeCalls.checkSize(size, of: path.inode, task)
         path.inode.removePrivileges(writtenBy: task)
         try path.inode.truncate(to: size, for: task)

@@ -21,8 +21,8 @@ package enum NamespaceIoctls {
         _ file: OpenFile, _ request: UInt32, _ argument: UInt64, _ task: Task
     ) throws(Refusal) -> Outcome? {
         switch file {
-        case let file as NamespaceFile: try call(file.namespace, request, argument, task)
-        case let file as ProcessFile: try ProcessIoctls.call(file, request, argument, task)
+        case let file as NsFile: try call(file.namespace, request, argument, task)
+        case let file as PidfdFile: try ProcessIoctls.call(file, request, argument, task)
         default: nil
         }
     }

@@ -8,7 +8,7 @@ enum ProcessIoctls {
     private static let getVersion: UInt32 = 0x8008_7601
 
     static func call(
-        _ file: ProcessFile, _ request: UInt32, _ argument: UInt64, _ task: Task
+        _ file: PidfdFile, _ request: UInt32, _ argument: UInt64, _ task: Task
     ) throws(Refusal) -> Outcome {
         if request == getVersion {
             guard argument != 0 else { throw Refusal(.EINVAL) }
@@ -55,7 +55,7 @@ enum ProcessIoctls {
 
     /// PIDFD_GET_INFO: no access is needed beyond seeing the process.
     private static func info(
-        _ file: ProcessFile, _ request: UInt32, _ address: UserAddress, _ task: Task
+        _ file: PidfdFile, _ request: UInt32, _ address: UserAddress, _ task: Task
     ) throws(Refusal) -> Outcome {
         guard !address.isNull else { throw Refusal(.EINVAL) }
         let wanted = try task.memory.load(address, as: UInt64.self)

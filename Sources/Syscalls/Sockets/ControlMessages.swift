@@ -96,12 +96,12 @@ struct ControlWriter {
 
     /// scm_detach_fds(): installs as many files as there is room and fds for.
     mutating func put(
-        _ cargo: MessageCargo, _ hosts: [HostFile], closeOnExec: Bool, in task: Task
+        _ ancillary: AncillaryData, _ hosts: [HostFile], closeOnExec: Bool, in task: Task
     ) {
         let fitting = max(0, room - ControlMessage.headerSize) / 4
         var hosts = hosts[...]
         var numbers: [Int32] = []
-        for (file, isCarried) in cargo.files.prefix(fitting) {
+        for (file, isCarried) in ancillary.files.prefix(fitting) {
             if isCarried {
                 // What the host brought is the description; it is handed over by the installation.
                 guard let host = hosts.popFirst() else { break }
@@ -118,7 +118,7 @@ struct ControlWriter {
         if !numbers.isEmpty {
             put(ControlMessage.rights, LittleEndian.bytes(numbers))
         }
-        if numbers.count < cargo.files.count { isTruncated = true }
+        if numbers.count < ancillary.files.count { isTruncated = true }
     }
 
     /// scm_pidfd_recv(): a pidfd of the sender, which may be gone; an error takes its place.

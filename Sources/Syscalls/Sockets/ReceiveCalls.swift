@@ -109,21 +109,21 @@ final class Receiving: MessageTransfer {
         guard socket.remembersSenders, let known = sender else { return false }
         let next = try receive(task, limit: 1, Self.peek)
         if next.data.isEmpty { return false }
-        let cargo = next.token == 0 ? nil : socket.cargo(next.token, keeping: true)
-        let other = credentials(next, cargo, task)
+        let ancillary = next.token == 0 ? nil : socket.ancillary(next.token, keeping: true)
+        let other = credentials(next, ancillary, task)
         return other.pid !== known.pid || other.uid != known.uid || other.gid != known.gid
     }
 
     /// Hands a message out, or the next piece of a stream; false when more of that is to be waited for.
     private func take(_ delivery: HostDelivery, _ task: Task) throws(Refusal) -> Bool {
         let isFirst = done == 0
-        let cargo = delivery.token == 0 ? nil : socket.cargo(delivery.token, keeping: flags & Self.peek != 0)
+        let ancillary = delivery.token == 0 ? nil : socket.ancillary(delivery.token, keeping: flags & Self.peek != 0)
         try header.scatter(delivery.data, from: done, to: task)
         if isFirst {
-            sender = credentials(delivery, cargo, task)
+            sender = credentials(delivery, ancillary, task)
             control = ControlWriter(capacity: header.controlLength)
         }
-        writeControl(delivery, cargo, isFirst: isFirst, task)
+        writeControl(delivery, ancillary, isFirst: isFirst, task)
         if isFirst { try storeName(delivery, task) }
         if let place = header.place {
             storeControl(task)
@@ -134,7 +134,7 @@ final class Receiving: MessageTransfer {
         }
         done += isFirst ? delivery.result : delivery.data.count
         // A piece with files is the last.
-        guard socket.kind == .stream, flags & Self.peek == 0, !delivery.data.isEmpty, cargo?.files.isEmpty ?? true
+        guard socket.kind == .stream, flags & Self.peek == 0, !delivery.data.isEmpty, ancillary?.files.isEmpty ?? true
         else { return true }
         return done >= target(task)
     }
@@ -156,22 +156,22 @@ final class Receiving: MessageTransfer {
 
     /// scm_recv_unix(): credentials first, then files, then the sender's pidfd.
     private func writeControl(
-        _ delivery: HostDelivery, _ cargo: MessageCargo?, isFirst: Bool, _ task: Task
+        _ delivery: HostDelivery, _ ancillary: AncillaryData?, isFirst: Bool, _ task: Task
     ) {
         if isFirst, let timestamp = delivery.timestamp { control.put(timestamp.type, timestamp.payload) }
         if isFirst, socket.passesCredentials {
             let absent = task.kernel.initialUserNamespace.overflow.uid
             control.put(
-                ControlMessage.credentials, credentials(delivery, cargo, task).bytes(for: task, absent: absent))
+                ControlMessage.credentials, credentials(delivery, ancillary, task).bytes(for: task, absent: absent))
         }
-        if let cargo, !cargo.files.isEmpty {
-            control.put(cargo, delivery.files, closeOnExec: flags & Self.closeOnExec != 0, in: task)
+        if let ancillary, !ancillary.files.isEmpty {
+            control.put(ancillary, delivery.files, closeOnExec: flags & Self.closeOnExec != 0, in: task)
         }
-        if isFirst, socket.passesProcessFiles { control.put(credentials(delivery, cargo, task), in: task) }
+        if isFirst, socket.passesProcessFiles { control.put(credentials(delivery, ancillary, task), in: task) }
     }
 
-    private func credentials(_ delivery: HostDelivery, _ cargo: MessageCargo?, _ task: Task) -> SocketCredentials {
-        if let cargo { return cargo.credentials }
+    private func credentials(_ delivery: HostDelivery, _ ancillary: AncillaryData?, _ task: Task) -> SocketCredentials {
+        if let ancillary { return ancillary.credentials }
         if delivery.senderPID == 0 { return .nobody }
         if let sender = delivery.sender as? SocketCredentials { return sender }
         // What the sentry itself sent without a mark is a later piece of a stream. Whom nobody knows any more is nobody, and

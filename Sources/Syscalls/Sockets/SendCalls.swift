@@ -106,10 +106,10 @@ final class Sending: MessageTransfer {
         return found
     }
 
-    /// The cargo for `receiver`, with `files` or what is sent later without them; nil when the bytes say all.
-    private func cargo(
+    /// The ancillary for `receiver`, with `files` or what is sent later without them; nil when the bytes say all.
+    private func ancillary(
         withFiles: Bool, for receiver: UnixSocket?, _ task: Task
-    ) throws(Refusal) -> MessageCargo? {
+    ) throws(Refusal) -> AncillaryData? {
         guard let receiver else { return nil }
         let showsSender = receiver.remembersSenders || socket.remembersSenders
         let files = withFiles ? attachments.files : []
@@ -118,24 +118,24 @@ final class Sending: MessageTransfer {
         let isKnown = showsSender || attachments.credentials != nil
         let credentials =
             attachments.credentials ?? (isKnown ? SocketCredentials(senderOf: task) : SocketCredentials.nobody)
-        return try MessageCargo(
+        return try AncillaryData(
             files: files.map { ($0.file, $0.host != nil) }, credentials: credentials, from: task)
     }
 
     private func send(
-        _ data: [UInt8], _ cargo: MessageCargo?, to target: UnixSocket?, _ task: Task
+        _ data: [UInt8], _ ancillary: AncillaryData?, to target: UnixSocket?, _ task: Task
     ) throws(Refusal) -> Int {
         var message = HostMessage(
             data: data, receiver: target?.number, flags: Int32(bitPattern: flags & Self.hostFlags))
-        if let cargo {
-            if !cargo.files.isEmpty { message.files = attachments.files.compactMap(\.host) }
+        if let ancillary {
+            if !ancillary.files.isEmpty { message.files = attachments.files.compactMap(\.host) }
             message.isMarked = true
         }
         do throws(Errno) {
             let sent = try task.kernel.platform.sockets.send(host, message)
             // An empty piece of a stream is no message, and carries nothing.
-            if let cargo, sent.count > 0 || socket.kind != .stream {
-                (target ?? socket.peer)?.add(cargo, token: sent.token)
+            if let ancillary, sent.count > 0 || socket.kind != .stream {
+                (target ?? socket.peer)?.add(ancillary, token: sent.token)
             }
             return sent.count
         } catch {
@@ -157,8 +157,8 @@ final class Sending: MessageTransfer {
 
     private func sendMessage(_ data: [UInt8], to target: UnixSocket?, _ task: Task) throws(Refusal) -> Outcome {
         do throws(Refusal) {
-            let cargo = try cargo(withFiles: true, for: target ?? socket.peer, task)
-            return .value(Int64(try send(data, cargo, to: target, task)))
+            let ancillary = try ancillary(withFiles: true, for: target ?? socket.peer, task)
+            return .value(Int64(try send(data, ancillary, to: target, task)))
         } catch {
             guard error.errno == .EAGAIN else { throw error }
             if target == nil { return try wait(task, for: Self.writable) }
@@ -178,8 +178,8 @@ final class Sending: MessageTransfer {
                 let end = min(header.total, done + Self.chunk)
                 let piece = try header.gather(done..<end, from: task)
                 // Files go with the first byte.
-                let cargo = try cargo(withFiles: done == 0, for: socket.peer, task)
-                done += try send(piece, cargo, to: nil, task)
+                let ancillary = try ancillary(withFiles: done == 0, for: socket.peer, task)
+                done += try send(piece, ancillary, to: nil, task)
                 progressed()
             } catch {
                 do throws(Refusal) {

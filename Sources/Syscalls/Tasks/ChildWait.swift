@@ -25,7 +25,7 @@ final class ChildWait: WaitingCall {
         }
         let number = event.child.pid.number(in: task.pidNamespace)
         if !status.isNull { try task.memory.store(event.status, at: status) }
-        if !usage.isNull { try task.memory.store(UsageCalls.encode(event.usage), at: usage) }
+        if !usage.isNull { try task.memory.store(RusageCalls.encode(event.usage), at: usage) }
         return .value(Int64(number))
     }
 }
@@ -58,7 +58,7 @@ final class ChildInformation: WaitingCall {
                 try Self.store(nil, at: place, task)
                 return .success
             }
-            if !usage.isNull { try task.memory.store(UsageCalls.encode(event.usage), at: usage) }
+            if !usage.isNull { try task.memory.store(RusageCalls.encode(event.usage), at: usage) }
             try Self.store(event, at: place, task)
             return .success
         } catch {

@@ -65,7 +65,7 @@ enum WaitCalls {
             return (task.pidNamespace.pid(number).map { .processGroup($0) } ?? .none, false)
         case 3:
             guard number >= 0 else { throw Refusal(.EINVAL) }
-            guard let file = task.files[number] as? ProcessFile else { throw Refusal(.EBADF) }
+            guard let file = task.files[number] as? PidfdFile else { throw Refusal(.EBADF) }
             return (.process(file.pid), file.flags.contains(.nonblock))
         default: throw Refusal(.EINVAL)
         }

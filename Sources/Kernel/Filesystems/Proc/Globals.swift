@@ -3,7 +3,7 @@ import LinuxABI
 
 /// What /proc holds besides processes.
 enum ProcGlobals {
-    static func populate(_ root: StaticDirectory, _ proc: ProcFileSystem) {
+    static func populate(_ root: StaticDirectory, _ proc: ProcFS) {
         for name in ["bus", "driver", "fs", "irq", "tty"] as [Name] { root.add(name, StaticDirectory(proc)) }
         root.add("sys", SysctlDirectory(proc))
         root.add("sysvipc", SysvipcFiles.directory(proc))
@@ -43,12 +43,12 @@ enum ProcGlobals {
         ("swaps", ["Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority"]),
     ]
 
-    static func link(_ proc: ProcFileSystem, _ target: StaticString) -> StaticLink {
+    static func link(_ proc: ProcFS, _ target: StaticString) -> StaticLink {
         let text = Name(stringLiteral: target).bytes
         return StaticLink(proc) { _, _ in text }
     }
 
-    private static func host(_ root: StaticDirectory, _ proc: ProcFileSystem, _ name: Name, _ kind: HostText) {
+    private static func host(_ root: StaticDirectory, _ proc: ProcFS, _ name: Name, _ kind: HostText) {
         root.add(name, StaticFile(proc) { $0.kernel.platform.hostText(kind) })
     }
 }

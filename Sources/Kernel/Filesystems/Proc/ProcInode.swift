@@ -7,7 +7,7 @@ package class StaticInode: Inode {
         super.init(
             fileSystem, number: number ?? fileSystem.allocateInode(), mode: FileMode(kind, permissions), uid: .root,
             gid: .root)
-        let time = (fileSystem as? ProcFileSystem)?.created ?? Timestamp()
+        let time = (fileSystem as? ProcFS)?.created ?? Timestamp()
         accessed = time
         modified = time
         changed = time
@@ -25,7 +25,7 @@ package class StaticDirectory: StaticInode {
     private let failsToFind: Bool
 
     package init(_ fileSystem: FileSystem, number: UInt64? = nil) {
-        failsToFind = fileSystem is ProcFileSystem
+        failsToFind = fileSystem is ProcFS
         super.init(fileSystem, .directory, 0o555, number: number)
         linkCount = 2
     }
@@ -56,16 +56,16 @@ package class StaticDirectory: StaticInode {
 
 /// A symbolic link with a text that depends at most on who follows it.
 package final class StaticLink: StaticInode {
-    private let target: @Sendable (ProcFileSystem?, any Caller) throws(Refusal) -> [UInt8]
+    private let target: @Sendable (ProcFS?, any Caller) throws(Refusal) -> [UInt8]
 
     package init(
-        _ fileSystem: FileSystem, _ target: @escaping @Sendable (ProcFileSystem?, any Caller) throws(Refusal) -> [UInt8]
+        _ fileSystem: FileSystem, _ target: @escaping @Sendable (ProcFS?, any Caller) throws(Refusal) -> [UInt8]
     ) {
         self.target = target
         super.init(fileSystem, .symlink, 0o777)
     }
     package override func readLink(for caller: any Caller) throws(Refusal) -> [UInt8] {
-        try target(fileSystem as? ProcFileSystem, caller)
+        try target(fileSystem as? ProcFS, caller)
     }
 }
 
@@ -74,12 +74,12 @@ package final class StaticFile: StaticInode {
     package typealias Show = @Sendable (ProcReader) throws(Refusal) -> [UInt8]
     private let show: Show
 
-    package init(_ fileSystem: ProcFileSystem, _ permissions: UInt32 = 0o444, show: @escaping Show) {
+    package init(_ fileSystem: ProcFS, _ permissions: UInt32 = 0o444, show: @escaping Show) {
         self.show = show
         super.init(fileSystem, .regular, permissions)
     }
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        guard let proc = fileSystem as? ProcFileSystem else { throw Refusal(.ENXIO) }
+        guard let proc = fileSystem as? ProcFS else { throw Refusal(.ENXIO) }
         let reader = ProcReader(proc, caller.credentials, opener: caller as? Task)
         return StaticText(reader, show, path: path, flags: flags)
     }

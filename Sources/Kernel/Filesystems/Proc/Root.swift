@@ -3,7 +3,7 @@ import LinuxABI
 
 /// /proc itself: a few fixed files, `self`, `thread-self`, and a directory for each process of the PID namespace.
 package final class ProcRoot: StaticDirectory {
-    init(_ proc: ProcFileSystem) {
+    init(_ proc: ProcFS) {
         super.init(proc, number: 1)
         ProcGlobals.populate(self, proc)
     }
@@ -18,21 +18,21 @@ package final class ProcRoot: StaticDirectory {
 
     /// proc_pid_lookup(): any tid has a directory, though only those of leaders are listed.
     private func process(_ number: Int32) throws(Refusal) -> Inode {
-        guard let proc = fileSystem as? ProcFileSystem, let pid = proc.pidNamespace.numbers[number], pid.task != nil
+        guard let proc = fileSystem as? ProcFS, let pid = proc.pidNamespace.numbers[number], pid.task != nil
         else { throw Refusal(.ENOENT) }
         return PidDirectory(proc, pid, isThread: false)
     }
 
     package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
-        guard let proc = fileSystem as? ProcFileSystem else { return [] }
+        guard let proc = fileSystem as? ProcFS else { return [] }
         var list = try super.entries(for: caller)
         for number in proc.pidNamespace.numbers.keys.sorted() {
-            guard let proc = fileSystem as? ProcFileSystem, let pid = proc.pidNamespace.numbers[number],
+            guard let proc = fileSystem as? ProcFS, let pid = proc.pidNamespace.numbers[number],
                 let task = pid.task, task.isLeader
             else { continue }
             var name = TextBuffer(capacity: 8)
             name.append(number)
-            let inode = TaskInode.number(pid, isThread: false, entry: TaskFile.directoryEntry)
+            let inode = TaskInode.number(pid, isThread: false, entry: ProcPidEntry.directoryEntry)
             list.append(DirectoryEntry(name: Name(name.bytes), inode: inode, kind: .directory))
         }
         return list

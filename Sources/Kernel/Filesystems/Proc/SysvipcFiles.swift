@@ -3,7 +3,7 @@ import LinuxABI
 
 /// /proc/sysvipc: the objects of the reader's IPC namespace, as it numbers their owners (proc_sysvipc(5)).
 enum SysvipcFiles {
-    static func directory(_ proc: ProcFileSystem) -> StaticDirectory {
+    static func directory(_ proc: ProcFS) -> StaticDirectory {
         let directory = StaticDirectory(proc)
         directory.add("msg", StaticFile(proc, show: queues))
         directory.add("sem", StaticFile(proc, show: semaphores))

@@ -47,13 +47,13 @@ package final class UnixSocket {
     /// The host's socket has a name.
     var isHostBound = false
     private(set) var isClosed = false
-    private weak var table: SocketFileSystem?
+    private weak var table: SockFS?
     /// What travels with messages that are on their way here, in their order.
-    private var travelling: [(token: UInt64, cargo: MessageCargo)] = []
-    /// Cargo of messages that were read past it cannot be told from cargo still to come; beyond this the oldest goes.
-    private static let travellingLimit = 4096
+    private var inFlight: [(token: UInt64, ancillary: AncillaryData)] = []
+    /// Ancillary data of messages that were read past it cannot be told from ancillary still to come; beyond this the oldest goes.
+    private static let inFlightLimit = 4096
 
-    init(number: UInt64, kind: Kind, net: NetNamespace, table: SocketFileSystem) {
+    init(number: UInt64, kind: Kind, net: NetNamespace, table: SockFS) {
         self.number = number
         self.kind = kind
         self.net = net
@@ -81,31 +81,31 @@ package final class UnixSocket {
 
     // MARK: What travels with messages
 
-    package func add(_ cargo: MessageCargo, token: UInt64) {
-        if travelling.count >= Self.travellingLimit { travelling.removeFirst() }
-        if travelling.isEmpty { table?.holders[number] = self }
-        travelling.append((token, cargo))
-        lastSender = cargo.credentials
+    package func add(_ ancillary: AncillaryData, token: UInt64) {
+        if inFlight.count >= Self.inFlightLimit { inFlight.removeFirst() }
+        if inFlight.isEmpty { table?.holders[number] = self }
+        inFlight.append((token, ancillary))
+        lastSender = ancillary.credentials
     }
 
-    /// The cargo that `token` marks. Messages arrive in order, so what came before it was dropped on the host.
-    package func cargo(_ token: UInt64, keeping: Bool) -> MessageCargo? {
-        guard let index = travelling.firstIndex(where: { $0.token == token }) else { return nil }
-        let cargo = travelling[index].cargo
-        travelling.removeFirst(keeping ? index : index + 1)
-        if travelling.isEmpty { table?.holders[number] = nil }
-        return cargo
+    /// The ancillary that `token` marks. Messages arrive in order, so what came before it was dropped on the host.
+    package func ancillary(_ token: UInt64, keeping: Bool) -> AncillaryData? {
+        guard let index = inFlight.firstIndex(where: { $0.token == token }) else { return nil }
+        let ancillary = inFlight[index].ancillary
+        inFlight.removeFirst(keeping ? index : index + 1)
+        if inFlight.isEmpty { table?.holders[number] = nil }
+        return ancillary
     }
 
     /// Files that messages carry here.
-    var travellingFiles: [OpenFile] { travelling.flatMap { $0.cargo.files.map(\.file) } }
+    var travellingFiles: [OpenFile] { inFlight.flatMap { $0.ancillary.files.map(\.file) } }
 
     /// Lets go of what is on its way here.
     func dropCargo() {
         table?.holders[number] = nil
         // Handed over entirely: what is left here would be let go one inside the other.
-        for index in travelling.indices { table?.discarded.append(travelling[index].cargo) }
-        travelling = []
+        for index in inFlight.indices { table?.discarded.append(inFlight[index].ancillary) }
+        inFlight = []
         table?.discard()
     }
 
@@ -126,11 +126,11 @@ package final class UnixSocket {
 }
 
 /// What one message carries beyond its bytes.
-package final class MessageCargo {
+package final class AncillaryData {
     /// Files, and whether the host's description travels with the message.
     package let files: [(file: OpenFile, isCarried: Bool)]
     package let credentials: SocketCredentials
-    private let table: SocketFileSystem
+    private let table: SockFS
     private let user: KUID
     private let charge: Charge
     private static let footprint = 256

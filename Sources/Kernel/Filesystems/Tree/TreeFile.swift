@@ -130,7 +130,7 @@ package final class TreeFile: TreeInode {
 
     override func privilegesChanged() {
         guard case .own(let file) = content, lendsPrivileges else { return }
-        if writers == 0 { strangerMayWrite = false }
+        if writeCount == 0 { strangerMayWrite = false }
         isMarked = (try? file.storage.markPrivate(file.id)) != nil
     }
 

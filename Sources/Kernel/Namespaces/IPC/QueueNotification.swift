@@ -12,7 +12,7 @@ package struct QueueNotification {
     /// Of who registered: there the sender's user gets its number.
     let userNamespace: UserNamespace
     /// Another program in the same process is not told (self_exec_id).
-    let executions: UInt64
+    let execCount: UInt64
 
     package init(method: Int32, signal: Int32, value: UInt64, task: Task) {
         self.method = method
@@ -20,14 +20,14 @@ package struct QueueNotification {
         self.value = value
         owner = task.group.pid
         userNamespace = task.userNamespace
-        executions = task.group.executions
+        execCount = task.group.execCount
     }
 
     /// SIGNO of the queue's status.
     var shownSignal: Int32 { method == 0 ? signal : 0 }
 }
 
-extension PosixQueue {
+extension Mqueue {
     /// Registers the caller's process; EBUSY while another one is, or it is itself.
     package func register(_ request: QueueNotification) throws(Refusal) {
         guard notification == nil else { throw Refusal(.EBUSY) }
@@ -45,7 +45,7 @@ extension PosixQueue {
         notification = nil
         guard registered.method == 0, let signal = Signal(checked: registered.signal),
             let group = registered.owner.task?.group, group.pid === registered.owner,
-            group.executions == registered.executions, let receiver = group.liveThread
+            group.execCount == registered.execCount, let receiver = group.liveThread
         else { return }
         // Numbered where the process registered, and then once more on the way to the receiver, as any queued signal is.
         let uid = registered.userNamespace.uidOrOverflow(sender.credentials.uid).rawValue

@@ -5,7 +5,7 @@ import LinuxABI
 package final class SharedSegment: IPCObject {
     /// In how many pieces an address space maps the segment, as last seen: Linux counts each as an attach (shm_nattch).
     private struct Attacher {
-        weak var image: ProcessImage?
+        weak var image: AddressSpace?
         let process: PID
         var pieces: Int
     }
@@ -81,7 +81,7 @@ package final class SharedSegment: IPCObject {
         }
     }
 
-    private func attached(_ image: ProcessImage, by task: Task) {
+    private func attached(_ image: AddressSpace, by task: Task) {
         if let index = attachers.firstIndex(where: { $0.image === image }) {
             attachers[index].pieces += 1
         } else {
@@ -94,7 +94,7 @@ package final class SharedSegment: IPCObject {
     }
 
     /// fork(2): `child` has what `parent` has, by the work of the parent (shm_open).
-    func inherit(_ child: ProcessImage, of process: PID, from parent: ProcessImage, by task: Task) {
+    func inherit(_ child: AddressSpace, of process: PID, from parent: AddressSpace, by task: Task) {
         guard let own = attachers.first(where: { $0.image === parent }) else { return }
         attachers.append(Attacher(image: child, process: process, pieces: own.pieces))
         child.segments.append(AttachedSegment(segment: self, namespace: namespace))
@@ -105,7 +105,7 @@ package final class SharedSegment: IPCObject {
     // MARK: Detaching
 
     /// An address space is gone with all its attaches.
-    func leave(_ image: ProcessImage, by process: PID, now: Int64) {
+    func leave(_ image: AddressSpace, by process: PID, now: Int64) {
         guard let index = attachers.firstIndex(where: { $0.image === image }) else { return }
         attachers.remove(at: index)
         detached(by: process, now)
@@ -160,7 +160,7 @@ package struct AttachedSegment {
 
 extension Kernel {
     /// A living task with this address space.
-    func anyTask(of image: ProcessImage) -> Task? {
+    func anyTask(of image: AddressSpace) -> Task? {
         for pid in initialPIDNamespace.numbers.values {
             if let task = pid.task, task.image === image, !task.isExiting { return task }
         }

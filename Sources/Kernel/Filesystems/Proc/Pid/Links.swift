@@ -6,7 +6,7 @@ package final class TaskLink: TaskInode {
     typealias Target = @Sendable (Task) -> Path?
     private let target: Target
 
-    init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, entry: Int, target: @escaping Target) {
+    init(_ proc: ProcFS, _ pid: PID, isThread: Bool, entry: Int, target: @escaping Target) {
         self.target = target
         super.init(
             proc, pid, isThread: isThread, mode: FileMode(.symlink, 0o777),

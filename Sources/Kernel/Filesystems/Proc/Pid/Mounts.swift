@@ -112,14 +112,14 @@ package final class MountListFile: OpenFile {
     }
 }
 
-extension TaskFile {
+extension ProcPidEntry {
     static let mounts = list("mounts", 0o444, .mounts)
     static let mountinfo = list("mountinfo", 0o444, .mountinfo)
     static let mountstats = list("mountstats", 0o400, .mountstats)
 
     /// mounts_open_common(): EINVAL for a zombie, which is in no mount namespace any more.
-    private static func list(_ name: Name, _ permissions: UInt32, _ form: MountListFile.Form) -> TaskFile {
-        TaskFile(name, permissions, form == .mountstats ? .process : .both) {
+    private static func list(_ name: Name, _ permissions: UInt32, _ form: MountListFile.Form) -> ProcPidEntry {
+        ProcPidEntry(name, permissions, form == .mountstats ? .process : .both) {
             task, reader, path, flags throws(Refusal) in
             guard let namespace = task.namespaces?.mount else { throw Refusal(.EINVAL) }
             return MountListFile(form, namespace, root: task.fs.root, path, flags, reader.credentials)

@@ -3,10 +3,10 @@ import LinuxABI
 
 /// /proc/[pid] or /proc/[pid]/task/[tid].
 package final class PidDirectory: TaskDirectory {
-    init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool) {
+    init(_ proc: ProcFS, _ pid: PID, isThread: Bool) {
         super.init(
             proc, pid, isThread: isThread, mode: FileMode(.directory, 0o555),
-            number: TaskInode.number(pid, isThread: isThread, entry: TaskFile.directoryEntry))
+            number: TaskInode.number(pid, isThread: isThread, entry: ProcPidEntry.directoryEntry))
         linkCount = isThread ? 8 : 9
     }
 
@@ -16,18 +16,19 @@ package final class PidDirectory: TaskDirectory {
     }
 
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
-        guard pid.task != nil, let entry = TaskFile.index[name], TaskFile.all[entry].isPresent(inThread: isThread)
+        guard pid.task != nil, let entry = ProcPidEntry.index[name],
+            ProcPidEntry.all[entry].isPresent(inThread: isThread)
         else {
             throw Refusal(.ENOENT)
         }
-        return TaskFile.all[entry].inode(proc, pid, isThread: isThread, entry: entry)
+        return ProcPidEntry.all[entry].inode(proc, pid, isThread: isThread, entry: entry)
     }
 
     package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
         guard pid.task != nil else { throw Refusal(.ENOENT) }
         var list: [DirectoryEntry] = []
-        list.reserveCapacity(TaskFile.all.count)
-        for (entry, file) in TaskFile.all.enumerated() where file.isPresent(inThread: isThread) {
+        list.reserveCapacity(ProcPidEntry.all.count)
+        for (entry, file) in ProcPidEntry.all.enumerated() where file.isPresent(inThread: isThread) {
             let number = TaskInode.number(pid, isThread: isThread, entry: entry)
             list.append(DirectoryEntry(name: file.name, inode: number, kind: file.mode.kind))
         }

@@ -1,72 +1,72 @@
 import Credentials
 import LinuxABI
 
-extension TaskFile {
+extension ProcPidEntry {
     /// What is in /proc/[pid] and in /proc/[pid]/task/[tid], in the kernel's order (tgid_base_stuff, tid_base_stuff).
-    static let all: [TaskFile] = [
-        TaskFile("task", .directory, 0o555, .process) { TaskListDirectory($0, $1, entry: $3) },
-        TaskFile("fd", .directory, 0o500) { FdDirectory($0, $1, isThread: $2, entry: $3) },
-        TaskFile("fdinfo", .directory, 0o555) { FdinfoDirectory($0, $1, isThread: $2, entry: $3) },
-        TaskFile("ns", .directory, 0o511) { NsDirectory($0, $1, isThread: $2, entry: $3) },
-        TaskFile("net", .directory, 0o555) { NetDirectory($0, $1, isThread: $2, entry: $3) },
-        TaskFile("environ", 0o400, check: PidCheck.memory, show: PidCmdline.environment),
-        TaskFile("auxv", 0o400, check: PidCheck.memory, show: PidSmallFiles.auxv),
-        TaskFile("status", show: PidStatus.text),
-        TaskFile("personality", 0o400, readCheck: PidCheck.attach, show: PidSmallFiles.personality),
-        TaskFile("limits", show: PidLimits.text),
+    static let all: [ProcPidEntry] = [
+        ProcPidEntry("task", .directory, 0o555, .process) { TaskListDirectory($0, $1, entry: $3) },
+        ProcPidEntry("fd", .directory, 0o500) { FdDirectory($0, $1, isThread: $2, entry: $3) },
+        ProcPidEntry("fdinfo", .directory, 0o555) { FdinfoDirectory($0, $1, isThread: $2, entry: $3) },
+        ProcPidEntry("ns", .directory, 0o511) { NsDirectory($0, $1, isThread: $2, entry: $3) },
+        ProcPidEntry("net", .directory, 0o555) { NetDirectory($0, $1, isThread: $2, entry: $3) },
+        ProcPidEntry("environ", 0o400, check: PidCheck.memory, show: PidCmdline.environment),
+        ProcPidEntry("auxv", 0o400, check: PidCheck.memory, show: PidSmallFiles.auxv),
+        ProcPidEntry("status", show: PidStatus.text),
+        ProcPidEntry("personality", 0o400, readCheck: PidCheck.attach, show: PidSmallFiles.personality),
+        ProcPidEntry("limits", show: PidLimits.text),
         timeOffsets,
         comm,
-        TaskFile("syscall", 0o400, readCheck: PidCheck.attach, show: PidSmallFiles.syscall),
-        TaskFile("cmdline", show: PidCmdline.text),
-        TaskFile("stat", show: PidStat.text),
-        TaskFile("statm", show: PidStatm.text),
-        TaskFile("maps", check: PidMaps.check, show: PidMaps.text),
-        TaskFile("children", 0o444, .thread, show: TidChildren.text),
-        TaskFile("mem", 0o600) { task, reader, path, flags throws(Refusal) in
+        ProcPidEntry("syscall", 0o400, readCheck: PidCheck.attach, show: PidSmallFiles.syscall),
+        ProcPidEntry("cmdline", show: PidCmdline.text),
+        ProcPidEntry("stat", show: PidStat.text),
+        ProcPidEntry("statm", show: PidStatm.text),
+        ProcPidEntry("maps", check: PidMaps.check, show: PidMaps.text),
+        ProcPidEntry("children", 0o444, .thread, show: TidChildren.text),
+        ProcPidEntry("mem", 0o600) { task, reader, path, flags throws(Refusal) in
             try PidCheck.memory(task, reader, path, flags)
         },
-        TaskFile("cwd", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.cwd) },
-        TaskFile("root", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.root) },
-        TaskFile("exe", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.exe) },
+        ProcPidEntry("cwd", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.cwd) },
+        ProcPidEntry("root", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.root) },
+        ProcPidEntry("exe", .symlink, 0o777) { TaskLink($0, $1, isThread: $2, entry: $3, target: TaskLink.exe) },
         mounts,
         mountinfo,
         mountstats,
-        TaskFile("smaps", check: PidMaps.check, show: PidMaps.detailed),
-        TaskFile("pagemap", 0o400) { task, reader, path, flags throws(Refusal) in
+        ProcPidEntry("smaps", check: PidMaps.check, show: PidMaps.detailed),
+        ProcPidEntry("pagemap", 0o400) { task, reader, path, flags throws(Refusal) in
             try PidCheck.unreadable(task, .readByFSCredentials, reader, path, flags)
         },
-        TaskFile("attr", .directory, 0o555) { AttrDirectory($0, $1, isThread: $2, entry: $3) },
-        TaskFile("wchan", show: PidSmallFiles.wchan),
-        TaskFile("stack", 0o400, readCheck: PidCheck.stack, show: PidSmallFiles.stack),
-        TaskFile("schedstat", show: PidSmallFiles.schedstat),
-        TaskFile("cpuset", show: PidSmallFiles.cpuset),
-        TaskFile("cgroup", show: PidSmallFiles.cgroup),
-        TaskFile("oom_score", show: PidOomScore.score),
-        TaskFile("oom_adj", 0o644, show: PidOomScore.oldAdjustment),
-        TaskFile("oom_score_adj", 0o644, store: PidOomScore.write, show: PidOomScore.adjustment),
-        TaskFile("loginuid", 0o644, store: PidLogin.write, show: PidLogin.uid),
-        TaskFile("sessionid", show: PidLogin.session),
-        TaskFile(
+        ProcPidEntry("attr", .directory, 0o555) { AttrDirectory($0, $1, isThread: $2, entry: $3) },
+        ProcPidEntry("wchan", show: PidSmallFiles.wchan),
+        ProcPidEntry("stack", 0o400, readCheck: PidCheck.stack, show: PidSmallFiles.stack),
+        ProcPidEntry("schedstat", show: PidSmallFiles.schedstat),
+        ProcPidEntry("cpuset", show: PidSmallFiles.cpuset),
+        ProcPidEntry("cgroup", show: PidSmallFiles.cgroup),
+        ProcPidEntry("oom_score", show: PidOomScore.score),
+        ProcPidEntry("oom_adj", 0o644, show: PidOomScore.oldAdjustment),
+        ProcPidEntry("oom_score_adj", 0o644, store: PidOomScore.write, show: PidOomScore.adjustment),
+        ProcPidEntry("loginuid", 0o644, store: PidLogin.write, show: PidLogin.uid),
+        ProcPidEntry("sessionid", show: PidLogin.session),
+        ProcPidEntry(
             "coredump_filter", 0o644, .process, store: PidSmallFiles.ignoreWrite, show: PidSmallFiles.coredumpFilter),
-        TaskFile("io", 0o400, readCheck: PidCheck.inspect, show: PidSmallFiles.io),
+        ProcPidEntry("io", 0o400, readCheck: PidCheck.inspect, show: PidSmallFiles.io),
         uidMap,
         gidMap,
         projectMap,
         setgroups,
-        TaskFile("timers", 0o444, .process, show: PidSmallFiles.timers),
-        TaskFile(
+        ProcPidEntry("timers", 0o444, .process, show: PidSmallFiles.timers),
+        ProcPidEntry(
             "timerslack_ns", 0o666, .process, store: PidSmallFiles.ignoreWrite, show: PidSmallFiles.timerSlack),
     ]
 
-    private static let comm: TaskFile = {
-        var file = TaskFile("comm", 0o644, store: PidComm.write, show: PidComm.text)
+    private static let comm: ProcPidEntry = {
+        var file = ProcPidEntry("comm", 0o644, store: PidComm.write, show: PidComm.text)
         file.isOpenToOwnThreads = true
         file.allowsPositionedWrites = false
         return file
     }()
 
-    private static let timeOffsets: TaskFile = {
-        var file = TaskFile(
+    private static let timeOffsets: ProcPidEntry = {
+        var file = ProcPidEntry(
             "timens_offsets", 0o644, .process, store: PidTimeOffsets.write, show: PidTimeOffsets.text)
         file.allowsPositionedWrites = false
         return file

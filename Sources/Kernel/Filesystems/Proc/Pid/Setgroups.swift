@@ -22,9 +22,9 @@ package final class SetgroupsFile: OpenFile {
     }
 }
 
-extension TaskFile {
+extension ProcPidEntry {
     /// proc_setgroups_open(): unlike the maps, writing asks for CAP_SYS_ADMIN at open, with EACCES.
-    static let setgroups = TaskFile("setgroups", 0o644) { task, reader, path, flags throws(Refusal) in
+    static let setgroups = ProcPidEntry("setgroups", 0o644) { task, reader, path, flags throws(Refusal) in
         if flags.writes, !reader.credentials.has(.sysAdmin, over: task.userNamespace) {
             throw Refusal(.setgroupsFileOpen)
         }

@@ -3,12 +3,12 @@ import LinuxABI
 
 /// An inode below /proc/[pid] or /proc/[pid]/task/[tid]: it names a task, and is owned as that task is at the moment.
 package class TaskInode: Inode {
-    package let proc: ProcFileSystem
+    package let proc: ProcFS
     package let pid: PID
     /// Below task/[tid].
     package let isThread: Bool
 
-    package init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, mode: FileMode, number: UInt64) {
+    package init(_ proc: ProcFS, _ pid: PID, isThread: Bool, mode: FileMode, number: UInt64) {
         self.proc = proc
         self.pid = pid
         self.isThread = isThread

@@ -28,13 +28,13 @@ package final class IDMapFile: OpenFile {
     }
 }
 
-extension TaskFile {
+extension ProcPidEntry {
     static let uidMap = map("uid_map", .user)
     static let gidMap = map("gid_map", .group)
     static let projectMap = map("projid_map", .project)
 
-    private static func map(_ name: Name, _ kind: IDMapKind) -> TaskFile {
-        TaskFile(name, 0o644) { task, reader, path, flags throws(Refusal) in
+    private static func map(_ name: Name, _ kind: IDMapKind) -> ProcPidEntry {
+        ProcPidEntry(name, 0o644) { task, reader, path, flags throws(Refusal) in
             IDMapFile(kind, of: task, path, flags, reader.credentials)
         }
     }

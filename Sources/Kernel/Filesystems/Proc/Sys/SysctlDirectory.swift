@@ -15,7 +15,7 @@ package final class SysctlDirectory: SysctlFolder {
     }
 
     private func fill() {
-        guard !isFilled, let proc = fileSystem as? ProcFileSystem else { return }
+        guard !isFilled, let proc = fileSystem as? ProcFS else { return }
         isFilled = true
         for sysctl in SysctlTables.all {
             let components = sysctl.path.split(separator: "/")
@@ -26,7 +26,7 @@ package final class SysctlDirectory: SysctlFolder {
         _ = directory(["fs", "binfmt_misc"], proc)
     }
 
-    private func directory(_ components: ArraySlice<Substring>, _ proc: ProcFileSystem) -> StaticDirectory {
+    private func directory(_ components: ArraySlice<Substring>, _ proc: ProcFS) -> StaticDirectory {
         var parent: StaticDirectory = self
         for component in components {
             let name = Name(String(component))

@@ -6,7 +6,7 @@ package final class SysctlInode: StaticInode {
     private let sysctl: Sysctl
     private unowned let kernel: Kernel
 
-    init(_ proc: ProcFileSystem, _ sysctl: Sysctl) {
+    init(_ proc: ProcFS, _ sysctl: Sysctl) {
         self.sysctl = sysctl
         kernel = proc.kernel
         super.init(proc, .regular, sysctl.mode)

@@ -3,7 +3,7 @@ import LinuxABI
 
 /// /proc/[pid]/fd: a magic link for each open file (proc_pid_fd(5)).
 package final class FdDirectory: TaskDirectory {
-    init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, entry: Int) {
+    init(_ proc: ProcFS, _ pid: PID, isThread: Bool, entry: Int) {
         super.init(
             proc, pid, isThread: isThread, mode: FileMode(.directory, 0o500),
             number: TaskInode.number(pid, isThread: isThread, entry: entry))
@@ -31,7 +31,7 @@ package final class FdDirectory: TaskDirectory {
 
     package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
         guard let task = pid.task else { throw Refusal(.ENOENT) }
-        return FdTableView(task).entries(pid, isThread: isThread, entry: TaskFile.fdEntry, kind: .symlink)
+        return FdTableView(task).entries(pid, isThread: isThread, entry: ProcPidEntry.fdEntry, kind: .symlink)
     }
 }
 
@@ -71,7 +71,7 @@ struct FdTableView {
 package final class FdLinkInode: TaskInode {
     private let fd: Int32
 
-    init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, fd: Int32) {
+    init(_ proc: ProcFS, _ pid: PID, isThread: Bool, fd: Int32) {
         self.fd = fd
         var mode: UInt32 = 0o100
         if let flags = pid.task.flatMap({ FdTableView($0)[fd]?.flags }) {
@@ -81,7 +81,7 @@ package final class FdLinkInode: TaskInode {
         }
         super.init(
             proc, pid, isThread: isThread, mode: FileMode(.symlink, mode),
-            number: TaskInode.number(pid, isThread: isThread, entry: TaskFile.fdEntry, item: fd))
+            number: TaskInode.number(pid, isThread: isThread, entry: ProcPidEntry.fdEntry, item: fd))
     }
 
     package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {

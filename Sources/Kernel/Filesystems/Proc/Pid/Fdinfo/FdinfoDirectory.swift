@@ -3,7 +3,7 @@ import LinuxABI
 
 /// /proc/[pid]/fdinfo: a text for each open file (proc_pid_fdinfo(5)).
 package final class FdinfoDirectory: TaskDirectory {
-    init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, entry: Int) {
+    init(_ proc: ProcFS, _ pid: PID, isThread: Bool, entry: Int) {
         super.init(
             proc, pid, isThread: isThread, mode: FileMode(.directory, 0o555),
             number: TaskInode.number(pid, isThread: isThread, entry: entry))
@@ -22,12 +22,12 @@ package final class FdinfoDirectory: TaskDirectory {
             throw Refusal(.ENOENT)
         }
         return TaskFileInode(
-            proc, pid, isThread: isThread, file: Self.file(fd), entry: TaskFile.fdinfoEntry, item: fd)
+            proc, pid, isThread: isThread, file: Self.file(fd), entry: ProcPidEntry.fdinfoEntry, item: fd)
     }
 
     package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
         guard let task = pid.task else { throw Refusal(.ENOENT) }
-        return FdTableView(task).entries(pid, isThread: isThread, entry: TaskFile.fdinfoEntry, kind: .regular)
+        return FdTableView(task).entries(pid, isThread: isThread, entry: ProcPidEntry.fdinfoEntry, kind: .regular)
     }
 
     /// Lines of the host's text that tell of the object alone: counters, timers and signal sets.
@@ -36,8 +36,8 @@ package final class FdinfoDirectory: TaskDirectory {
     ]
 
     /// seq_show() of fs/proc/fd.c. Positions, and what counters and timers hold, are the host's knowledge.
-    private static func file(_ fd: Int32) -> TaskFile {
-        TaskFile("", 0o444) { task, reader throws(Refusal) in
+    private static func file(_ fd: Int32) -> ProcPidEntry {
+        ProcPidEntry("", 0o444) { task, reader throws(Refusal) in
             guard let entry = FdTableView(task).entry(fd) else { throw Refusal(.ENOENT) }
             var text = TextBuffer()
             let platform = task.kernel.platform
@@ -69,7 +69,7 @@ package final class FdinfoDirectory: TaskDirectory {
                 text.append(line)
                 text.newline()
             }
-            if let process = entry.file as? ProcessFile { process.appendInfo(to: &text, reader) }
+            if let process = entry.file as? PidfdFile { process.appendInfo(to: &text, reader) }
             return text.bytes
         }
     }

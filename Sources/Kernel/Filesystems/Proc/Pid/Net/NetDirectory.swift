@@ -3,7 +3,7 @@ import LinuxABI
 
 /// /proc/[pid]/net: the task's network namespace, which holds a loopback interface that is down (proc_pid_net(5)).
 package final class NetDirectory: TaskDirectory {
-    init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, entry: Int) {
+    init(_ proc: ProcFS, _ pid: PID, isThread: Bool, entry: Int) {
         super.init(
             proc, pid, isThread: isThread, mode: FileMode(.directory, 0o555),
             number: TaskInode.number(pid, isThread: isThread, entry: entry))
@@ -16,7 +16,7 @@ package final class NetDirectory: TaskDirectory {
             throw Refusal(.ENOENT)
         }
         return TaskFileInode(
-            proc, pid, isThread: isThread, file: NetFiles.all[index], entry: TaskFile.netEntry,
+            proc, pid, isThread: isThread, file: NetFiles.all[index], entry: ProcPidEntry.netEntry,
             item: Int32(truncatingIfNeeded: index))
     }
 
@@ -26,7 +26,7 @@ package final class NetDirectory: TaskDirectory {
             DirectoryEntry(
                 name: file.name,
                 inode: TaskInode.number(
-                    pid, isThread: isThread, entry: TaskFile.netEntry, item: Int32(truncatingIfNeeded: index)),
+                    pid, isThread: isThread, entry: ProcPidEntry.netEntry, item: Int32(truncatingIfNeeded: index)),
                 kind: .regular)
         }
     }

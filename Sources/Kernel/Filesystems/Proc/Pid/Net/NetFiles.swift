@@ -3,7 +3,7 @@ import LinuxABI
 
 /// The files of /proc/[pid]/net: tables without rows, as no socket of the sandbox is shown.
 enum NetFiles {
-    static let all: [TaskFile] = [
+    static let all: [ProcPidEntry] = [
         table("arp", ["IP address       HW type     Flags       HW address            Mask     Device"]),
         table(
             "dev",
@@ -108,14 +108,14 @@ enum NetFiles {
         table("unix", ["Num       RefCount Protocol Flags    Type St Inode Path"]),
     ]
 
-    private static func table(_ name: Name, _ lines: [String]) -> TaskFile {
+    private static func table(_ name: Name, _ lines: [String]) -> ProcPidEntry {
         var text: [UInt8] = []
         for line in lines {
             text.append(contentsOf: line.utf8)
             text.append(0x0a)
         }
         let bytes = text
-        return TaskFile(name, check: readOnly) { _, _ in bytes }
+        return ProcPidEntry(name, check: readOnly) { _, _ in bytes }
     }
 
     /// proc_net's files refuse writers at open, whatever their capabilities.

@@ -3,7 +3,7 @@ import LinuxABI
 
 /// /proc/[pid]/ns: one link for each namespace of the task (namespaces(7)).
 package final class NsDirectory: TaskDirectory {
-    init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, entry: Int) {
+    init(_ proc: ProcFS, _ pid: PID, isThread: Bool, entry: Int) {
         super.init(
             proc, pid, isThread: isThread, mode: FileMode(.directory, 0o511),
             number: TaskInode.number(pid, isThread: isThread, entry: entry))
@@ -68,7 +68,7 @@ struct NsLink: Sendable {
 package final class NsLinkInode: TaskInode {
     private let link: Int
 
-    init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, link: Int) {
+    init(_ proc: ProcFS, _ pid: PID, isThread: Bool, link: Int) {
         self.link = link
         super.init(
             proc, pid, isThread: isThread, mode: FileMode(.symlink, 0o777),
@@ -76,7 +76,7 @@ package final class NsLinkInode: TaskInode {
     }
 
     static func number(_ pid: PID, isThread: Bool, link: Int) -> UInt64 {
-        TaskInode.number(pid, isThread: isThread, entry: TaskFile.nsEntry, item: Int32(truncatingIfNeeded: link))
+        TaskInode.number(pid, isThread: isThread, entry: ProcPidEntry.nsEntry, item: Int32(truncatingIfNeeded: link))
     }
 
     /// proc_ns_get_link() and proc_ns_readlink(): a dead task and a forbidden one look alike.

@@ -3,7 +3,7 @@ import LinuxABI
 
 /// /proc/[pid]/task: a directory for each thread (proc_pid_task(5)).
 package final class TaskListDirectory: TaskDirectory {
-    init(_ proc: ProcFileSystem, _ pid: PID, entry: Int) {
+    init(_ proc: ProcFS, _ pid: PID, entry: Int) {
         super.init(
             proc, pid, isThread: false, mode: FileMode(.directory, 0o555),
             number: TaskInode.number(pid, isThread: false, entry: entry))
@@ -31,7 +31,7 @@ package final class TaskListDirectory: TaskDirectory {
             guard number > 0 else { continue }
             var name = TextBuffer(capacity: 8)
             name.append(number)
-            let inode = TaskInode.number(thread.pid, isThread: true, entry: TaskFile.directoryEntry)
+            let inode = TaskInode.number(thread.pid, isThread: true, entry: ProcPidEntry.directoryEntry)
             list.append(DirectoryEntry(name: Name(name.bytes), inode: inode, kind: .directory))
         }
         return list

@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// One mounted /proc: it belongs to a PID namespace, whose numbers it shows (proc(5)).
-package final class ProcFileSystem: FileSystem {
+package final class ProcFS: FileSystem {
     package unowned let kernel: Kernel
     package let pidNamespace: PIDNamespace
     /// When this instance was made; the times of all its files.
@@ -31,7 +31,7 @@ package struct ProcReader {
     /// Whether the file lies below a thread's own directory.
     package var isOfThread = false
 
-    package init(_ fileSystem: ProcFileSystem, _ credentials: Credentials, opener: Task?) {
+    package init(_ fileSystem: ProcFS, _ credentials: Credentials, opener: Task?) {
         kernel = fileSystem.kernel
         pidNamespace = fileSystem.pidNamespace
         self.credentials = credentials

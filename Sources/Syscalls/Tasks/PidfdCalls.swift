@@ -3,7 +3,7 @@ import Kernel
 import LinuxABI
 
 /// pidfd_open(2), pidfd_send_signal(2) and pidfd_getfd(2).
-enum ProcessFileCalls {
+enum PidfdCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .pidfd_open: open, .pidfd_send_signal: send, .pidfd_getfd: getFile,
     ]
@@ -38,7 +38,7 @@ enum ProcessFileCalls {
         case -10001: pid = task.group.pid
         default:
             switch try task.openFile(a.a0) {
-            case let file as ProcessFile:
+            case let file as PidfdFile:
                 pid = file.pid
                 if file.refersToThread { scope = .thread }
             case let file:
@@ -79,7 +79,7 @@ enum ProcessFileCalls {
 
     private static let getFile: Handler = { task, a throws(Refusal) in
         guard Arguments.unsigned(a.a2) == 0 else { throw Refusal(.EINVAL) }
-        guard let pidfd = try task.files.file(Arguments.int(a.a0)) as? ProcessFile else { throw Refusal(.EBADF) }
+        guard let pidfd = try task.files.file(Arguments.int(a.a0)) as? PidfdFile else { throw Refusal(.EBADF) }
         guard let other = pidfd.pid.task else { throw Refusal(.ESRCH) }
         if let refusal = task.mayAccess(other, .attachByRealCredentials) { throw refusal }
         // __pidfd_fget(): who exits has no table any more.

@@ -3,7 +3,7 @@ import LinuxABI
 
 /// pidfs: the file system, never mounted by name, of pidfds. A process has one inode for the sandbox's life, so
 /// comparing st_ino tells whether two pidfds mean the same process.
-package final class ProcessFileSystem: FileSystem {
+package final class PidFS: FileSystem {
     /// PIDs that had a pidfd, by inode number: what a handle leads to.
     private var known: [UInt64: Entry] = [:]
     private var sweepAt = 64
@@ -29,7 +29,7 @@ package final class ProcessFileSystem: FileSystem {
             known = known.filter { $0.value.pid != nil }
             sweepAt = max(64, known.count * 2)
         }
-        let dentry = Dentry(name: "[pidfd]", parent: nil, inode: ProcessInode(self, pid))
+        let dentry = Dentry(name: "[pidfd]", parent: nil, inode: PidfdInode(self, pid))
         known[pid.serial] = Entry(pid: pid, dentry: dentry)
         return Path(mount: internalMount, dentry: dentry)
     }
@@ -52,7 +52,7 @@ package final class ProcessFileSystem: FileSystem {
     ]
 
     package override func handle(of inode: Inode, _ dentry: Dentry) -> FileHandle? {
-        inode is ProcessInode ? FileHandle(type: Self.handleType, inode.number) : nil
+        inode is PidfdInode ? FileHandle(type: Self.handleType, inode.number) : nil
     }
 
     /// pidfs_ino_get_pid(): what had a pidfd once, is not reaped, and has a number in the caller's PID namespace.
@@ -73,7 +73,7 @@ package final class ProcessFileSystem: FileSystem {
     package override func open(
         found path: Path, _ flags: OpenFlags, for caller: any Caller
     ) throws(Refusal) -> OpenFile {
-        guard let inode = path.inode as? ProcessInode, let caller = caller as? Task else { throw Refusal(.ENXIO) }
+        guard let inode = path.inode as? PidfdInode, let caller = caller as? Task else { throw Refusal(.ENXIO) }
         let status = flags.intersection([.writeOnly, .nonblock, .closeOnExec])
         return try caller.kernel.openProcessFile(
             inode.pid, path, thread: false, flags: status.union(.readWrite), for: caller)
@@ -81,10 +81,10 @@ package final class ProcessFileSystem: FileSystem {
 }
 
 /// A process as a file: unchangeable but for its extended attributes.
-package final class ProcessInode: Inode {
+package final class PidfdInode: Inode {
     fileprivate let pid: PID
 
-    init(_ fileSystem: ProcessFileSystem, _ pid: PID) {
+    init(_ fileSystem: PidFS, _ pid: PID) {
         self.pid = pid
         super.init(fileSystem, number: pid.serial, mode: FileMode(.regular, 0o700), uid: .root, gid: .root)
     }
@@ -117,7 +117,7 @@ extension Kernel {
     /// A new pidfd for the process of `task`, or for the thread itself.
     package func makeProcessFile(
         of task: Task, thread: Bool, flags: OpenFlags = [], for caller: Task
-    ) throws(Refusal) -> ProcessFile {
+    ) throws(Refusal) -> PidfdFile {
         let pid = thread ? task.pid : task.group.pid
         var flags = flags.union(.readWrite)
         // PIDFD_THREAD is O_EXCL, and stays visible (pidfd_prepare).
@@ -126,15 +126,15 @@ extension Kernel {
     }
 
     /// A pidfd for the process `pid`, also when it was reaped since it was remembered (PIDFD_STALE).
-    package func makeProcessFile(of pid: PID, for caller: Task) throws(Refusal) -> ProcessFile {
+    package func makeProcessFile(of pid: PID, for caller: Task) throws(Refusal) -> PidfdFile {
         try openProcessFile(pid, processFiles.path(of: pid), thread: false, flags: .readWrite, for: caller)
     }
 
     /// A pidfd for `pid`, which may have been reaped.
     func openProcessFile(
         _ pid: PID, _ path: Path, thread: Bool, flags: OpenFlags, for caller: Task
-    ) throws(Refusal) -> ProcessFile {
-        let file = ProcessFile(
+    ) throws(Refusal) -> PidfdFile {
+        let file = PidfdFile(
             pid, thread: thread, backing: try platform.makePollableFile(), path: path, flags: flags,
             credentials: caller.credentials)
         showState(of: pid, in: file)

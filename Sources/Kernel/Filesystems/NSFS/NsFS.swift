@@ -3,7 +3,7 @@ import LinuxABI
 
 /// nsfs: the file system, never mounted by name, in which every namespace is a file; with each namespace's one dentry
 /// for as long as anything refers to it.
-package final class NamespaceFileSystem: FileSystem {
+package final class NsFS: FileSystem {
     private let tree: NamespaceTree
     private let userNamespaceFilesAreFake: Bool
     /// By the namespace's inode number.
@@ -32,7 +32,7 @@ package final class NamespaceFileSystem: FileSystem {
     package func path(of namespace: any Namespace) -> Path {
         if let dentry = known[namespace.inode]?.dentry { return Path(mount: mount, dentry: dentry) }
         let isFake = userNamespaceFilesAreFake && namespace.kind == .user
-        let inode = NamespaceInode(self, namespace, isFake: isFake)
+        let inode = NsInode(self, namespace, isFake: isFake)
         let dentry = Dentry(name: Name(namespace.linkText), parent: nil, inode: inode)
         if known.count >= sweepAt {
             removeGone()
@@ -95,12 +95,12 @@ extension Task {
 }
 
 /// A namespace as a file: it keeps the namespace alive (namespaces(7), "The /proc/pid/ns/ directory").
-package final class NamespaceInode: Inode {
+package final class NsInode: Inode {
     private let held: any Namespace
     /// Opens, but cannot be joined (`Profile.userNamespaceFilesAreFake`).
     package let isFake: Bool
 
-    init(_ fileSystem: NamespaceFileSystem, _ namespace: any Namespace, isFake: Bool) {
+    init(_ fileSystem: NsFS, _ namespace: any Namespace, isFake: Bool) {
         held = namespace
         self.isFake = isFake
         super.init(
@@ -115,7 +115,7 @@ package final class NamespaceInode: Inode {
     }
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         if flags.writes { throw Refusal(.nsfsIsImmutable) }
-        return NamespaceFile(held, isFake: isFake, path: path, flags: flags, credentials: caller.credentials)
+        return NsFile(held, isFake: isFake, path: path, flags: flags, credentials: caller.credentials)
     }
     package override var immutability: Refusal? { Refusal(.nsfsIsImmutable) }
     package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {

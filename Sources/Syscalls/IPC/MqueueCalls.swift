@@ -2,21 +2,21 @@ import Credentials
 import Kernel
 import LinuxABI
 
-/// mq_open(2), mq_unlink(2), mq_getsetattr(2), mq_notify(2). Sending and receiving is in PosixQueueTransfer.
-enum PosixQueueCalls {
+/// mq_open(2), mq_unlink(2), mq_getsetattr(2), mq_notify(2). Sending and receiving is in MqueueTransfer.
+enum MqueueCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .mq_open: open, .mq_unlink: unlink, .mq_getsetattr: attributes, .mq_notify: notify,
-        .mq_timedsend: PosixQueueTransfer.send, .mq_timedreceive: PosixQueueTransfer.receive,
+        .mq_timedsend: MqueueTransfer.send, .mq_timedreceive: MqueueTransfer.receive,
     ]
 
     /// struct mq_attr: flags, maximum, size, count, and four words for nobody.
     private static let attributesSize = 64
 
     @Sendable private static func open(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
-        var wanted: PosixQueue.Attributes?
+        var wanted: Mqueue.Attributes?
         if a.a3 != 0 {
             let bytes = try task.memory.bytes(UserAddress(a.a3), count: attributesSize)
-            wanted = PosixQueue.Attributes(
+            wanted = Mqueue.Attributes(
                 maximumMessages: LittleEndian.load(bytes, 8), messageSize: LittleEndian.load(bytes, 16))
         }
         let name = try name(task, a.a0)
@@ -38,8 +38,8 @@ enum PosixQueueCalls {
     }
 
     /// The queue open at an fd; EBADF for any other file.
-    static func file(_ task: Task, _ fd: UInt64) throws(Refusal) -> PosixQueueFile {
-        guard let file = task.files[Arguments.int(fd)] as? PosixQueueFile, !file.flags.contains(.path) else {
+    static func file(_ task: Task, _ fd: UInt64) throws(Refusal) -> MqueueFile {
+        guard let file = task.files[Arguments.int(fd)] as? MqueueFile, !file.flags.contains(.path) else {
             throw Refusal(.EBADF)
         }
         return file

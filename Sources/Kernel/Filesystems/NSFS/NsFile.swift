@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// An open nsfs file: what setns(2) and the NS_GET_* ioctls take (ioctl_nsfs(2)).
-package final class NamespaceFile: OpenFile {
+package final class NsFile: OpenFile {
     package let namespace: any Namespace
     /// It looks like a namespace but setns refuses it (`Profile.userNamespaceFilesAreFake`).
     package let isFake: Bool

@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// An IPC namespace's file system of POSIX message queues. The dentries below its root are the names.
-package final class QueueFileSystem: FileSystem {
+package final class MqueueFS: FileSystem {
     package init(device: DeviceNumber, owner: UserNamespace) {
         super.init(typeName: "mqueue", magic: 0x1980_0202, device: device, userNamespace: owner)
         ignoresDevices = true
@@ -11,9 +11,9 @@ package final class QueueFileSystem: FileSystem {
 
     /// mq_init_ns(): the root belongs to who made the namespace, and anybody may make queues in it.
     static func makeMount(device: DeviceNumber, owner: UserNamespace, creator: Credentials?) -> Mount {
-        let system = QueueFileSystem(device: device, owner: owner)
+        let system = MqueueFS(device: device, owner: owner)
         let root = system.makeRoot(
-            QueueDirectory(
+            MqueueRoot(
                 system, number: system.allocateInode(), mode: FileMode(.directory, 0o1777),
                 uid: creator?.fsuid ?? .root, gid: creator?.fsgid ?? .root))
         return Mount(id: 7, fileSystem: system, root: root, source: "mqueue")
@@ -21,7 +21,7 @@ package final class QueueFileSystem: FileSystem {
 }
 
 /// The root: what it holds is known by dentry alone.
-final class QueueDirectory: Inode {
+final class MqueueRoot: Inode {
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? { nil }
     package override func remove(_ name: Name, inode: Inode, for caller: any Caller) throws(Refusal) {
         if inode.linkCount > 0 { inode.linkCount &-= 1 }
@@ -29,12 +29,12 @@ final class QueueDirectory: Inode {
 }
 
 /// An open message queue.
-package final class PosixQueueFile: OpenFile {
-    package let queue: PosixQueue
+package final class MqueueFile: OpenFile {
+    package let queue: Mqueue
     /// In whose PID namespace the status is written.
     private weak var reader: PIDNamespace?
 
-    init(_ queue: PosixQueue, path: Path, flags: OpenFlags, for caller: any Caller, backing: HostBacking) {
+    init(_ queue: Mqueue, path: Path, flags: OpenFlags, for caller: any Caller, backing: HostBacking) {
         self.queue = queue
         reader = (caller as? Task)?.pidNamespace
         super.init(path: path, flags: flags, credentials: caller.credentials, backing: backing)
@@ -70,8 +70,8 @@ extension Task {
 
     /// do_mq_open(): `attributes` nil asks for the namespace's defaults.
     package func openQueue(
-        _ name: [UInt8], flags: OpenFlags, mode: UInt32, attributes: PosixQueue.Attributes?
-    ) throws(Refusal) -> PosixQueueFile {
+        _ name: [UInt8], flags: OpenFlags, mode: UInt32, attributes: Mqueue.Attributes?
+    ) throws(Refusal) -> MqueueFile {
         var (parent, child) = try queuePlace(name)
         if let child {
             if flags.contains([.create, .exclusive]) { throw Refusal(.EEXIST) }
@@ -89,8 +89,8 @@ extension Task {
             parent.dentry.add(made)
             child = made
         }
-        guard let child, let queue = child.inode as? PosixQueue else { throw Refusal(.ENOENT) }
-        return PosixQueueFile(
+        guard let child, let queue = child.inode as? Mqueue else { throw Refusal(.ENOENT) }
+        return MqueueFile(
             queue, path: Path(mount: parent.mount, dentry: child),
             flags: flags.subtracting([.create, .exclusive, .noctty, .truncate, .closeOnExec]), for: self,
             // mqueue opens with whatever flags it is given; with O_PATH among them nothing can be done (do_dentry_open).
@@ -98,26 +98,26 @@ extension Task {
     }
 
     /// HARD_MSGMAX, HARD_MSGSIZEMAX.
-    private static let hardLimits = PosixQueue.Attributes(maximumMessages: 65536, messageSize: 16 << 20)
+    private static let hardLimits = Mqueue.Attributes(maximumMessages: 65536, messageSize: 16 << 20)
     /// What the kernel keeps for each message, and for each priority: struct msg_msg and posix_msg_tree_node.
     private static let messageOverhead: UInt64 = 48 + 48
     private static let priorities: Int64 = 32768
 
     /// mqueue_create_attr() and mqueue_get_inode().
     private func makeQueue(
-        _ parent: Path, permissions: UInt32, attributes: PosixQueue.Attributes?
-    ) throws(Refusal) -> PosixQueue {
+        _ parent: Path, permissions: UInt32, attributes: Mqueue.Attributes?
+    ) throws(Refusal) -> Mqueue {
         guard let namespace = namespaces?.ipc else { throw Refusal(.EACCES) }
         let isCapable = hasGlobally(.sysResource)
         if namespace.queueCount >= namespace.setting("fs/mqueue/queues_max", default: 256), !isCapable {
             throw Refusal(.queueCountLimit)
         }
-        let maximum = PosixQueue.Attributes(
+        let maximum = Mqueue.Attributes(
             maximumMessages: namespace.setting("fs/mqueue/msg_max", default: 10),
             messageSize: namespace.setting("fs/mqueue/msgsize_max", default: 8192))
         let limits =
             attributes
-            ?? PosixQueue.Attributes(
+            ?? Mqueue.Attributes(
                 maximumMessages: min(
                     maximum.maximumMessages, namespace.setting("fs/mqueue/msg_default", default: 10)),
                 messageSize: min(
@@ -142,7 +142,7 @@ extension Task {
         } catch {
             throw Refusal(error)
         }
-        return try PosixQueue(
+        return try Mqueue(
             parent.mount.fileSystem, limits: limits, permissions: permissions, creator: credentials,
             readiness: readiness, charge: charge, namespace: namespace, now: kernel.platform.storage.now)
     }

@@ -3,7 +3,7 @@ import Kernel
 import LinuxABI
 
 /// mq_timedsend(2) and mq_timedreceive(2).
-enum PosixQueueTransfer {
+enum MqueueTransfer {
     /// MQ_PRIO_MAX.
     private static let priorities: UInt32 = 32768
 
@@ -26,10 +26,10 @@ enum PosixQueueTransfer {
         let timeout = try timeout(task, a.a4)
         let priority = Arguments.unsigned(a.a3)
         guard priority < priorities else { throw Refusal(.EINVAL) }
-        let file = try PosixQueueCalls.file(task, a.a0)
+        let file = try MqueueCalls.file(task, a.a0)
         guard file.flags.writes else { throw Refusal(.EBADF) }
         guard a.a2 <= UInt64(file.queue.limits.messageSize) else { throw Refusal(.EMSGSIZE) }
-        let message = try PosixQueue.Message(
+        let message = try Mqueue.Message(
             priority: priority, text: try task.memory.bytes(UserAddress(a.a1), count: Int(a.a2)),
             budget: task.kernel.budget)
         return try PosixSending(file, message).run(task, timeout)
@@ -37,7 +37,7 @@ enum PosixQueueTransfer {
 
     @Sendable static func receive(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         let timeout = try timeout(task, a.a4)
-        let file = try PosixQueueCalls.file(task, a.a0)
+        let file = try MqueueCalls.file(task, a.a0)
         guard file.flags.reads else { throw Refusal(.EBADF) }
         guard a.a2 >= UInt64(file.queue.limits.messageSize) else { throw Refusal(.EMSGSIZE) }
         return try PosixReceiving(file, text: UserAddress(a.a1), priority: UserAddress(a.a3)).run(task, timeout)
@@ -45,7 +45,7 @@ enum PosixQueueTransfer {
 
     /// wq_sleep(): when a call that cannot go on now stops to wait; it fails when it may not wait, or no longer.
     fileprivate static func deadline(
-        _ task: Task, _ file: PosixQueueFile, _ timeout: Int64?
+        _ task: Task, _ file: MqueueFile, _ timeout: Int64?
     ) throws(Refusal) -> UInt64? {
         if file.flags.contains(.nonblock) { throw Refusal(.EAGAIN) }
         guard let timeout else { return nil }
@@ -56,11 +56,11 @@ enum PosixQueueTransfer {
 
 /// mq_timedsend(2), decoded: it waits while the queue is full.
 private final class PosixSending: WaitingCall {
-    private let file: PosixQueueFile
-    private let message: PosixQueue.Message
+    private let file: MqueueFile
+    private let message: Mqueue.Message
     private(set) var deadline: UInt64?
 
-    init(_ file: PosixQueueFile, _ message: PosixQueue.Message) {
+    init(_ file: MqueueFile, _ message: Mqueue.Message) {
         self.file = file
         self.message = message
     }
@@ -70,7 +70,7 @@ private final class PosixSending: WaitingCall {
 
     func run(_ task: Task, _ timeout: Int64?) throws(Refusal) -> Outcome {
         if file.queue.isFull {
-            deadline = try PosixQueueTransfer.deadline(task, file, timeout)
+            deadline = try MqueueTransfer.deadline(task, file, timeout)
             return .wait(self)
         }
         return insert(task, hasWaited: false)
@@ -98,12 +98,12 @@ private final class PosixSending: WaitingCall {
 
 /// mq_timedreceive(2), decoded: it waits while the queue is empty.
 private final class PosixReceiving: WaitingCall {
-    private let file: PosixQueueFile
+    private let file: MqueueFile
     private let text: UserAddress
     private let priority: UserAddress
     private(set) var deadline: UInt64?
 
-    init(_ file: PosixQueueFile, text: UserAddress, priority: UserAddress) {
+    init(_ file: MqueueFile, text: UserAddress, priority: UserAddress) {
         self.file = file
         self.text = text
         self.priority = priority
@@ -114,7 +114,7 @@ private final class PosixReceiving: WaitingCall {
 
     func run(_ task: Task, _ timeout: Int64?) throws(Refusal) -> Outcome {
         if let message = file.queue.take() { return try deliver(message, task) }
-        deadline = try PosixQueueTransfer.deadline(task, file, timeout)
+        deadline = try MqueueTransfer.deadline(task, file, timeout)
         return .wait(self)
     }
 
@@ -124,7 +124,7 @@ private final class PosixReceiving: WaitingCall {
         return .wait(self)
     }
 
-    private func deliver(_ message: PosixQueue.Message, _ task: Task) throws(Refusal) -> Outcome {
+    private func deliver(_ message: Mqueue.Message, _ task: Task) throws(Refusal) -> Outcome {
         task.kernel.wake(file.queue.senders)
         file.queue.touched(by: task)
         if !priority.isNull { try task.memory.store(message.priority, at: priority) }

@@ -3,7 +3,7 @@ import Kernel
 import LinuxABI
 
 /// Calls that look into other processes: process_vm_readv(2), process_vm_writev(2), kcmp(2).
-enum OtherProcessCalls {
+enum ProcessVMCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .process_vm_readv: { task, a throws(Refusal) in try transfer(task, a, writes: false) },
         .process_vm_writev: { task, a throws(Refusal) in try transfer(task, a, writes: true) },

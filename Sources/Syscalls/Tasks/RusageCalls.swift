@@ -3,7 +3,7 @@ import Kernel
 import LinuxABI
 
 /// getrusage(2) and times(2): the children's share is the model's, as every process is the sentry's child on the host.
-enum UsageCalls {
+enum RusageCalls {
     static let handlers: [SyscallNumber: Handler] = [.getrusage: getrusage, .times: times]
 
     private static let getrusage: Handler = { task, a throws(Refusal) in

@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// A pidfd (pidfd_open(2)): a stable reference to a process or, with PIDFD_THREAD, to a thread.
-package final class ProcessFile: OpenFile {
+package final class PidfdFile: OpenFile {
     package let pid: PID
     package let refersToThread: Bool
 

@@ -4,7 +4,7 @@ import LinuxABI
 
 /// inotify(7): a watch on a regular file reports what is done to its bytes, by an instance of the host that watches the
 /// private file behind it. Names live in the model alone: directories and other files can be watched, but report nothing.
-enum WatchCalls {
+enum InotifyCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .inotify_init: { task, _ throws(Refusal) in try make(task, []) },
         .inotify_init1: { task, a throws(Refusal) in try make(task, OpenFlags(rawValue: Arguments.unsigned(a.a0))) },

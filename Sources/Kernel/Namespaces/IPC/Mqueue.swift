@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// A POSIX message queue (mq_overview(7)): an inode of its IPC namespace's mqueue file system.
-package final class PosixQueue: Inode {
+package final class Mqueue: Inode {
     package struct Attributes: Sendable {
         package let maximumMessages: Int64
         package let messageSize: Int64
@@ -121,7 +121,7 @@ package final class PosixQueue: Inode {
 
     /// By /proc/[pid]/fd/N: the file shows the queue's state.
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        PosixQueueFile(self, path: path, flags: flags, for: caller, backing: .text)
+        MqueueFile(self, path: path, flags: flags, for: caller, backing: .text)
     }
 }
 

@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// sockfs: the file system, never mounted by name, of sockets; and the names by which sockets are found.
-package final class SocketFileSystem: FileSystem {
+package final class SockFS: FileSystem {
     private struct AbstractKey: Hashable {
         let net: ObjectIdentifier
         let kind: UnixSocket.Kind
@@ -93,7 +93,7 @@ package final class SocketFileSystem: FileSystem {
     package var isCrowded: Bool { filesOnTheirWay >= Self.filesOnTheirWayLimit }
     /// Where calls wait for a listener that was closed.
     var closed: [WaitQueue] = []
-    var discarded: [MessageCargo] = []
+    var discarded: [AncillaryData] = []
     private var isDiscarding = false
 
     /// unix_attach_fds(): a bound on what is open though no process has it open.

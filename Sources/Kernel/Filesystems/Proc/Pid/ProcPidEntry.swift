@@ -2,11 +2,11 @@ import Credentials
 import LinuxABI
 
 /// What one entry of /proc/[pid] is: a row of the table in `PidEntries.swift`.
-package struct TaskFile: Sendable {
+package struct ProcPidEntry: Sendable {
     package typealias Show = @Sendable (Task, ProcReader) throws(Refusal) -> [UInt8]
     package typealias Store = @Sendable (Task, ProcWrite) throws(Refusal) -> Int
     package typealias Check = @Sendable (Task, OpenFlags, any Caller) throws(Refusal) -> Void
-    package typealias Make = @Sendable (_ proc: ProcFileSystem, _ pid: PID, _ isThread: Bool, _ entry: Int) -> Inode
+    package typealias Make = @Sendable (_ proc: ProcFS, _ pid: PID, _ isThread: Bool, _ entry: Int) -> Inode
     package typealias Open = @Sendable (Task, ProcReader, Path, OpenFlags) throws(Refusal) -> OpenFile
 
     package enum Place: Sendable { case both, process, thread }
@@ -82,7 +82,7 @@ package struct TaskFile: Sendable {
         }
     }
 
-    func inode(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, entry: Int) -> Inode {
+    func inode(_ proc: ProcFS, _ pid: PID, isThread: Bool, entry: Int) -> Inode {
         if let make { return make(proc, pid, isThread, entry) }
         return TaskFileInode(proc, pid, isThread: isThread, file: self, entry: entry)
     }
@@ -90,9 +90,9 @@ package struct TaskFile: Sendable {
 
 /// A regular file below /proc/[pid].
 package final class TaskFileInode: TaskInode {
-    private let file: TaskFile
+    private let file: ProcPidEntry
 
-    package init(_ proc: ProcFileSystem, _ pid: PID, isThread: Bool, file: TaskFile, entry: Int, item: Int32 = -1) {
+    package init(_ proc: ProcFS, _ pid: PID, isThread: Bool, file: ProcPidEntry, entry: Int, item: Int32 = -1) {
         self.file = file
         super.init(
             proc, pid, isThread: isThread, mode: file.mode,
@@ -119,10 +119,10 @@ package final class TaskFileInode: TaskInode {
 /// An open text file below /proc/[pid].
 package final class TaskText: OpenFile {
     private let pid: PID
-    private let file: TaskFile
+    private let file: ProcPidEntry
     private let reader: ProcReader
 
-    init(_ pid: PID, _ file: TaskFile, _ reader: ProcReader, path: Path, flags: OpenFlags) {
+    init(_ pid: PID, _ file: ProcPidEntry, _ reader: ProcReader, path: Path, flags: OpenFlags) {
         self.pid = pid
         self.file = file
         self.reader = reader

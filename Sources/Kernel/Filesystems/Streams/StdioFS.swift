@@ -14,7 +14,7 @@ package protocol StreamProvider: AnyObject {
 
 /// The file system of the three streams: the terminal, pipes or files that whoever starts a sandbox grants by
 /// starting it.
-package final class StreamFileSystem: FileSystem {
+package final class StdioFS: FileSystem {
     package init(userNamespace: UserNamespace) {
         super.init(
             typeName: "streams", magic: 0x5049_5045, device: DeviceNumber(major: 0, minor: 12),

@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// Files without a name: pipes, event fds, timers, memory files (pipefs and anon_inodefs in one).
-package final class AnonymousFileSystem: FileSystem {
+package final class AnonInodeFS: FileSystem {
     private var mount: Mount?
     /// All files that have nothing of their own on a file system share one inode.
     private static let sharedInode: UInt64 = 1 << 15
@@ -84,12 +84,12 @@ package final class AnonymousInode: Inode {
     package var watches: [Int32: QuotaUse] = [:]
     /// What a pipe may hold.
     package var pipePages: PipePages?
-    package let kind: AnonymousFileSystem.Kind
+    package let kind: AnonInodeFS.Kind
     /// F_SEAL_EXEC: the execution bits stay as they are.
     fileprivate var sealsExecution = false
 
     fileprivate init(
-        _ fileSystem: FileSystem, kind: AnonymousFileSystem.Kind, number: UInt64, mode: FileMode, uid: KUID, gid: KGID
+        _ fileSystem: FileSystem, kind: AnonInodeFS.Kind, number: UInt64, mode: FileMode, uid: KUID, gid: KGID
     ) {
         self.kind = kind
         attributes = AttributeStore(fileSystem.userNamespace.budget)

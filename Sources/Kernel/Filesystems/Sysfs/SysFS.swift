@@ -2,7 +2,7 @@ import Credentials
 import LinuxABI
 
 /// /sys, as small as programs let it be: the CPUs, an empty cgroup directory, and no devices (sysfs(5)).
-package final class SysFileSystem: FileSystem {
+package final class SysFS: FileSystem {
     private unowned let kernel: Kernel
 
     package init(kernel: Kernel, device: DeviceNumber, userNamespace: UserNamespace) {
@@ -46,7 +46,7 @@ package final class SysFileSystem: FileSystem {
 package final class SysText: StaticInode {
     private let kind: HostText
 
-    init(_ fileSystem: SysFileSystem, _ kind: HostText) {
+    init(_ fileSystem: SysFS, _ kind: HostText) {
         self.kind = kind
         super.init(fileSystem, .regular, 0o444)
     }
@@ -64,7 +64,7 @@ package final class SysTextFile: OpenFile {
         super.init(path: path, flags: flags, credentials: credentials, backing: .text)
     }
     package override func contents() throws(Refusal) -> [UInt8] {
-        guard let sysfs = inode.fileSystem as? SysFileSystem else { throw Refusal(.EIO) }
+        guard let sysfs = inode.fileSystem as? SysFS else { throw Refusal(.EIO) }
         return sysfs.text(kind)
     }
 }

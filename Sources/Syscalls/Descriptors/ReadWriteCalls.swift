@@ -4,7 +4,7 @@ import LinuxABI
 
 /// read(2), write(2) and their kin, where the sentry has a part: control files answer writes themselves, and a /proc
 /// file read again from its start shows its present text. All other bytes move on the host.
-enum TransferCalls {
+enum ReadWriteCalls {
     static let handlers: [SyscallNumber: Handler] = [
         .write: write, .pwrite64: positionedWrite,
         .writev: { task, a throws(Refusal) in try vectorWrite(task, a, at: -1) },
