@@ -56,7 +56,6 @@ package final class Kernel {
     /// /proc/sys/kernel/random/boot_id, before its version bits.
     package private(set) lazy var bootID: (UInt64, UInt64) = UUIDText.random()
     private var nextLoginSession: UInt32 = 1
-    private var nextMountID: Int32 = 100
 
     package init(
         platform: any Platform, profile: Profile, mounts: MountNamespace, user: UserNamespace, hostname: [UInt8],
@@ -67,10 +66,10 @@ package final class Kernel {
         self.profile = profile
         initialUserNamespace = user
         locks = LockTable(budget: user.budget)
-        nsfs = NsFS(userNamespace: user, tree: namespaceTree, profile: profile)
-        processFiles = PidFS(userNamespace: user)
-        anonymousFiles = AnonInodeFS(userNamespace: user)
-        sockets = SockFS(userNamespace: user, platform: platform)
+        nsfs = NsFS(mounts.numbers, userNamespace: user, tree: namespaceTree, profile: profile)
+        processFiles = PidFS(mounts.numbers, userNamespace: user)
+        anonymousFiles = AnonInodeFS(mounts.numbers, userNamespace: user)
+        sockets = SockFS(mounts.numbers, userNamespace: user, platform: platform)
         let pid = PIDNamespace(inode: NamespaceInodes.pid, owner: user, parent: nil)
         // Numbers must not run out before the tasks do (pid_idr_init() raises the maximum for large machines).
         if limits.tasks > Int(pid.maximum) / 2 { pid.maximum = 4_194_304 }
@@ -81,7 +80,7 @@ package final class Kernel {
             uts: UTSNamespace(
                 inode: NamespaceInodes.uts, owner: user, hostname: hostname, domainname: Array("(none)".utf8)),
             ipc: IPCNamespace(
-                inode: NamespaceInodes.ipc, owner: user, creator: nil, device: mounts.numbers.allocateDevice()),
+                inode: NamespaceInodes.ipc, owner: user, creator: nil, mounts: mounts.numbers),
             net: NetNamespace(inode: NamespaceInodes.net, owner: user),
             cgroup: CgroupNamespace(inode: NamespaceInodes.cgroup, owner: user),
             time: time, timeForChildren: time, pidForChildren: pid)
@@ -100,11 +99,6 @@ package final class Kernel {
     package func allocatePIDSerial() -> UInt64 {
         defer { nextPIDSerial &+= 1 }
         return nextPIDSerial
-    }
-
-    package func allocateMountID() -> Int32 {
-        defer { nextMountID &+= 1 }
-        return nextMountID
     }
 
     /// The next audit session's number (proc_pid_sessionid(5)); −1 means none and is left out.

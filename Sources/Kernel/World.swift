@@ -37,8 +37,10 @@ package final class World: Caller {
     package let credentials: Credentials
     private let storage: any HostStorage
     private let user: UserNamespace
+    private let numbers: MountNumbers
+    package let mountLimit: MountLimit
 
-    package var mountNamespace: MountNamespace { mounts }
+    package var mountNamespace: MountNamespace? { mounts }
     package var root: Path { fs.root }
     /// Nobody reads why a sandbox cannot be put together but by the errno.
     package var wantsExplanations: Bool { false }
@@ -48,7 +50,9 @@ package final class World: Caller {
     ) throws(Refusal) {
         self.storage = storage
         self.user = user
-        mounts = MountNamespace(inode: NamespaceInodes.mount, owner: user)
+        numbers = MountNumbers()
+        mountLimit = MountLimit()
+        mounts = MountNamespace(inode: NamespaceInodes.mount, owner: user, numbers: numbers, limit: mountLimit)
         credentials = Credentials(
             Credentials.Values(
                 uid: .root, euid: .root, suid: .root, fsuid: .root, gid: .root, egid: .root, sgid: .root, fsgid: .root,
@@ -56,11 +60,14 @@ package final class World: Caller {
                 securebits: [], noNewPrivileges: false, userNamespace: user))
         let lower: HostTree? = if case .tree(let tree) = description.root { tree } else { nil }
         let tree = TreeFileSystem(
-            storage: storage, lower: lower, device: mounts.numbers.allocateDevice(), userNamespace: user)
-        let mount = Mount(
-            id: mounts.numbers.allocateID(), fileSystem: tree, root: try tree.root(), flags: .relatime,
-            source: Name(tree.typeName))
-        mounts.attach(mount, at: nil)
+            storage: storage, lower: lower, device: numbers.allocateDevice(), userNamespace: user)
+        // As on Linux there is something below the root that is shown, so that it is a mount like any other.
+        let bottom = TreeFileSystem(
+            storage: storage, typeName: "rootfs", device: numbers.allocateDevice(), userNamespace: user)
+        let below = Mount(numbers, bottom, root: try bottom.root(), source: "rootfs")
+        let mount = Mount(numbers, tree, root: try tree.root(), flags: .relatime, source: Name(tree.typeName))
+        mount.attach(to: below, at: below.root)
+        mounts.setRoot(below)
         let root = Path(mount: mount, dentry: mount.root)
         fs = FSContext(root: root, workingDirectory: root, umask: 0)
 
@@ -77,23 +84,26 @@ package final class World: Caller {
         _ fileSystem: FileSystem, root: Dentry, at target: String, flags: MountFlags, source: String
     ) throws(Refusal) {
         let place = try directory(Array(target.utf8))
-        let mount = Mount(
-            id: mounts.numbers.allocateID(), fileSystem: fileSystem, root: root, flags: flags, source: Name(source))
-        mounts.attach(mount, at: place)
+        attach(Mount(numbers, fileSystem, root: root, flags: flags, source: Name(source)), at: place)
+    }
+
+    private func attach(_ mount: Mount, at place: Path) {
+        mount.attach(to: place.mount, at: place.dentry)
+        mounts.add([mount])
     }
 
     private func mountTmpfs(
         _ target: String, permissions: UInt32, flags: MountFlags, typeName: String = "tmpfs"
     ) throws(Refusal) {
         let tree = TreeFileSystem(
-            storage: storage, typeName: typeName, device: mounts.numbers.allocateDevice(), userNamespace: user)
+            storage: storage, typeName: typeName, device: numbers.allocateDevice(), userNamespace: user)
         try mount(tree, root: try tree.root(permissions: permissions), at: target, flags: flags, source: typeName)
     }
 
     /// Mounts a granted tree on a directory, or a granted file on a file, made where it is missing.
     package func mount(_ bind: WorldDescription.Bind) throws(Refusal) {
         let tree = TreeFileSystem(
-            storage: storage, lower: bind.tree, device: mounts.numbers.allocateDevice(), userNamespace: user)
+            storage: storage, lower: bind.tree, device: numbers.allocateDevice(), userNamespace: user)
         let dentry = try tree.root()
         let place =
             dentry.inode.mode.isDirectory ? try directory(bind.target) : try file(bind.target)
@@ -102,9 +112,7 @@ package final class World: Caller {
             throw Refusal(dentry.inode.mode.isDirectory ? .ENOTDIR : .EISDIR)
         }
         let flags: MountFlags = bind.isReadOnly ? [.readOnly, .relatime] : .relatime
-        let mount = Mount(
-            id: mounts.numbers.allocateID(), fileSystem: tree, root: dentry, flags: flags, source: Name(bind.target))
-        mounts.attach(mount, at: place)
+        attach(Mount(numbers, tree, root: dentry, flags: flags, source: Name(bind.target)), at: place)
     }
 
     // MARK: Making places
@@ -143,7 +151,7 @@ extension World {
     /// /dev: the devices that need no driver, and the links that programs expect.
     private func mountDevices() throws(Refusal) {
         let tree = TreeFileSystem(
-            storage: storage, typeName: "devtmpfs", device: mounts.numbers.allocateDevice(), userNamespace: user)
+            storage: storage, typeName: "devtmpfs", device: numbers.allocateDevice(), userNamespace: user)
         try mount(tree, root: try tree.root(), at: "/dev", flags: [.noSetuid, .relatime], source: "devtmpfs")
         let devices = try directory(Array("/dev".utf8)).inode
         let nodes: [(Name, UInt32, UInt32)] = [

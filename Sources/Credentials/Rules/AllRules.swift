@@ -9,6 +9,7 @@ extension Rule {
         idMapRules,
         ipcRules,
         keyRules,
+        mountRules,
         procRules,
         setnsRules,
         processFileRules,

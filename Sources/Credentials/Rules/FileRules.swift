@@ -112,11 +112,6 @@ extension Rule {
     package static let xattrSecurity = Rule(
         "xattr-security", .EPERM, "security.* attributes need CAP_SYS_ADMIN over the file system's user namespace",
         source: "xattr(7), cap_inode_setxattr")
-    package static let mountNotPermitted = Rule(
-        "mount-not-permitted", .EPERM, "mounting needs CAP_SYS_ADMIN over the owner of the caller's mount namespace",
-        source: "mount(2), may_mount")
-    package static let umountNotMountpoint = Rule(
-        "umount-not-mountpoint", .EINVAL, "the path is not the root of a mount", source: "umount(2), can_umount")
     package static let directoryBusy = Rule(
         "directory-busy", .EBUSY, "a mount point or the root cannot be removed or renamed",
         source: "rmdir(2), rename(2)")
@@ -139,7 +134,6 @@ extension Rule {
         .writeHintNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
         .linkSourceProtected,
         .unlinkDirectory, .chrootNotPermitted, .handleNeedsReadSearch, .xattrTrusted, .xattrTrustedHidden,
-        .xattrUserKind, .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .mountNotPermitted,
-        .umountNotMountpoint, .directoryBusy,
+        .xattrUserKind, .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .directoryBusy,
     ]
 }

@@ -47,7 +47,7 @@ extension Kernel {
         // The order decides which refusal wins (create_new_namespaces). An early end drops what was made before it.
         if flags.contains(.newMount) {
             let charge = try charge(.mount, task, owner)
-            let copy = old.mount.copy(inode: inodes.allocate(), owner: owner) { allocateMountID() }
+            let copy = try old.mount.copy(inode: inodes.allocate(), owner: owner)
             copy.namespace.charge = charge
             made.namespaces.mount = copy.namespace
             made.mountCounterparts = copy.counterparts
@@ -62,7 +62,7 @@ extension Kernel {
             let charge = try charge(.ipc, task, owner)
             made.namespaces.ipc = IPCNamespace(
                 inode: inodes.allocate(), owner: owner, creator: task.credentials,
-                device: old.mount.numbers.allocateDevice())
+                mounts: old.mount.numbers)
             made.namespaces.ipc.charge = charge
         }
         if flags.contains(.newPID) {

@@ -40,11 +40,11 @@ package final class IPCNamespace: Namespace {
     var queueCount: Int64 = 0
 
     /// `creator` nil stands for the system itself.
-    package init(inode: UInt32, owner: UserNamespace, creator: Credentials?, device: DeviceNumber) {
+    package init(inode: UInt32, owner: UserNamespace, creator: Credentials?, mounts: MountNumbers) {
         settingsCharge = Charge(overdrawing: owner.budget, .settings, 0)
         self.inode = inode
         self.owner = owner
-        queues = MqueueFS.makeMount(device: device, owner: owner, creator: creator)
+        queues = MqueueFS.makeMount(mounts, owner: owner, creator: creator)
     }
 
     /// A setting below /proc/sys, as it was written or is by default.

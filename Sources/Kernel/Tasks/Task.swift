@@ -158,6 +158,8 @@ package final class AddressSpace {
         didSet {
             oldValue?.inode.denyWriteCount -= 1
             executable?.inode.denyWriteCount += 1
+            oldValue?.mount.useCount -= 1
+            executable?.mount.useCount += 1
         }
     }
     /// NUL-separated arguments and environment where the program was started with them.
@@ -173,7 +175,10 @@ package final class AddressSpace {
     package var attachedSegments: [SharedSegment] { segments.map(\.segment) }
 
     package init(userNamespace: UserNamespace) { self.userNamespace = userNamespace }
-    deinit { executable?.inode.denyWriteCount -= 1 }
+    deinit {
+        executable?.inode.denyWriteCount -= 1
+        executable?.mount.useCount -= 1
+    }
 
     /// The same program in an address space of its own (dup_mm).
     package func copy() -> AddressSpace {

@@ -6,6 +6,8 @@ package protocol Caller: AnyObject {
     var credentials: Credentials { get }
     /// Root and working directory.
     var fs: FSContext { get }
+    /// In which its mounts are; nil for who has none any more.
+    var mountNamespace: MountNamespace? { get }
     /// Its fds, to which its record locks belong (fcntl_locking(2)); nil for who takes none.
     var fileTable: FDTable? { get }
     /// fs/protected_hardlinks of proc_sys_fs(5).

@@ -12,8 +12,8 @@ package final class Dentry {
     package let inode: Inode
     /// True once the name was removed.
     package private(set) var isUnlinked = false
-    /// How many mounts sit on this dentry; 0 lets the walk skip the mounts.
-    package var mountCount = 0
+    /// What is mounted here; nil lets the walk pass by.
+    var mountpoint: Mountpoint?
 
     // Children by name, in chains through `next`: a lookup compares bytes in place and builds no key.
     private var buckets: [Dentry?] = []
@@ -186,6 +186,15 @@ package final class Dentry {
         }
     }
 
+    /// Undoes `pin` where lookups are not remembered and nothing is mounted here or below any more.
+    func unpin() {
+        var walk = self
+        while let above = walk.parent, !above.inode.cachesLookups, walk.childCount == 0, !walk.isMountpoint {
+            above.forget(walk)
+            walk = above
+        }
+    }
+
     /// Whether `other` is this dentry or below it.
     package func isAncestorOrSelf(of other: Dentry) -> Bool {
         var walk: Dentry? = other
@@ -199,7 +208,7 @@ package final class Dentry {
     /// Lets go of the name, if nothing but its parent refers to it and it was not asked for since the last sweep; the parent
     /// finds it again by asking its file system. True when it is gone.
     static func release(_ dentry: inout Dentry?) -> Bool {
-        guard dentry?.isRecent == false, dentry?.mountCount == 0, let parent = dentry?.parent else {
+        guard dentry?.isRecent == false, dentry?.isMountpoint == false, let parent = dentry?.parent else {
             dentry?.isRecent = false
             return false
         }

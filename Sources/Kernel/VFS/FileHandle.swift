@@ -78,18 +78,3 @@ extension Caller {
         scope.isDirectoryOnly = true
     }
 }
-
-extension Mount {
-    /// STATX_MNT_ID_UNIQUE: never given twice, and clear of the ordinary numbers.
-    package var uniqueID: UInt64 { UInt64(clamping: id) + 1 << 31 }
-
-    /// MNT_LOCKED: it came along from a more privileged mount namespace, and hides what is below. As nothing can be
-    /// mounted inside, that is every mount but the root of all namespaces that other user namespaces own.
-    private var isLocked: Bool { parent != nil && namespace?.owner?.isInitial == false }
-
-    func hasLockedChildren(below dentry: Dentry) -> Bool {
-        children.contains { child in
-            child.isLocked && child.mountpoint.map { dentry.isAncestorOrSelf(of: $0) } ?? false
-        }
-    }
-}

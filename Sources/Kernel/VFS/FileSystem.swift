@@ -20,6 +20,10 @@ package class FileSystem {
     /// The dentry of the instance's root, whichever part of it a mount shows.
     package private(set) var rootDentry: Dentry?
     private var nextInode: UInt64
+    /// How many mounts show it.
+    package private(set) var mountCount = 0
+    /// Open files that can be written, through whichever mount.
+    package internal(set) var writeCount = 0
 
     package init(
         typeName: String, magic: UInt32, device: DeviceNumber, userNamespace: UserNamespace, firstInode: UInt64 = 1
@@ -41,6 +45,9 @@ package class FileSystem {
         rootDentry = dentry
         return dentry
     }
+
+    func mounted(_ mount: Mount) { mountCount += 1 }
+    func unmounted(_ mount: Mount) { mountCount -= 1 }
 
     /// What statfs(2) tells.
     package var statistics: FileSystemStatistics { FileSystemStatistics() }

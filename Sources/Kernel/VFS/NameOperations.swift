@@ -98,9 +98,10 @@ extension Caller {
             throw victim.inode.mode.isDirectory ? Refusal(.unlinkDirectory) : Refusal(.ENOTDIR)
         }
         try parent.checkDelete(victim, isDirectory: false, for: self)
-        if victim.mountCount > 0 { throw Refusal(.directoryBusy) }
+        if victim.isMountpoint(in: mountNamespace) { throw Refusal(.directoryBusy) }
         try parent.inode.remove(last.name, inode: victim.inode, for: self)
         victim.unlink()
+        victim.detachMounts()
     }
 
     /// rmdir(2).
@@ -117,9 +118,10 @@ extension Caller {
         try parent.checkWritable()
         guard let victim = try walk.entry(last.name) else { throw Refusal(.ENOENT) }
         try parent.checkDelete(victim, isDirectory: true, for: self)
-        if victim.mountCount > 0 { throw Refusal(.directoryBusy) }
+        if victim.isMountpoint(in: mountNamespace) { throw Refusal(.directoryBusy) }
         try parent.inode.remove(last.name, inode: victim.inode, for: self)
         victim.unlink()
+        victim.detachMounts()
     }
 }
 

@@ -17,6 +17,8 @@ package class OpenFile {
     /// Why reads of a `.text` file fail, which happens on the host where nobody sees it; nil where they do not.
     package var readRefusal: Refusal?
     private let countsAsWriter: Bool
+    /// Keeps its mount from going read-only (mnt_get_write_access).
+    private let countsOnMount: Bool
     /// What it counts for in the sandbox, from its first installation on.
     package var use: AnyObject?
     private var charge: Charge
@@ -39,6 +41,12 @@ package class OpenFile {
         charge = Charge(overdrawing: credentials.userNamespace.budget, .openFiles, Self.footprint)
         countsAsWriter = flags.writes
         if countsAsWriter { path.dentry.inode.writeCount += 1 }
+        countsOnMount = flags.writes && path.dentry.inode.mode.isRegular
+        path.mount.useCount += 1
+        if countsOnMount {
+            path.mount.writeCount += 1
+            path.mount.fileSystem.writeCount += 1
+        }
     }
 
     /// The object, the credentials that it keeps, and what the platform has of it.
@@ -50,6 +58,11 @@ package class OpenFile {
     deinit {
         inode.locks?.releaseAll(of: self)
         if countsAsWriter { path.dentry.inode.writeCount -= 1 }
+        path.mount.useCount -= 1
+        if countsOnMount {
+            path.mount.writeCount -= 1
+            path.mount.fileSystem.writeCount -= 1
+        }
     }
 
     /// Whether a host description of its own stands behind this file, so that the host can act on it. Overridden where

@@ -16,6 +16,8 @@ package struct LookupOptions: OptionSet, Hashable, Sendable {
     package static let noMountCrossing = LookupOptions(rawValue: 1 << 5)
     package static let beneath = LookupOptions(rawValue: 1 << 6)
     package static let inRoot = LookupOptions(rawValue: 1 << 7)
+    /// What is mounted over the last component counts, also where that is `.` (LOOKUP_MOUNTPOINT).
+    package static let mountpoint = LookupOptions(rawValue: 1 << 8)
 
     fileprivate static let scoped: LookupOptions = [.beneath, .inRoot]
 }
@@ -38,6 +40,8 @@ package struct PathWalk {
     private let root: Path
     private let options: LookupOptions
     private var links = 0
+    /// Whether anything was looked up: an absolute path may begin anywhere (path_init).
+    private var hasBegun = false
     /// MAXSYMLINKS.
     private static let maximumLinks = 40
 
@@ -56,6 +60,11 @@ package struct PathWalk {
             guard options.contains(.emptyPath) else { throw Refusal(.ENOENT) }
         } else {
             _ = try advance(path, toParent: false, followLast: options.contains(.follow))
+        }
+        if options.contains(.mountpoint) {
+            try enterMounts(&current)
+        } else {
+            current.mount.isExpiring = false
         }
         if options.contains(.directory), !current.inode.mode.isDirectory { throw Refusal(.ENOTDIR) }
     }
@@ -95,14 +104,16 @@ package struct PathWalk {
         if path.first == UInt8(ascii: "/") {
             // An absolute path leaves the starting point.
             if options.contains(.beneath) { throw Refusal(.EXDEV) }
-            if options.contains(.noMountCrossing), current.mount !== root.mount { throw Refusal(.EXDEV) }
+            if options.contains(.noMountCrossing), hasBegun, current.mount !== root.mount { throw Refusal(.EXDEV) }
+            hasBegun = true
             current = root
             while i < end, path[i] == UInt8(ascii: "/") { i += 1 }
             if i == end { return toParent ? LastComponent(kind: .root, name: Name([]), hasTrailingSlash: false) : nil }
         }
+        hasBegun = true
         guard current.inode.mode.isDirectory else { throw Refusal(.ENOTDIR) }
         while true {
-            try current.inode.check(.execute, for: caller)
+            try current.check(.execute, for: caller)
             let start = i
             while i < end, path[i] != UInt8(ascii: "/") { i += 1 }
             let component = start..<i
@@ -145,6 +156,7 @@ package struct PathWalk {
     private mutating func begin(_ link: Path) throws(Refusal) -> [UInt8]? {
         links += 1
         if links > Self.maximumLinks || options.contains(.noSymlinks) { throw Refusal(.ELOOP) }
+        if link.mount.flags.contains(.noSymfollow) { throw Refusal(.fileNosymfollowMount) }
         if let place = try link.inode.followLink(for: caller) {
             // nd_jump_link: such a link may lead out of anything.
             if options.contains(.noMagicLinks) { throw Refusal(.ELOOP) }
@@ -172,7 +184,7 @@ package struct PathWalk {
     }
 
     private func enterMounts(_ path: inout Path) throws(Refusal) {
-        while path.dentry.mountCount > 0, let top = path.mount.top(on: path.dentry) {
+        while path.dentry.isMountpoint, let top = path.mount.child(on: path.dentry) {
             if options.contains(.noMountCrossing) { throw Refusal(.EXDEV) }
             path = Path(mount: top, dentry: top.root)
         }
@@ -187,6 +199,10 @@ package struct PathWalk {
             }
             if current.dentry !== current.mount.root {
                 guard let parent = current.dentry.parent else { break }
+                // path_connected(): a rename may have led it out of the part of the file system that is mounted.
+                if current.mount.root.parent != nil, !current.mount.root.isAncestorOrSelf(of: parent) {
+                    throw Refusal(.ENOENT)
+                }
                 current.dentry = parent
                 break
             }
@@ -196,11 +212,6 @@ package struct PathWalk {
         }
         try enterMounts(&current)
     }
-}
-
-extension Mount {
-    /// The mount on `dentry` of this mount, the newest where several were made.
-    package func top(on dentry: Dentry) -> Mount? { children.last { $0.mountpoint === dentry } }
 }
 
 extension Caller {

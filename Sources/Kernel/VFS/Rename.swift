@@ -65,7 +65,9 @@ extension Caller {
             if isDirectory { try source.inode.check(.write, for: self) }
             if exchanges, let target, target.inode.mode.isDirectory { try target.inode.check(.write, for: self) }
         }
-        if source.mountCount > 0 || (target?.mountCount ?? 0) > 0 { throw Refusal(.directoryBusy) }
+        if source.isMountpoint(in: mountNamespace) || target?.isMountpoint(in: mountNamespace) ?? false {
+            throw Refusal(.directoryBusy)
+        }
         try oldParent.inode.rename(
             source.name, inode: source.inode, to: newParent.inode, name, replacing: target?.inode,
             exchange: exchanges, for: self)
@@ -73,6 +75,7 @@ extension Caller {
             source.exchange(with: target)
         } else {
             target?.unlink()
+            target?.detachMounts()
             source.move(to: newParent.dentry, name)
         }
     }

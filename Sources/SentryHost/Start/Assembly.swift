@@ -95,7 +95,7 @@ struct Assembly {
     /// The first process, behind the host process `pid`.
     func spawn(_ pid: pid_t) throws(SandboxError) -> Task {
         let files = FDTable(budget: kernel.budget)
-        let streams = StdioFS(userNamespace: kernel.initialUserNamespace)
+        let streams = StdioFS(world.mounts.numbers, userNamespace: kernel.initialUserNamespace)
         var terminal: DeviceNumber?
         for stream in streams.openStreams(of: StandardStreams(), for: credentials) {
             // The task inherits the sentry's own.

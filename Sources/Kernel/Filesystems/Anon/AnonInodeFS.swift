@@ -3,11 +3,13 @@ import LinuxABI
 
 /// Files without a name: pipes, event fds, timers, memory files (pipefs and anon_inodefs in one).
 package final class AnonInodeFS: FileSystem {
+    private let numbers: MountNumbers
     private var mount: Mount?
     /// All files that have nothing of their own on a file system share one inode.
     private static let sharedInode: UInt64 = 1 << 15
 
-    package init(userNamespace: UserNamespace) {
+    package init(_ numbers: MountNumbers, userNamespace: UserNamespace) {
+        self.numbers = numbers
         super.init(
             typeName: "anon_inodefs", magic: 0x0904_1934, device: DeviceNumber(major: 0, minor: 13),
             userNamespace: userNamespace, firstInode: 1 << 16)
@@ -70,7 +72,7 @@ package final class AnonInodeFS: FileSystem {
         let root = Dentry(
             name: "anon_inode:", parent: nil,
             inode: Inode(self, number: 0, mode: FileMode(.directory, 0o555), uid: .root, gid: .root))
-        let made = Mount(id: 6, fileSystem: self, root: root, source: "anon_inodefs")
+        let made = Mount(numbers, self, root: root, source: "anon_inodefs")
         mount = made
         return made
     }

@@ -4,6 +4,7 @@ import LinuxABI
 /// nsfs: the file system, never mounted by name, in which every namespace is a file; with each namespace's one dentry
 /// for as long as anything refers to it.
 package final class NsFS: FileSystem {
+    private let numbers: MountNumbers
     private let tree: NamespaceTree
     private let userNamespaceFilesAreFake: Bool
     /// By the namespace's inode number.
@@ -14,9 +15,10 @@ package final class NsFS: FileSystem {
         weak var dentry: Dentry?
     }
 
-    package init(userNamespace: UserNamespace, tree: NamespaceTree, profile: Profile) {
+    package init(_ numbers: MountNumbers, userNamespace: UserNamespace, tree: NamespaceTree, profile: Profile) {
         self.tree = tree
         userNamespaceFilesAreFake = profile.userNamespaceFilesAreFake
+        self.numbers = numbers
         super.init(
             typeName: "nsfs", magic: 0x6e73_6673, device: DeviceNumber(major: 0, minor: 4),
             userNamespace: userNamespace)
@@ -25,7 +27,7 @@ package final class NsFS: FileSystem {
     /// The kernel's own mount, which no mount namespace lists.
     package private(set) lazy var mount: Mount = {
         let directory = Inode(self, number: 1, mode: FileMode(.directory, 0o555), uid: .root, gid: .root)
-        return Mount(id: 4, fileSystem: self, root: makeRoot(directory), source: "nsfs")
+        return Mount(numbers, self, root: makeRoot(directory), source: "nsfs")
     }()
 
     /// Where `namespace`'s file is; the same dentry and inode for as long as anybody holds one.

@@ -4,6 +4,7 @@ import LinuxABI
 /// pidfs: the file system, never mounted by name, of pidfds. A process has one inode for the sandbox's life, so
 /// comparing st_ino tells whether two pidfds mean the same process.
 package final class PidFS: FileSystem {
+    private let numbers: MountNumbers
     /// PIDs that had a pidfd, by inode number: what a handle leads to.
     private var known: [UInt64: Entry] = [:]
     private var sweepAt = 64
@@ -13,7 +14,8 @@ package final class PidFS: FileSystem {
         weak var dentry: Dentry?
     }
 
-    package init(userNamespace: UserNamespace) {
+    package init(_ numbers: MountNumbers, userNamespace: UserNamespace) {
+        self.numbers = numbers
         super.init(
             typeName: "pidfs", magic: 0x5049_4446, device: DeviceNumber(major: 0, minor: 14),
             userNamespace: userNamespace)
@@ -39,7 +41,7 @@ package final class PidFS: FileSystem {
         let root = Dentry(
             name: "pidfs", parent: nil,
             inode: Inode(self, number: 0, mode: FileMode(.directory, 0o555), uid: .root, gid: .root))
-        return Mount(id: 5, fileSystem: self, root: root, source: "pidfs")
+        return Mount(numbers, self, root: root, source: "pidfs")
     }()
 
     // MARK: Handles

@@ -3,6 +3,7 @@ import LinuxABI
 
 /// sockfs: the file system, never mounted by name, of sockets; and the names by which sockets are found.
 package final class SockFS: FileSystem {
+    private let numbers: MountNumbers
     private struct AbstractKey: Hashable {
         let net: ObjectIdentifier
         let kind: UnixSocket.Kind
@@ -18,8 +19,9 @@ package final class SockFS: FileSystem {
     private weak var platform: (any Platform)?
     private var mount: Mount?
 
-    package init(userNamespace: UserNamespace, platform: any Platform) {
+    package init(_ numbers: MountNumbers, userNamespace: UserNamespace, platform: any Platform) {
         self.platform = platform
+        self.numbers = numbers
         super.init(
             typeName: "sockfs", magic: 0x534f_434b, device: DeviceNumber(major: 0, minor: 8),
             userNamespace: userNamespace)
@@ -45,7 +47,7 @@ package final class SockFS: FileSystem {
     private var internalMount: Mount {
         if let mount { return mount }
         let root = Inode(self, number: 0, mode: FileMode(.directory, 0o555), uid: .root, gid: .root)
-        let made = Mount(id: 6, fileSystem: self, root: makeRoot(root), source: "sockfs")
+        let made = Mount(numbers, self, root: makeRoot(root), source: "sockfs")
         mount = made
         return made
     }

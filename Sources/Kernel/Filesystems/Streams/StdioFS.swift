@@ -15,7 +15,9 @@ package protocol StreamProvider: AnyObject {
 /// The file system of the three streams: the terminal, pipes or files that whoever starts a sandbox grants by
 /// starting it.
 package final class StdioFS: FileSystem {
-    package init(userNamespace: UserNamespace) {
+    private let numbers: MountNumbers
+    package init(_ numbers: MountNumbers, userNamespace: UserNamespace) {
+        self.numbers = numbers
         super.init(
             typeName: "streams", magic: 0x5049_5045, device: DeviceNumber(major: 0, minor: 12),
             userNamespace: userNamespace)
@@ -29,7 +31,7 @@ package final class StdioFS: FileSystem {
             guard let attributes = provider.attributes(ofStream: number) else { return nil }
             let inode = StreamInode(self, number, attributes, provider, credentials)
             let dentry = Dentry(name: Name(inode.name), parent: nil, inode: inode)
-            let mount = Mount(id: 0, fileSystem: self, root: dentry, source: "streams")
+            let mount = Mount(numbers, self, root: dentry, source: "streams")
             // The first process is born with them: nothing is left to install.
             let file = StreamFile(
                 path: Path(mount: mount, dentry: dentry), flags: provider.flags(ofStream: number),

@@ -10,13 +10,13 @@ package final class MqueueFS: FileSystem {
     }
 
     /// mq_init_ns(): the root belongs to who made the namespace, and anybody may make queues in it.
-    static func makeMount(device: DeviceNumber, owner: UserNamespace, creator: Credentials?) -> Mount {
-        let system = MqueueFS(device: device, owner: owner)
+    static func makeMount(_ numbers: MountNumbers, owner: UserNamespace, creator: Credentials?) -> Mount {
+        let system = MqueueFS(device: numbers.allocateDevice(), owner: owner)
         let root = system.makeRoot(
             MqueueRoot(
                 system, number: system.allocateInode(), mode: FileMode(.directory, 0o1777),
                 uid: creator?.fsuid ?? .root, gid: creator?.fsgid ?? .root))
-        return Mount(id: 7, fileSystem: system, root: root, source: "mqueue")
+        return Mount(numbers, system, root: root, source: "mqueue")
     }
 }
 

@@ -36,7 +36,7 @@ package final class MountListFile: OpenFile {
 
     /// show_vfsmnt().
     private func line(_ text: inout TextBuffer, _ mount: Mount, at place: [UInt8]) {
-        Self.mangle(&text, mount.source.bytes)
+        Self.mangle(&text, (mount.source ?? "none").bytes)
         text.space()
         Self.mangle(&text, place)
         text.space()
@@ -65,14 +65,14 @@ package final class MountListFile: OpenFile {
         text.append(" - ")
         Self.mangle(&text, Array(mount.fileSystem.typeName.utf8))
         text.space()
-        Self.mangle(&text, mount.source.bytes)
+        Self.mangle(&text, (mount.source ?? "none").bytes)
         text.append(mount.fileSystem.isReadOnly ? " ro\n" : " rw\n")
     }
 
     /// show_vfsstat().
     private func statistics(_ text: inout TextBuffer, _ mount: Mount, at place: [UInt8]) {
         text.append("device ")
-        Self.mangle(&text, mount.source.bytes)
+        Self.mangle(&text, (mount.source ?? "none").bytes)
         text.append(" mounted on ")
         Self.mangle(&text, place)
         text.append(" with fstype ")

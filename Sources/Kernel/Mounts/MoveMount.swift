@@ -1,0 +1,57 @@
+import Credentials
+import LinuxABI
+
+extension Task {
+    /// do_move_mount(): `old`, the root of a mount, goes to `target`, on top of what is there or beneath it.
+    func moveMount(_ old: Path, to target: Path, beneath: Bool = false) throws(Refusal) {
+        let mount = old.mount
+        guard old.isMountRoot else { throw Refusal(.mountNotMountRoot) }
+        let place = try mountPlace(target, beneath: beneath)
+        guard mount.root.inode.mode.isDirectory == place.inode.mode.isDirectory else {
+            throw Refusal(.mountMoveKindsDiffer)
+        }
+        if isOwn(mount) {
+            guard let parent = mount.parent else { throw Refusal(.mountNotMountRoot) }
+            if mount.isLocked { throw Refusal(.mountIsLocked) }
+            if parent.isShared { throw Refusal(.mountParentShared) }
+            try checkOwn(place.mount)
+        } else {
+            try checkDetached(mount, target: place.mount)
+        }
+        if beneath { try checkBeneath(mount, top: target.top) }
+        if place.mount.isShared, mount.tree.contains(where: \.isUnbindable) {
+            throw Refusal(.mountUnbindableOntoShared)
+        }
+        for bound in mount.tree {
+            guard let namespace = bound.root.inode.namespace as? MountNamespace, let own = mountNamespace else { continue }
+            if own.identifier >= namespace.identifier { throw Refusal(.mountIntoItself) }
+        }
+        if mount.isAncestorOrSelf(of: place.mount) { throw Refusal(.mountIntoItself) }
+        try mount.attachTree(at: place, beneath: beneath, user: mountNamespace?.owner ?? userNamespace)
+    }
+
+    /// A mount of no task's namespace can only go as a whole: from the root of a detached tree to a mount of the caller's, or
+    /// to another tree that it may use.
+    private func checkDetached(_ mount: Mount, target: Mount) throws(Refusal) {
+        guard let namespace = mount.namespace, namespace.isAnonymous, namespace.root === mount else {
+            throw Refusal(.mountSourceNotMounted)
+        }
+        guard let theirs = target.namespace, theirs !== namespace, isOwn(target) || mayUseDetached(theirs) else {
+            throw Refusal(.mountOtherNamespace)
+        }
+    }
+
+    /// can_move_mount_beneath().
+    private func checkBeneath(_ mount: Mount, top: Path) throws(Refusal) {
+        let above = top.mount
+        if top.mount === fs.root.mount { throw Refusal(.mountBeneathRoot) }
+        guard let parent = above.parent, above.namespace != nil else { throw Refusal(.mountNotMountRoot) }
+        if above.isLocked { throw Refusal(.mountIsLocked) }
+        if parent === mount || above === mount || mount.isAncestorOrSelf(of: above) { throw Refusal(.mountBeneathItself) }
+        // Both would propagate to each other's place (MS_SHARED siblings).
+        if let group = parent.group, group === above.group { throw Refusal(.mountBeneathPeers) }
+        if let group = parent.group, mount.namespace === parent.namespace, group === mount.group {
+            throw Refusal(.mountBeneathPeers)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Credentials
+import LinuxABI
+
+/// Flags of umount2(2).
+package struct UmountFlags: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    package static let force = UmountFlags(rawValue: 1)
+    package static let detach = UmountFlags(rawValue: 2)
+    package static let expire = UmountFlags(rawValue: 4)
+    package static let noFollow = UmountFlags(rawValue: 8)
+    package static let all: UmountFlags = [.force, .detach, .expire, .noFollow]
+}
+
+extension Task {
+    /// path_umount(): `path` was looked up, and all flags are known.
+    package func unmount(_ path: Path, _ flags: UmountFlags) throws(Refusal) {
+        try checkCanUnmount(path, flags)
+        let mount = path.mount
+        if flags.contains(.expire) {
+            try checkExpired(mount, flags)
+        } else if mount === fs.root.mount, !flags.contains(.detach) {
+            // Who unmounts the root gets a read-only root.
+            try require(.sysAdmin, over: mount.fileSystem.userNamespace, .umountRootNotPermitted)
+            throw Refusal(.umountBusy)
+        }
+        if flags.contains(.detach) {
+            mount.unmountTree(.propagate)
+        } else {
+            if mount.isBusy || kernel.isMapped(mount) { throw Refusal(.umountBusy) }
+            mount.unmountTree([.propagate, .unused])
+        }
+        kernel.generation &+= 1
+    }
+
+    /// can_umount().
+    private func checkCanUnmount(_ path: Path, _ flags: UmountFlags) throws(Refusal) {
+        try checkMayMount()
+        guard path.isMountRoot else { throw Refusal(.umountNotMountpoint) }
+        try checkOwn(path.mount)
+        if path.mount.isLocked { throw Refusal(.mountIsLocked) }
+        if flags.contains(.force) {
+            try require(.sysAdmin, over: path.mount.fileSystem.userNamespace, .umountForceNotPermitted)
+        }
+    }
+
+    /// MNT_EXPIRE: the first call marks, the second unmounts if nobody came by.
+    private func checkExpired(_ mount: Mount, _ flags: UmountFlags) throws(Refusal) {
+        if mount === fs.root.mount || !flags.isDisjoint(with: [.force, .detach]) {
+            throw Refusal(.umountExpireFlags)
+        }
+        if mount.useCount > 0 || !mount.children.isEmpty { throw Refusal(.umountBusy) }
+        guard mount.isExpiring else {
+            mount.isExpiring = true
+            throw Refusal(.umountExpireMarked)
+        }
+    }
+}
+
+extension Kernel {
+    /// Whether memory of a task maps a file of this mount, which keeps it busy after the file was closed.
+    func isMapped(_ mount: Mount) -> Bool { false }
+}

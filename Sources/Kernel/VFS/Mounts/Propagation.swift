@@ -1,0 +1,101 @@
+import Credentials
+import LinuxABI
+
+/// Where a change at a mount goes: its peers, their slaves, the slaves' peers, and so on (fs/pnode.c).
+struct PropagationGroup {
+    /// In the order of the ring.
+    let mounts: [Mount]
+    /// Receives from a master, or is among the origin's own peers.
+    let isOfSlaves: Bool
+}
+
+extension Mount {
+    /// Every group that hears of changes here, those nearer to the origin first (next_group); without the origin itself.
+    var propagationGroups: [PropagationGroup] {
+        var found: [PropagationGroup] = []
+        let own = group?.ring(from: self) ?? [self]
+        if own.count > 1 { found.append(PropagationGroup(mounts: Array(own.dropFirst()), isOfSlaves: false)) }
+        var pending = Self.slaveGroups(of: own).reversed() as [[Mount]]
+        while let mounts = pending.popLast() {
+            found.append(PropagationGroup(mounts: mounts, isOfSlaves: true))
+            pending.append(contentsOf: Self.slaveGroups(of: mounts).reversed())
+        }
+        return found
+    }
+
+    /// Every mount that hears of changes here (propagation_next).
+    var receivers: [Mount] { propagationGroups.flatMap(\.mounts) }
+
+    private static func slaveGroups(of masters: [Mount]) -> [[Mount]] {
+        var found: [[Mount]] = []
+        for master in masters where !master.slaves.isEmpty {
+            var seen = Set<ObjectIdentifier>()
+            for slave in master.slaves {
+                guard let group = slave.group else {
+                    found.append([slave])
+                    continue
+                }
+                if seen.insert(ObjectIdentifier(group)).inserted { found.append(group.ring(from: slave)) }
+            }
+        }
+        return found
+    }
+}
+
+/// A copy that a mount receives, not attached yet.
+struct PropagatedCopy {
+    let mount: Mount
+    let receiver: Mount
+}
+
+extension Mount {
+    /// propagate_mnt(): copies of the tree `source`, all of whose mounts have groups, for everybody who hears of changes at
+    /// this mount and shows `place`. Nothing is attached yet; on failure no copy is left.
+    func propagate(_ source: Mount, at place: Dentry) throws(Refusal) -> [PropagatedCopy] {
+        var copies: [PropagatedCopy] = []
+        // What the members of a group received last: their slaves' copies hang on it.
+        var received: [ObjectIdentifier: Mount] = [:]
+        if let group { received[ObjectIdentifier(group)] = source }
+        do throws(Refusal) {
+            for group in propagationGroups {
+                var isFirst = group.isOfSlaves
+                var latest = source
+                for receiver in group.mounts {
+                    guard receiver.needsCopy(of: place) else { continue }
+                    var flags: MountCopyFlags = .shared
+                    if isFirst {
+                        latest = receiver.nearestCopy(received) ?? source
+                        flags = receiver.isShared ? [.slave, .shared] : .slave
+                        isFirst = false
+                    } else if !group.isOfSlaves, let own = self.group {
+                        latest = received[ObjectIdentifier(own)] ?? source
+                    }
+                    let copy = try latest.copyTree(from: latest.root, flags)
+                    copies.append(PropagatedCopy(mount: copy, receiver: receiver))
+                    latest = copy
+                    if let group = receiver.group { received[ObjectIdentifier(group)] = copy }
+                }
+            }
+        } catch {
+            for copy in copies { copy.mount.discardTree() }
+            throw error
+        }
+        return copies
+    }
+
+    /// need_secondary(): only mounts in a namespace that show the place.
+    private func needsCopy(of place: Dentry) -> Bool {
+        guard let namespace, !namespace.isAnonymous else { return false }
+        return root.isAncestorOrSelf(of: place)
+    }
+
+    /// The copy that the nearest group up the chain of masters received (find_master).
+    private func nearestCopy(_ received: [ObjectIdentifier: Mount]) -> Mount? {
+        var walk = master
+        while let mount = walk {
+            if let group = mount.group, let copy = received[ObjectIdentifier(group)] { return copy }
+            walk = mount.master
+        }
+        return nil
+    }
+}
