@@ -48,6 +48,10 @@ package final class Kernel {
     package var budget: Budget { initialUserNamespace.budget }
     /// All keys, from the first call that concerns any.
     package private(set) lazy var keys = makeKeys()
+    /// The types of file systems that mount(2) knows.
+    package let fileSystemTypes = FileSystemTypes()
+    /// Numbers for file systems that lie on no device.
+    package let anonymousDevices: DeviceNumbers
     /// Every namespace as a file.
     package let nsfs: NsFS
     /// Every namespace by its identifier.
@@ -65,6 +69,7 @@ package final class Kernel {
         self.limits = limits
         self.profile = profile
         initialUserNamespace = user
+        anonymousDevices = mounts.numbers.devices
         locks = LockTable(budget: user.budget)
         nsfs = NsFS(mounts.numbers, userNamespace: user, tree: namespaceTree, profile: profile)
         processFiles = PidFS(mounts.numbers, userNamespace: user)

@@ -133,9 +133,9 @@ import Testing
     /// A caller with credentials of its own.
     private final class Stranger: Caller {
         let fs: FSContext
-        let mountNamespace: MountNamespace
+        let mountNamespace: MountNamespace?
         let credentials: Credentials
-        init(fs: FSContext, mounts: MountNamespace, credentials: Credentials) {
+        init(fs: FSContext, mounts: MountNamespace?, credentials: Credentials) {
             self.fs = fs
             mountNamespace = mounts
             self.credentials = credentials

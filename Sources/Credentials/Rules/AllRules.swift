@@ -6,6 +6,7 @@ extension Rule {
         cloneRules,
         credentialRules,
         fileRules,
+        fileSystemRules,
         idMapRules,
         ipcRules,
         keyRules,

@@ -12,9 +12,12 @@ extension Rule {
     package static let mountWithoutType = Rule(
         "mount-without-type", .EINVAL, "a new mount needs the name of a file-system type",
         source: "mount(2), do_new_mount")
-    package static let mountUnknownType = Rule(
-        "mount-unknown-type", .ENODEV, "there is no file-system type of that name",
-        source: "mount(2), ENODEV; get_fs_type")
+    package static let mountInternalType = Rule(
+        "mount-internal-type", .EINVAL, "file systems of this type are the kernel's own", source: "graft_tree, SB_NOUSER")
+    package static let mountTooRevealing = Rule(
+        "mount-too-revealing", .EPERM,
+        "proc and sysfs can be mounted only where one is to be seen already, with the same flags and nothing hidden",
+        source: "mount_namespaces(7), mount_too_revealing")
     package static let mountWithoutSource = Rule(
         "mount-without-source", .EINVAL, "a bind or a move needs a source", source: "mount(2), do_loopback")
     package static let mountNotMountRoot = Rule(
@@ -120,7 +123,7 @@ extension Rule {
         source: "mount(2), MS_NOSYMFOLLOW; pick_link")
 
     package static let mountRules: [Rule] = [
-        .mountNotPermitted, .mountUnknownFlags, .mountFlagsCombination, .mountWithoutType, .mountUnknownType,
+        .mountNotPermitted, .mountUnknownFlags, .mountFlagsCombination, .mountWithoutType, .mountInternalType, .mountTooRevealing,
         .mountWithoutSource, .mountNotMountRoot, .mountOtherNamespace, .mountPlaceGone, .mountKindsDiffer,
         .mountMoveKindsDiffer, .mountSameFileSystem, .mountUnbindable, .mountUnbindableLocked,
         .mountUnbindableOntoShared, .mountLockedChildren, .mountNamespaceLoop, .mountSourceNotMounted, .mountIsLocked,

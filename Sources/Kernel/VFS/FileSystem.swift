@@ -1,39 +1,65 @@
 import Credentials
 import LinuxABI
 
-/// A mounted file system's instance, a superblock.
+/// A file system's instance, a super block.
 package class FileSystem {
-    /// The name in mountinfo: `tmpfs`, `proc`, `nsfs` …
-    package let typeName: String
+    package let type: FileSystemType
+    /// Behind the type's name in mountinfo, after a dot.
+    package var subtype: Name?
     /// `f_type` of statfs(2).
     package let magic: UInt32
     /// `st_dev` of every inode here.
     package let device: DeviceNumber
     /// s_user_ns: the namespace in which this instance was mounted.
     package let userNamespace: UserNamespace
-    /// SB_I_NODEV: device nodes cannot be opened.
-    package var ignoresDevices = false
+    /// SB_I_NODEV: device nodes cannot be opened. So it is wherever a user namespace has mounted (alloc_super).
+    package var ignoresDevices: Bool
     /// SB_I_NOEXEC.
     package var ignoresExecution = false
-    /// SB_RDONLY.
-    package var isReadOnly = false
+    package var flags: SuperBlockFlags = []
+    package final var isReadOnly: Bool { flags.contains(.readOnly) }
+    /// How many open files of it can be written through.
+    package internal(set) final var writeCount = 0
+    /// Whether it cannot become read-only now (sb_prepare_remount_readonly).
+    package var hasWriters: Bool { writeCount > 0 }
     /// The dentry of the instance's root, whichever part of it a mount shows.
     package private(set) var rootDentry: Dentry?
     private var nextInode: UInt64
     /// How many mounts show it.
     package private(set) var mountCount = 0
-    /// Open files that can be written, through whichever mount.
-    package internal(set) var writeCount = 0
 
     package init(
-        typeName: String, magic: UInt32, device: DeviceNumber, userNamespace: UserNamespace, firstInode: UInt64 = 1
+        type: FileSystemType, magic: UInt32, device: DeviceNumber, userNamespace: UserNamespace, firstInode: UInt64 = 1
     ) {
-        self.typeName = typeName
+        self.type = type
         self.magic = magic
         self.device = device
         self.userNamespace = userNamespace
+        ignoresDevices = !userNamespace.isInitial
         nextInode = firstInode
     }
+
+    /// One whose type nobody mounts.
+    package init(
+        typeName: String, magic: UInt32, device: DeviceNumber, userNamespace: UserNamespace, firstInode: UInt64 = 1
+    ) {
+        type = FileSystemType(Name(typeName), .isInternal)
+        self.magic = magic
+        self.device = device
+        self.userNamespace = userNamespace
+        ignoresDevices = !userNamespace.isInitial
+        nextInode = firstInode
+    }
+
+    /// The name of the type.
+    package final var typeName: String { type.name.description }
+    /// The type as mountinfo names it (show_type).
+    package final var typeText: [UInt8] {
+        guard let subtype else { return type.name.bytes }
+        return type.name.bytes + [UInt8(ascii: ".")] + subtype.bytes
+    }
+    /// The options of the type, each behind a comma (show_options): `,size=4k,mode=700`.
+    package var optionsText: [UInt8] { [] }
 
     // Whatever can reach an inode holds a mount, and so this object: nothing below is in use any more.
     deinit { rootDentry?.cutTree() }

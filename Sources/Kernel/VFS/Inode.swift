@@ -43,6 +43,8 @@ package class Inode {
     }
     /// The mode and owner that permission checks use now; override where they depend on a task (procfs).
     package func refreshOwnership() {}
+    /// A directory in which there will never be anything, so that a mount on it hides nothing (is_empty_dir_inode).
+    package var isPermanentlyEmpty: Bool { false }
     /// Extra or replaced permission check, after refreshOwnership; nil means "the VFS's ordinary check".
     /// `access` is a mask of 4 read, 2 write, 1 execute.
     package func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? { .none }

@@ -153,7 +153,7 @@ package final class MountNumbers {
     private var lastUniqueID: UInt64 = 1 << 31
     private var groups: [Int32] = []
     private var nextGroup: Int32 = 1
-    private var nextMinor: UInt32 = 32
+    package let devices = DeviceNumbers()
     private var dying: [Mount] = []
     private var isLettingGo = false
 
@@ -167,10 +167,7 @@ package final class MountNumbers {
     func release(_ id: Int32) { freeIDs.append(id) }
 
     /// For file systems without a device.
-    package func allocateDevice() -> DeviceNumber {
-        defer { nextMinor &+= 1 }
-        return DeviceNumber(major: 0, minor: nextMinor)
-    }
+    package func allocateDevice() -> DeviceNumber { devices.allocate() }
 
     func allocateUniqueID() -> UInt64 {
         lastUniqueID &+= 1
