@@ -13,7 +13,8 @@ extension Rule {
         "mount-without-type", .EINVAL, "a new mount needs the name of a file-system type",
         source: "mount(2), do_new_mount")
     package static let mountInternalType = Rule(
-        "mount-internal-type", .EINVAL, "file systems of this type are the kernel's own", source: "graft_tree, SB_NOUSER")
+        "mount-internal-type", .EINVAL, "file systems of this type are the kernel's own",
+        source: "graft_tree, SB_NOUSER")
     package static let mountTooRevealing = Rule(
         "mount-too-revealing", .EPERM,
         "proc and sysfs can be mounted only where one is to be seen already, with the same flags and nothing hidden",
@@ -29,7 +30,8 @@ extension Rule {
         "mount-place-gone", .ENOENT, "the place is on nothing that is mounted any more, or its name was removed",
         source: "mount(2), do_lock_mount")
     package static let mountKindsDiffer = Rule(
-        "mount-kinds-differ", .ENOTDIR, "a directory can only be mounted on a directory, anything else only on no directory",
+        "mount-kinds-differ", .ENOTDIR,
+        "a directory can only be mounted on a directory, anything else only on no directory",
         source: "mount(2), graft_tree")
     package static let mountMoveKindsDiffer = Rule(
         "mount-move-kinds-differ", .EINVAL, "a directory can only be moved onto a directory, anything else not",
@@ -53,7 +55,8 @@ extension Rule {
         "a mount namespace can only be bound in an older one, so that no two keep each other alive",
         source: "mount(2), mnt_ns_loop")
     package static let mountSourceNotMounted = Rule(
-        "mount-source-not-mounted", .EINVAL, "the source is neither in the caller's mount namespace nor a detached tree",
+        "mount-source-not-mounted", .EINVAL,
+        "the source is neither in the caller's mount namespace nor a detached tree",
         source: "mount(2), may_copy_tree")
     package static let mountIsLocked = Rule(
         "mount-is-locked", .EINVAL, "the mount came from a more privileged mount namespace and may hide what is below",
@@ -62,7 +65,8 @@ extension Rule {
         "mount-parent-shared", .EINVAL, "a mount cannot be moved away from a shared parent",
         source: "mount(2), MS_MOVE; do_move_mount")
     package static let mountIntoItself = Rule(
-        "mount-into-itself", .ELOOP, "a mount cannot be moved to a place below itself", source: "mount(2), do_move_mount")
+        "mount-into-itself", .ELOOP, "a mount cannot be moved to a place below itself",
+        source: "mount(2), do_move_mount")
     package static let mountFlagsLocked = Rule(
         "mount-flags-locked", .EPERM, "a flag was set in a more privileged mount namespace and cannot be cleared here",
         source: "mount_namespaces(7), can_change_locked_flags")
@@ -87,10 +91,12 @@ extension Rule {
         "MNT_FORCE needs CAP_SYS_ADMIN over the user namespace in which the file system was mounted",
         source: "umount(2), can_umount")
     package static let umountExpireFlags = Rule(
-        "umount-expire-flags", .EINVAL, "MNT_EXPIRE goes neither with MNT_FORCE or MNT_DETACH nor with the root directory",
+        "umount-expire-flags", .EINVAL,
+        "MNT_EXPIRE goes neither with MNT_FORCE or MNT_DETACH nor with the root directory",
         source: "umount(2), do_umount")
     package static let umountExpireMarked = Rule(
-        "umount-expire-marked", .EAGAIN, "the mount is marked as expired now, and goes at the next call if nobody uses it",
+        "umount-expire-marked", .EAGAIN,
+        "the mount is marked as expired now, and goes at the next call if nobody uses it",
         source: "umount(2), MNT_EXPIRE")
     package static let umountBusy = Rule(
         "umount-busy", .EBUSY, "the mount is in use: by mounts on it, open files, or working or root directories",
@@ -100,7 +106,8 @@ extension Rule {
         "unmounting the root makes its file system read-only, which is for who may remount it",
         source: "umount(2), do_umount")
     package static let mountBeneathRoot = Rule(
-        "mount-beneath-root", .EINVAL, "nothing can be put beneath the caller's root", source: "move_mount(2), can_move_mount_beneath")
+        "mount-beneath-root", .EINVAL, "nothing can be put beneath the caller's root",
+        source: "move_mount(2), can_move_mount_beneath")
     package static let mountBeneathItself = Rule(
         "mount-beneath-itself", .EINVAL, "a mount cannot be put beneath itself or what it carries",
         source: "move_mount(2), can_move_mount_beneath")
@@ -111,9 +118,11 @@ extension Rule {
         "pivot-root-shared", .EINVAL, "neither the parents of the two mounts nor the mount of put_old may be shared",
         source: "pivot_root(2), EINVAL")
     package static let pivotOnRoot = Rule(
-        "pivot-root-on-root", .EBUSY, "new_root or put_old is on the current root mount", source: "pivot_root(2), EBUSY")
+        "pivot-root-on-root", .EBUSY, "new_root or put_old is on the current root mount", source: "pivot_root(2), EBUSY"
+    )
     package static let pivotNotMountRoot = Rule(
-        "pivot-root-not-mount-root", .EINVAL, "the caller's root and new_root must be the roots of mounts that sit somewhere",
+        "pivot-root-not-mount-root", .EINVAL,
+        "the caller's root and new_root must be the roots of mounts that sit somewhere",
         source: "pivot_root(2), EINVAL")
     package static let pivotNotBelow = Rule(
         "pivot-root-not-below", .EINVAL, "put_old must be at or below new_root, and new_root below the caller's root",
@@ -123,7 +132,8 @@ extension Rule {
         source: "mount(2), MS_NOSYMFOLLOW; pick_link")
 
     package static let mountRules: [Rule] = [
-        .mountNotPermitted, .mountUnknownFlags, .mountFlagsCombination, .mountWithoutType, .mountInternalType, .mountTooRevealing,
+        .mountNotPermitted, .mountUnknownFlags, .mountFlagsCombination, .mountWithoutType, .mountInternalType,
+        .mountTooRevealing,
         .mountWithoutSource, .mountNotMountRoot, .mountOtherNamespace, .mountPlaceGone, .mountKindsDiffer,
         .mountMoveKindsDiffer, .mountSameFileSystem, .mountUnbindable, .mountUnbindableLocked,
         .mountUnbindableOntoShared, .mountLockedChildren, .mountNamespaceLoop, .mountSourceNotMounted, .mountIsLocked,

@@ -23,7 +23,9 @@ extension Task {
             throw Refusal(.mountUnbindableOntoShared)
         }
         for bound in mount.tree {
-            guard let namespace = bound.root.inode.namespace as? MountNamespace, let own = mountNamespace else { continue }
+            guard let namespace = bound.root.inode.namespace as? MountNamespace, let own = mountNamespace else {
+                continue
+            }
             if own.identifier >= namespace.identifier { throw Refusal(.mountIntoItself) }
         }
         if mount.isAncestorOrSelf(of: place.mount) { throw Refusal(.mountIntoItself) }
@@ -47,7 +49,9 @@ extension Task {
         if top.mount === fs.root.mount { throw Refusal(.mountBeneathRoot) }
         guard let parent = above.parent, above.namespace != nil else { throw Refusal(.mountNotMountRoot) }
         if above.isLocked { throw Refusal(.mountIsLocked) }
-        if parent === mount || above === mount || mount.isAncestorOrSelf(of: above) { throw Refusal(.mountBeneathItself) }
+        if parent === mount || above === mount || mount.isAncestorOrSelf(of: above) {
+            throw Refusal(.mountBeneathItself)
+        }
         // Both would propagate to each other's place (MS_SHARED siblings).
         if let group = parent.group, group === above.group { throw Refusal(.mountBeneathPeers) }
         if let group = parent.group, mount.namespace === parent.namespace, group === mount.group {

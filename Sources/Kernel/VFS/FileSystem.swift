@@ -72,6 +72,9 @@ package class FileSystem {
         return dentry
     }
 
+    /// How mountinfo names the part of it below `root`, where that is no path (show_path).
+    package func shownRoot(_ root: Dentry) -> [UInt8]? { nil }
+
     func mounted(_ mount: Mount) { mountCount += 1 }
     func unmounted(_ mount: Mount) { mountCount -= 1 }
 

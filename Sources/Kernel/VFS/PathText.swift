@@ -46,3 +46,24 @@ extension Path {
         return Text(bytes: bytes, isReachable: isReachable, isDeleted: dentry.isUnlinked)
     }
 }
+
+extension Mount {
+    /// Which part of its file system shows here (show_path, seq_dentry).
+    package var rootText: [UInt8] {
+        if let text = fileSystem.shownRoot(root) { return text }
+        var names: [[UInt8]] = []
+        var walk = root
+        while let parent = walk.parent {
+            names.append(walk.name.bytes)
+            walk = parent
+        }
+        if names.isEmpty { return [UInt8(ascii: "/")] }
+        var text: [UInt8] = []
+        for name in names.reversed() {
+            text.append(UInt8(ascii: "/"))
+            text.append(contentsOf: name)
+        }
+        if root.isUnlinked { text.append(contentsOf: "//deleted".utf8) }
+        return text
+    }
+}

@@ -144,11 +144,10 @@ enum StatCalls {
         record.freeFiles = statistics.freeFiles
         // calculate_f_flags: ST_VALID and the mount's own.
         var flags: Int64 = 0x20
-        if path.mount.flags.contains(.readOnly) || fileSystem.isReadOnly { flags |= 1 }
-        if path.mount.flags.contains(.noSetuid) { flags |= 2 }
-        if path.mount.flags.contains(.noDevices) { flags |= 4 }
-        if path.mount.flags.contains(.noExec) { flags |= 8 }
-        if path.mount.flags.contains(.relatime) { flags |= 4096 }
+        flags |= path.mount.flags.statfsBits
+        if fileSystem.isReadOnly { flags |= 1 }
+        if fileSystem.flags.contains(.synchronous) { flags |= 0x10 }
+        if fileSystem.flags.contains(.mandatoryLocks) { flags |= 0x40 }
         record.flags = flags
         try task.memory.store(record, at: UserAddress(address))
         return .success

@@ -47,6 +47,8 @@ package final class NsFS: FileSystem {
     /// Forgets the files that nobody refers to any more.
     package func removeGone() { known = known.filter { $0.value.dentry != nil } }
 
+    package override func shownRoot(_ root: Dentry) -> [UInt8]? { root.inode.namespace?.linkText }
+
     // MARK: Handles
 
     /// FILEID_NSFS, and struct nsfs_file_handle: identifier, kind, inode number.

@@ -36,79 +36,88 @@ package final class MountListFile: OpenFile {
 
     /// show_vfsmnt().
     private func line(_ text: inout TextBuffer, _ mount: Mount, at place: [UInt8]) {
-        Self.mangle(&text, (mount.source ?? "none").bytes)
+        Self.source(&text, mount)
         text.space()
         Self.mangle(&text, place)
         text.space()
-        Self.mangle(&text, Array(mount.fileSystem.typeName.utf8))
-        text.space()
-        text.append(mount.flags.contains(.readOnly) || mount.fileSystem.isReadOnly ? "ro" : "rw")
-        text.append(Self.options(mount.flags))
+        Self.type(&text, mount)
+        text.append(mount.isReadOnly ? " ro" : " rw")
+        text.append(mount.fileSystem.flags.text)
+        text.append(Self.options(mount))
+        text.append(mount.fileSystem.optionsText)
         text.append(" 0 0\n")
     }
 
     /// show_mountinfo().
     private func info(_ text: inout TextBuffer, _ mount: Mount, at place: [UInt8]) {
+        let device = mount.fileSystem.device
         text.append(mount.id)
         text.space()
         text.append(mount.parent?.id ?? mount.id)
         text.space()
-        text.append(mount.fileSystem.device.major)
+        text.append(device.major)
         text.append(byte: 0x3a)
-        text.append(mount.fileSystem.device.minor)
+        text.append(device.minor)
         text.space()
-        Self.mangle(&text, Self.rootText(mount))
+        Self.mangle(&text, mount.rootText)
         text.space()
         Self.mangle(&text, place)
         text.append(mount.flags.contains(.readOnly) ? " ro" : " rw")
-        text.append(Self.options(mount.flags))
+        text.append(Self.options(mount))
+        propagation(&text, mount)
         text.append(" - ")
-        Self.mangle(&text, Array(mount.fileSystem.typeName.utf8))
+        Self.type(&text, mount)
         text.space()
-        Self.mangle(&text, (mount.source ?? "none").bytes)
-        text.append(mount.fileSystem.isReadOnly ? " ro\n" : " rw\n")
+        Self.source(&text, mount)
+        text.append(mount.fileSystem.isReadOnly ? " ro" : " rw")
+        text.append(mount.fileSystem.flags.text)
+        text.append(mount.fileSystem.optionsText)
+        text.newline()
+    }
+
+    /// The optional fields: peers, master, and a nearer group through which changes come when the master's is out of sight.
+    private func propagation(_ text: inout TextBuffer, _ mount: Mount) {
+        if let group = mount.group {
+            text.append(" shared:")
+            text.append(group.id)
+        }
+        if let master = mount.master?.group {
+            text.append(" master:")
+            text.append(master.id)
+            if !master.isVisible(from: root), let nearest = mount.dominatingGroup(from: root) {
+                text.append(" propagate_from:")
+                text.append(nearest.id)
+            }
+        }
+        if mount.isUnbindable { text.append(" unbindable") }
     }
 
     /// show_vfsstat().
     private func statistics(_ text: inout TextBuffer, _ mount: Mount, at place: [UInt8]) {
         text.append("device ")
-        Self.mangle(&text, (mount.source ?? "none").bytes)
+        Self.source(&text, mount)
         text.append(" mounted on ")
         Self.mangle(&text, place)
         text.append(" with fstype ")
-        Self.mangle(&text, Array(mount.fileSystem.typeName.utf8))
+        Self.type(&text, mount)
         text.newline()
     }
 
-    /// Which part of its file system the mount shows; for a bound namespace file its name.
-    private static func rootText(_ mount: Mount) -> [UInt8] {
-        if let namespace = mount.root.inode.namespace { return namespace.linkText }
-        var names: [[UInt8]] = []
-        var walk = mount.root
-        while let parent = walk.parent {
-            names.append(walk.name.bytes)
-            walk = parent
-        }
-        if names.isEmpty { return [0x2f] }
-        var text: [UInt8] = []
-        for name in names.reversed() {
-            text.append(0x2f)
-            text.append(contentsOf: name)
-        }
-        return text
+    private static func options(_ mount: Mount) -> [UInt8] {
+        mount.flags.text + (mount.idMap == nil ? [] : Array(",idmapped".utf8))
     }
 
-    private static func options(_ flags: MountFlags) -> [UInt8] {
-        var text = TextBuffer(capacity: 32)
-        if flags.contains(.noSetuid) { text.append(",nosuid") }
-        if flags.contains(.noDevices) { text.append(",nodev") }
-        if flags.contains(.noExec) { text.append(",noexec") }
-        if flags.contains(.relatime) { text.append(",relatime") }
-        return text.bytes
+    /// Names of devices and types may not begin a comment, as they would in fstab(5).
+    private static func source(_ text: inout TextBuffer, _ mount: Mount) {
+        text.escaped((mount.source ?? "none").bytes) { isBlank($0) || $0 == 0x23 }
     }
+    private static func type(_ text: inout TextBuffer, _ mount: Mount) {
+        text.escaped(mount.fileSystem.typeText) { isBlank($0) || $0 == 0x23 }
+    }
+    private static func mangle(_ text: inout TextBuffer, _ bytes: [UInt8]) { text.escaped(bytes, isBlank) }
 
-    private static func mangle(_ text: inout TextBuffer, _ bytes: [UInt8]) {
-        text.escaped(bytes) { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x5c || $0 == 0x23 }
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x5c
     }
 }
 
