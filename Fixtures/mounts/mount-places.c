@@ -25,15 +25,8 @@ static void on_the_working_directory(void) {
 }
 /// In a mount namespace of its own: the world as `/`, to mount over it.
 static void over_the_root(void) {
-    tmpfs("root");
-    dir("root/old");
-    dir("root/proc");
-    must(mount("/proc", "root/proc", NULL, MS_BIND | MS_REC, NULL));
-    file("root/in-old-root");
-    must(chdir("root"));
-    must(pivot(".", "."));
-    must(umount2(".", MNT_DETACH));
-    strcpy(world, "/");
+    take_root();
+    file("/in-old-root");
     TRY(mount("over", "/", "tmpfs", 0, "mode=755"));
     yes("the old root's name", is_there("/in-old-root"));
     yes("by /..", is_there("/../in-old-root"));

@@ -23,6 +23,11 @@ static char world[512];
 
 // ---- calls
 
+/// The host's own /proc has been bound into the world: what it is like is not the fixture's matter.
+static bool proc_is_the_hosts;
+/// A /proc that can be read where none is mounted.
+static int proc_directory = -1;
+
 static inline long pivot(const char *new_root, const char *put_old) { return syscall(SYS_pivot_root, new_root, put_old); }
 static inline long clone_tree(const char *path, unsigned flags) { return syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC | flags); }
 static inline long attach(int fd, const char *path) { return syscall(SYS_move_mount, fd, "", AT_FDCWD, path, 4); }
@@ -41,6 +46,14 @@ static inline void tmpfs(const char *path) {
 }
 static inline void bind_to(const char *from, const char *to) { must(mount(from, to, NULL, MS_BIND, NULL)); }
 static inline void rbind_to(const char *from, const char *to) { must(mount(from, to, NULL, MS_BIND | MS_REC, NULL)); }
+/// The host's /proc on `path`/proc.
+static inline void bring_proc(const char *path) {
+    char *place = format_path("%s/proc", path);
+    dir(place);
+    rbind_to("/proc", place);
+    must(mount(NULL, place, NULL, MS_PRIVATE | MS_REC, NULL));
+    proc_is_the_hosts = true;
+}
 static inline void make(const char *path, unsigned long type) { must(mount(NULL, path, NULL, type, NULL)); }
 
 // ---- what is mounted
@@ -61,7 +74,7 @@ static inline bool known_in(struct fold *fold, long number) {
 static inline void forget_numbers(void) { groups.count = device_numbers.count = ids.count = 0; }
 static inline char *read_all(const char *path) {
     static char text[262144];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = proc_directory != -1 && !strncmp(path, "/proc/", 6) ? openat(proc_directory, path + 6, O_RDONLY | O_CLOEXEC) : open(path, O_RDONLY | O_CLOEXEC);
     if (fd == -1) { sprintf(text, "!%s\n", errno_text(errno)); return text; }
     size_t length = 0;
     for (long got; (got = read(fd, text + length, sizeof text - 1 - length)) > 0;) length += got;
@@ -72,7 +85,7 @@ static inline char *read_all(const char *path) {
 /// Whether a path is the prefix or below it; what remains is stored.
 static inline bool below(const char *path, const char *prefix, const char **rest) {
     size_t length = strlen(prefix);
-    if (!strcmp(prefix, "/")) { *rest = path; return true; }
+    if (!strcmp(prefix, "/")) { *rest = path[1] ? path + 1 : "/"; return true; }
     if (strncmp(path, prefix, length) || (path[length] && path[length] != '/')) return false;
     *rest = path[length] ? path + length + 1 : ".";
     return true;
@@ -82,6 +95,14 @@ static inline void append_optional(char *out, const char *word) {
     const char *colon = strchr(word, ':');
     if (colon) sprintf(out + strlen(out), " %.*s:%c", (int)(colon - word), word, 'A' + (folded(&groups, atol(colon + 1)) - 1) % 58);
     else sprintf(out + strlen(out), " %s", word);
+}
+/// Whether a mount is a bind of the host's: a /proc or a device.
+static inline bool of_the_host(const char *point) {
+    static const char *devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
+    const char *name = strrchr(point, '/') ? strrchr(point, '/') + 1 : point;
+    if (proc_is_the_hosts && !strcmp(name, "proc")) return true;
+    for (int i = 0; i < 6; i++) if (!strcmp(name, devices[i])) return true;
+    return false;
 }
 /// One line of mountinfo as "id parent device root point options optional - type source options", numbers folded.
 static inline void show_mount(char *line, const char *prefix) {
@@ -94,6 +115,7 @@ static inline void show_mount(char *line, const char *prefix) {
     }
     const char *point;
     if (count < 9 || !below(words[4], prefix, &point)) return;
+    if (proc_is_the_hosts && strstr(point, "proc/")) return;
     char parent[16] = "-", out[4096], optional[512] = "";
     if (known_in(&ids, atol(words[1]))) sprintf(parent, "%d", folded(&ids, atol(words[1])));
     int id = folded(&ids, atol(words[0])), at = 6;
@@ -104,7 +126,10 @@ static inline void show_mount(char *line, const char *prefix) {
     if (number) strcpy(number, ":[]");
     // The host's own file systems show through binds: only the path below the world is ours.
     if (world[0] && below(root, world, &rest) && strcmp(world, "/")) root = format_path("WORLD/%s", rest);
+    if (of_the_host(point)) { say("  %d %s host %s%s", id, parent, point, optional); return; }
     snprintf(out, sizeof out, "  %d %s d%d %s %s %s%s -", id, parent, device, root, point, words[5], optional);
+    // The hierarchy's own options are the whole machine's.
+    if (at + 3 < count && !strcmp(words[at + 1], "cgroup2")) words[at + 3][2] = 0;
     for (at++; at < count; at++) snprintf(out + strlen(out), sizeof out - strlen(out), " %s", words[at]);
     say("%s", out);
 }
@@ -112,7 +137,7 @@ static inline void show_mount(char *line, const char *prefix) {
 static inline void more_mounts_at(const char *label, pid_t pid, const char *prefix) {
     say("%s:", label);
     char *text = read_all(pid ? format_path("/proc/%d/mountinfo", pid) : "/proc/thread-self/mountinfo");
-    if (*text == '!') say("  %s", text);
+    if (*text == '!') say("  (no list)");
     // Parents may come later in the list than their children.
     for (char *line = text; *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : line + strlen(line)) {
         char point[PATH_MAX];
@@ -174,6 +199,7 @@ static int compare_names(const void *a, const void *b) { return strcmp(*(char **
 /// The names in a directory, sorted.
 static inline void names(const char *path) {
     DIR *list = opendir(path);
+    if (world[1] && !strncmp(path, world, strlen(world))) path = format_path("WORLD%s", path + strlen(world));
     if (!list) { say("names in %s: %s", path, errno_text(errno)); return; }
     char *found[128], text[2048] = "";
     int count = 0;
@@ -234,6 +260,18 @@ static inline int in_worlds(int flags, void (*body)(void)) {
     return 0;
 }
 
+/// Makes a tmpfs with the host's /proc the root of everything: the old root is gone and the world is `/`.
+static inline void take_root(void) {
+    tmpfs("root");
+    bring_proc("root");
+    must(chdir("root"));
+    must(pivot(".", "."));
+    must(umount2(".", MNT_DETACH));
+    must(chdir("/"));
+    strcpy(world, "/");
+    proc_directory = must(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
 // ---- other namespaces
 
 /// A process in new namespaces that does nothing, so that they are there to be joined.
@@ -270,6 +308,13 @@ static inline int child_joins(pid_t pid) {
 }
 /// IN(pid) { … }: runs the block in a child that has joined the namespaces of `pid`.
 #define IN(pid) for (int in_child_ = child_joins(pid); in_child_; _exit(0))
+/// Namespaces' numbers are handed out for each CPU: on one they follow the order in which the namespaces were made.
+static inline void stay_on_this_cpu(void) {
+    uint64_t set[16] = {0};
+    int cpu = sched_getcpu();
+    set[cpu / 64] |= 1ULL << cpu % 64;
+    must(syscall(SYS_sched_setaffinity, 0, sizeof set, set));
+}
 /// A mount namespace of the same owner to go back to: open it before leaving.
 static inline int here(void) { return must(ns_open(0, "mnt")); }
 static inline void enter(int fd) {

@@ -11,17 +11,12 @@ static void seen(const char *label, const char *root) {
         mounts(label);
     }
 }
-static void root_with_proc(const char *path) {
-    dir(format_path("%s/proc", path));
-    must(mount("/proc", format_path("%s/proc", path), NULL, MS_BIND | MS_REC, NULL));
-    must(mount(NULL, format_path("%s/proc", path), NULL, MS_PRIVATE | MS_REC, NULL));
-}
 static void body(void) {
     // top > middle > low > bottom, each a shared slave of the one before, the last only a slave.
     dir("middle"); dir("low");
     tmpfs("jail");
     dir("jail/bottom"); dir("jail/top"); dir("jail/middle"); dir("jail/plain");
-    root_with_proc("jail");
+    bring_proc("jail");
     tmpfs("top");
     make("top", MS_SHARED);
     bind_to("top", "middle");
