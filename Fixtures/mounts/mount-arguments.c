@@ -116,7 +116,7 @@ static void links(void) {
     TRY(umount2("to-d", UMOUNT_NOFOLLOW));
     close(link);
 }
-static void body(void) {
+static void prepare(void) {
     dir("d"); dir("e"); dir("g"); dir("dangling-not"); dir("closed"); dir("closed/d");
     must(chmod("closed", 0));
     file("file");
@@ -125,6 +125,9 @@ static void body(void) {
     must(symlink("file", "to-file"));
     must(symlink("loop", "loop"));
     must(symlink("nowhere", "dangling"));
+}
+static void body(void) {
+    prepare();
     orders();
     TRY(mount("s", "d", "tmpfs", 0, BAD));
     types();
@@ -137,5 +140,11 @@ static void body(void) {
 int main(void) {
     edge = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) + 4096;
     must(munmap(edge, 4096));
+    if (geteuid() != 0) CHILD {
+        say("# an ordinary user");
+        prepare();
+        without_capability();
+        must(chmod("closed", 0755));
+    }
     return in_worlds(0, body);
 }

@@ -73,6 +73,29 @@ static void moved_along(void) {
     must(umount2("m", 0));
     must(rmdir("m"));
 }
+/// A set-id program counts only in a mount of one's own namespace.
+static void set_id(void) {
+    tmpfs("m");
+    copy_file("/proc/self/exe", "m/program", 0755);
+    must(chmod("m/program", 06755));
+    char *arguments[] = {"program", "ran", NULL}, *none[] = {NULL};
+    int fd = must(open("m/program", O_RDONLY | O_CLOEXEC)), directory = must(open("m", O_PATH | O_CLOEXEC));
+    CHILD { become(1000, 1000); must(syscall(SYS_execveat, fd, "", arguments, none, AT_EMPTY_PATH)); }
+    CHILD {
+        must(unshare(CLONE_NEWNS));
+        become(1000, 1000);
+        say("in a copy of the namespace, by an old descriptor:");
+        CHILD must(syscall(SYS_execveat, fd, "", arguments, none, AT_EMPTY_PATH));
+        say("by an old descriptor of the directory:");
+        CHILD must(syscall(SYS_execveat, directory, "program", arguments, none, 0));
+        say("by name:");
+        CHILD must(execve(format_path("%s/m/program", world), arguments, none));
+    }
+    close(fd);
+    close(directory);
+    must(umount2("m", 0));
+    must(rmdir("m"));
+}
 static void in_a_chroot(void) {
     tmpfs("jail");
     dir("jail/d"); dir("jail/plain"); dir("jail/d/e");
@@ -149,7 +172,15 @@ static void kept(void) {
 static void body(void) {
     copies();
     moved_along();
+    if (caller != USER) set_id();
     in_a_chroot();
     kept();
 }
-int main(void) { return in_worlds(0, body); }
+int main(int argc, char **argv) {
+    if (argc > 1) {
+        show_uids(argv[1]);
+        show_gids(argv[1]);
+        return 0;
+    }
+    return in_worlds(0, body);
+}

@@ -96,14 +96,16 @@ static inline void append_optional(char *out, const char *word) {
     if (colon) sprintf(out + strlen(out), " %.*s:%c", (int)(colon - word), word, 'A' + (folded(&groups, atol(colon + 1)) - 1) % 58);
     else sprintf(out + strlen(out), " %s", word);
 }
-/// Whether a mount is a bind of the host's: a /proc or a device.
+/// Whether a mount is a bind of the host's: a /proc, a device, or the device that masks a file.
 static inline bool of_the_host(const char *point) {
-    static const char *devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
+    static const char *devices[] = {"null", "zero", "full", "random", "urandom", "tty", "timer_list"};
     const char *name = strrchr(point, '/') ? strrchr(point, '/') + 1 : point;
     if (proc_is_the_hosts && !strcmp(name, "proc")) return true;
-    for (int i = 0; i < 6; i++) if (!strcmp(name, devices[i])) return true;
+    for (int i = 0; i < 7; i++) if (!strcmp(name, devices[i])) return true;
     return false;
 }
+/// What the host has mounted in its /proc is left out.
+static inline bool left_out(const char *point) { return proc_is_the_hosts && strstr(point, "proc/"); }
 /// One line of mountinfo as "id parent device root point options optional - type source options", numbers folded.
 static inline void show_mount(char *line, const char *prefix) {
     char *words[64];
@@ -115,7 +117,7 @@ static inline void show_mount(char *line, const char *prefix) {
     }
     const char *point;
     if (count < 9 || !below(words[4], prefix, &point)) return;
-    if (proc_is_the_hosts && strstr(point, "proc/")) return;
+    if (left_out(point)) return;
     char parent[16] = "-", out[4096], optional[512] = "";
     if (known_in(&ids, atol(words[1]))) sprintf(parent, "%d", folded(&ids, atol(words[1])));
     int id = folded(&ids, atol(words[0])), at = 6;
@@ -142,7 +144,7 @@ static inline void more_mounts_at(const char *label, pid_t pid, const char *pref
     for (char *line = text; *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : line + strlen(line)) {
         char point[PATH_MAX];
         const char *rest;
-        if (sscanf(line, "%*d %*d %*s %*s %4095s", point) == 1 && below(point, prefix, &rest)) folded(&ids, atol(line));
+        if (sscanf(line, "%*d %*d %*s %*s %4095s", point) == 1 && below(point, prefix, &rest) && !left_out(rest)) folded(&ids, atol(line));
     }
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) show_mount(line, prefix);
 }
