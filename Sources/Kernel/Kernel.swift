@@ -91,6 +91,7 @@ package final class Kernel {
             time: time, timeForChildren: time, pidForChildren: pid)
         namespaceTree.add(user)
         for namespace in initialNamespaces.all { namespaceTree.add(namespace) }
+        registerFileSystemTypes()
     }
 
     /// POSIX timers, inotify instances and their watches of all tasks.

@@ -2,8 +2,6 @@ import LinuxABI
 
 /// File systems' types, options and instances.
 extension Rule {
-    package static let fileSystemTypeUnknown = Rule(
-        "file-system-type-unknown", .ENODEV, "there is no file system of this type", source: "mount(2), get_fs_type()")
     package static let mountOptionUnknown = Rule(
         "mount-option-unknown", .EINVAL, "the file system has no option of this name", source: "vfs_parse_fs_param()")
     package static let mountOptionValue = Rule(
@@ -23,8 +21,27 @@ extension Rule {
         "file-system-has-writers", .EBUSY, "files of it are open for writing, so that it cannot become read-only",
         source: "mount(2), sb_prepare_remount_readonly()")
 
+    package static let mountTypeInternal = Rule(
+        "mount-type-internal", .EINVAL, "instances of this type are the kernel's own", source: "graft_tree(), SB_NOUSER")
+    package static let binfmtNotSupported = Rule(
+        "binfmt-not-supported", .EOPNOTSUPP, "a sandbox has no interpreters for other programs",
+        source: "nsentry itself")
+    package static let tmpfsNoSwapNotPermitted = Rule(
+        "tmpfs-noswap-not-permitted", .EINVAL,
+        "keeping a tmpfs in memory is for who administers the machine, and only from the start",
+        source: "tmpfs(5), noswap; shmem_parse_one(), shmem_reconfigure()")
+    package static let tmpfsUnlimited = Rule(
+        "tmpfs-unlimited", .EINVAL, "a tmpfs without a limit cannot be given one", source: "shmem_reconfigure()")
+    package static let tmpfsLimitBelowUse = Rule(
+        "tmpfs-limit-below-use", .EINVAL, "the tmpfs holds more than the new limit already",
+        source: "shmem_reconfigure()")
+    package static let tmpfsInodeLimit = Rule(
+        "tmpfs-inode-limit", .ENOSPC, "the tmpfs has as many files and names as nr_inodes allows",
+        source: "tmpfs(5), shmem_reserve_inode()")
+
     package static let fileSystemRules: [Rule] = [
-        .fileSystemTypeUnknown, .mountOptionUnknown, .mountOptionValue, .mountSourceTwice, .mountSourceNotText,
-        .mountTypeNotPermitted, .fileSystemExists, .fileSystemHasWriters,
+        .mountOptionUnknown, .mountOptionValue, .mountSourceTwice, .mountSourceNotText,
+        .mountTypeNotPermitted, .mountTypeInternal, .binfmtNotSupported, .fileSystemExists, .fileSystemHasWriters,
+        .tmpfsNoSwapNotPermitted, .tmpfsUnlimited, .tmpfsLimitBelowUse, .tmpfsInodeLimit,
     ]
 }

@@ -75,7 +75,24 @@ extension Rule {
         "whether memory files may be executable is for CAP_SYS_ADMIN over the PID namespace's owner to say",
         source: "proc_sys_vm(5); pid_mfd_noexec_dointvec_minmax()")
 
+    package static let procProcessHidden = Rule(
+        "proc-process-hidden", .ENOENT, "this /proc hides the processes of others", source: "proc(5), hidepid; proc_pid_permission()")
+    package static let procProcessClosed = Rule(
+        "proc-process-closed", .EPERM, "this /proc does not show the insides of others' processes",
+        source: "proc(5), hidepid; proc_pid_permission()")
+    package static let procNamespaceFixed = Rule(
+        "proc-namespace-fixed", .EBUSY, "the PID namespace of a /proc cannot be changed",
+        source: "proc_parse_param(), pidns")
+    package static let procNamespaceNotPermitted = Rule(
+        "proc-namespace-not-permitted", .EPERM,
+        "a /proc of another PID namespace needs CAP_SYS_ADMIN over that namespace's owner",
+        source: "proc_parse_pidns_param()")
+    package static let procNamespaceForeign = Rule(
+        "proc-namespace-foreign", .EINVAL, "the PID namespace does not lie below the caller's",
+        source: "proc_parse_pidns_param()")
+
     static let procRules: [Rule] = [
+        .procProcessHidden, .procProcessClosed, .procNamespaceFixed, .procNamespaceNotPermitted, .procNamespaceForeign,
         .memoryFileScopeNeedsAdmin,
         .procPtraceAccess, .procAttachAccess, .procStackNeedsAdmin, .procModeIsFixed, .nsfsIsImmutable,
         .procCommForeign, .procOomScoreLowered, .procLoginUIDForeign, .procLoginUIDChange, .timeOffsetsNeedSysTime,

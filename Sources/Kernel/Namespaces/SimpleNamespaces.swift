@@ -45,6 +45,7 @@ package final class IPCNamespace: Namespace {
         self.inode = inode
         self.owner = owner
         queues = MqueueFS.makeMount(mounts, owner: owner, creator: creator)
+        (queues.fileSystem as? MqueueFS)?.namespace = self
     }
 
     /// A setting below /proc/sys, as it was written or is by default.

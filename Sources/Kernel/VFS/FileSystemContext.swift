@@ -29,7 +29,7 @@ package class FileSystemContext {
     package let credentials: Credentials
     /// The namespace to which a new instance belongs, and over which mounting it needs CAP_SYS_ADMIN (fc->user_ns). The
     /// opener's, or that of the namespace which the instance shows.
-    package let userNamespace: UserNamespace
+    package internal(set) var userNamespace: UserNamespace
     /// The first field of mountinfo's source; nil shows as `none`.
     package internal(set) var source: Name?
     /// What stands behind the dot in the type's name.
@@ -46,7 +46,7 @@ package class FileSystemContext {
     /// The object with its options and messages.
     private static let footprint = 1024
 
-    package init(
+    init(
         _ type: FileSystemType, _ purpose: Purpose, flags: SuperBlockFlags, mask: SuperBlockFlags,
         userNamespace: UserNamespace? = nil, for caller: any Caller
     ) {

@@ -25,7 +25,7 @@ package class FileSystemType {
     package let name: Name
     package let flags: Flags
 
-    package init(_ name: Name, _ flags: Flags = []) {
+    init(_ name: Name, _ flags: Flags = []) {
         self.name = name
         self.flags = flags
     }
@@ -59,7 +59,7 @@ package final class FileSystemTypes {
         let base = name.bytes.prefix { $0 != UInt8(ascii: ".") }
         let hasDot = base.count < name.bytes.count
         guard let type = byName[hasDot ? Name(base) : name], !hasDot || type.flags.contains(.hasSubtypes) else {
-            throw Refusal(.fileSystemTypeUnknown)
+            throw Refusal(.mountUnknownType)
         }
         return (type, hasDot ? Name(name.bytes.dropFirst(base.count + 1)) : nil)
     }

@@ -30,6 +30,10 @@ package protocol HostStorage: AnyObject, Sendable {
     var space: StorageSpace? { get }
     /// The host is about to allocate a part of a private file for a task: throws ENOSPC where there is no room for it.
     func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(Errno)
+    /// The private files numbered `space << 40` and up may have `limit` bytes together; nil without a limit of their own.
+    func limitPrivate(space: UInt64, to limit: UInt64?)
+    /// The bytes that those files have, as far as they are counted.
+    func usedPrivate(space: UInt64) -> UInt64
     /// Tasks may write to a private file as long as the object lives.
     func writing(_ id: UInt64) -> AnyObject?
     /// Sets the times that are given.
@@ -61,6 +65,8 @@ extension HostStorage {
     package var space: StorageSpace? { nil }
     package func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(Errno) {}
     package func writing(_ id: UInt64) -> AnyObject? { nil }
+    package func limitPrivate(space: UInt64, to limit: UInt64?) {}
+    package func usedPrivate(space: UInt64) -> UInt64 { 0 }
 }
 
 /// Bytes for private files.

@@ -20,6 +20,7 @@ enum ProcGlobals {
             let bytes = text
             root.add(name, StaticFile(proc) { _ in bytes })
         }
+        root.add("filesystems", StaticFile(proc) { $0.kernel.fileSystemTypes.list })
         root.add("key-users", StaticFile(proc, show: KeyFiles.users))
         root.add("keys", StaticFile(proc, show: KeyFiles.keys))
         root.add("locks", StaticFile(proc, show: LockFiles.locks))
@@ -36,8 +37,6 @@ enum ProcGlobals {
         ("consoles", []),
         ("devices", ["Character devices:", "  1 mem", "  5 /dev/tty", "136 pts", "", "Block devices:"]),
         ("diskstats", []),
-        // What a sandbox can mount; overlay is left out, so that container tools take another driver.
-        ("filesystems", ["sysfs", "tmpfs", "proc", "devtmpfs", "sockfs", "pipefs"].map { "nodev\t\($0)" }),
         ("misc", []),
         ("partitions", ["major minor  #blocks  name", ""]),
         ("swaps", ["Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority"]),

@@ -2,59 +2,41 @@ import Credentials
 import LinuxABI
 
 /// One mounted /proc: it belongs to a PID namespace, whose numbers it shows (proc(5)).
-package final class ProcFS: FileSystem {
-    package unowned let kernel: Kernel
+package final class ProcFS: PseudoFileSystem {
+    private weak var kernel: Kernel?
     package let pidNamespace: PIDNamespace
-    /// When this instance was made; the times of all its files.
-    let created: Timestamp
+    package internal(set) var options: ProcOptions
 
-    package init(kernel: Kernel, pidNamespace: PIDNamespace, device: DeviceNumber, userNamespace: UserNamespace) {
+    package init(
+        kernel: Kernel, type: FileSystemType = ProcType(nil), pidNamespace: PIDNamespace, device: DeviceNumber,
+        userNamespace: UserNamespace, options: ProcOptions = ProcOptions()
+    ) {
         self.kernel = kernel
         self.pidNamespace = pidNamespace
-        created = kernel.platform.storage.now
-        super.init(typeName: "proc", magic: 0x9fa0, device: device, userNamespace: userNamespace, firstInode: 2)
-        ignoresDevices = true
-        ignoresExecution = true
+        self.options = options
+        super.init(
+            type: type, magic: 0x9fa0, device: device, userNamespace: userNamespace,
+            created: kernel.platform.storage.now)
     }
+
+    package override var refusesMissingNames: Bool { true }
+    package override var optionsText: [UInt8] { options.text(for: userNamespace) }
 
     /// The root directory, inode 1.
     package var root: Dentry { makeRoot(ProcRoot(self)) }
-}
 
-/// Through whose eyes a file is read: the instance's PID namespace, and the credentials and namespaces of the opener.
-package struct ProcReader {
-    package let kernel: Kernel
-    package let pidNamespace: PIDNamespace
-    package let credentials: Credentials
-    /// The opener's identity; not the task, which must not live on through its own files.
-    private let openerPID: PID?
-    /// Whether the file lies below a thread's own directory.
-    package var isOfThread = false
-
-    package init(_ fileSystem: ProcFS, _ credentials: Credentials, opener: Task?) {
-        kernel = fileSystem.kernel
-        pidNamespace = fileSystem.pidNamespace
-        self.credentials = credentials
-        openerPID = opener?.pid
+    /// The kernel, which is there as long as anybody can look.
+    func requireKernel() throws(Refusal) -> Kernel {
+        guard let kernel else { throw Refusal(.EIO) }
+        return kernel
     }
 
-    /// The task that opened, while it lives.
-    package var opener: Task? { openerPID?.task }
-    /// The opener's own PID namespace, which may be another than the one that this /proc shows.
-    var openerNamespace: PIDNamespace { openerPID?.namespace ?? pidNamespace }
-    package var userNamespace: UserNamespace { credentials.userNamespace }
-    package func uid(_ kuid: KUID) -> UInt32 { userNamespace.uidOrOverflow(kuid).rawValue }
-    package func gid(_ kgid: KGID) -> UInt32 { userNamespace.gidOrOverflow(kgid).rawValue }
-    /// What the reader's time namespace adds to the time since the start, in nanoseconds.
-    var bootTimeShift: Int64 { opener?.namespaces?.time.boottime.total ?? 0 }
-    package func number(_ pid: PID) -> Int32 { pid.number(in: pidNamespace) }
-}
-
-/// A write to a control file: the bytes, where they go, and who writes and who had opened.
-package struct ProcWrite {
-    package let bytes: [UInt8]
-    package let offset: Int64
-    package let caller: any Caller
-    /// The credentials with which the file was opened (f_cred).
-    package let opener: Credentials
+    /// has_pid_permissions(): whether `caller` may know of `task` where processes are hidden to `degree` or further.
+    func reveals(_ task: Task, to caller: any Caller, at degree: ProcOptions.Hiding) -> Bool {
+        if options.hiding != .untraceable {
+            if options.hiding.rawValue < degree.rawValue || caller.credentials.isMember(of: options.group) { return true }
+        }
+        guard let own = caller as? Task else { return true }
+        return own.mayAccess(task, .readByFSCredentials) == nil
+    }
 }

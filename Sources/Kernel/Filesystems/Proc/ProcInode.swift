@@ -1,65 +1,12 @@
 import Credentials
 import LinuxABI
 
-/// Any inode of procfs or sysfs that is not below a process: permanent, owned by root unless said otherwise.
-package class StaticInode: Inode {
-    package init(_ fileSystem: FileSystem, _ kind: FileKind, _ permissions: UInt32, number: UInt64? = nil) {
-        super.init(
-            fileSystem, number: number ?? fileSystem.allocateInode(), mode: FileMode(kind, permissions), uid: .root,
-            gid: .root)
-        let time = (fileSystem as? ProcFS)?.created ?? Timestamp()
-        accessed = time
-        modified = time
-        changed = time
-    }
-
-    /// O_TRUNC is taken and does nothing.
-    package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {}
-}
-
-/// A directory whose children are fixed when it is made.
-package class StaticDirectory: StaticInode {
-    private var children: [Name: Inode] = [:]
-    private var order: [Name] = []
-    /// proc_lookup_de() fails rather than find nothing, so that creating a file is ENOENT as well.
-    private let failsToFind: Bool
-
-    package init(_ fileSystem: FileSystem, number: UInt64? = nil) {
-        failsToFind = fileSystem is ProcFS
-        super.init(fileSystem, .directory, 0o555, number: number)
-        linkCount = 2
-    }
-
-    package func add(_ name: Name, _ inode: Inode) {
-        children[name] = inode
-        order.append(name)
-        if inode.mode.isDirectory { linkCount &+= 1 }
-    }
-
-    /// The child of that name.
-    package final func child(_ name: Name) -> Inode? { children[name] }
-
-    package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
-        if let child = children[name] { return child }
-        if failsToFind { throw Refusal(.ENOENT) }
-        return nil
-    }
-    package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
-        order.compactMap { name in
-            children[name].map { DirectoryEntry(name: name, inode: $0.number, kind: $0.mode.kind) }
-        }
-    }
-    package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        DirectoryFile(path: path, flags: flags, credentials: caller.credentials)
-    }
-}
-
-/// A symbolic link with a text that depends at most on who follows it.
+/// A symbolic link of procfs with a text that depends at most on who follows it.
 package final class StaticLink: StaticInode {
     private let target: @Sendable (ProcFS?, any Caller) throws(Refusal) -> [UInt8]
 
     package init(
-        _ fileSystem: FileSystem, _ target: @escaping @Sendable (ProcFS?, any Caller) throws(Refusal) -> [UInt8]
+        _ fileSystem: ProcFS, _ target: @escaping @Sendable (ProcFS?, any Caller) throws(Refusal) -> [UInt8]
     ) {
         self.target = target
         super.init(fileSystem, .symlink, 0o777)
@@ -80,7 +27,7 @@ package final class StaticFile: StaticInode {
     }
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         guard let proc = fileSystem as? ProcFS else { throw Refusal(.ENXIO) }
-        let reader = ProcReader(proc, caller.credentials, opener: caller as? Task)
+        let reader = try ProcReader(proc, caller.credentials, opener: caller as? Task)
         return StaticText(reader, show, path: path, flags: flags)
     }
 }

@@ -12,23 +12,32 @@ package final class ProcRoot: StaticDirectory {
     package override var cachesLookups: Bool { false }
 
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
-        if let number = Self.number(name) { return try process(number) }
+        if let number = Self.number(name) { return try process(number, for: caller) }
+        guard isShown(name) else { throw Refusal(.ENOENT) }
         return try super.lookup(name, for: caller)
     }
 
+    /// proc_lookup(): with subset=pid only processes and the links to one's own are there.
+    private func isShown(_ name: Name) -> Bool {
+        (fileSystem as? ProcFS)?.options.showsOnlyProcesses != true || name == "self" || name == "thread-self"
+    }
+
     /// proc_pid_lookup(): any tid has a directory, though only those of leaders are listed.
-    private func process(_ number: Int32) throws(Refusal) -> Inode {
-        guard let proc = fileSystem as? ProcFS, let pid = proc.pidNamespace.numbers[number], pid.task != nil
+    private func process(_ number: Int32, for caller: any Caller) throws(Refusal) -> Inode {
+        guard let proc = fileSystem as? ProcFS, let pid = proc.pidNamespace.numbers[number], let task = pid.task
         else { throw Refusal(.ENOENT) }
+        if proc.options.hiding == .untraceable, !proc.reveals(task, to: caller, at: .noAccess) {
+            throw Refusal(.ENOENT)
+        }
         return PidDirectory(proc, pid, isThread: false)
     }
 
     package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
         guard let proc = fileSystem as? ProcFS else { return [] }
-        var list = try super.entries(for: caller)
+        var list = try super.entries(for: caller).filter { isShown($0.name) }
         for number in proc.pidNamespace.numbers.keys.sorted() {
-            guard let proc = fileSystem as? ProcFS, let pid = proc.pidNamespace.numbers[number],
-                let task = pid.task, task.isLeader
+            guard let pid = proc.pidNamespace.numbers[number], let task = pid.task, task.isLeader,
+                proc.reveals(task, to: caller, at: .invisible)
             else { continue }
             var name = TextBuffer(capacity: 8)
             name.append(number)

@@ -1,70 +1,76 @@
 import Credentials
 import LinuxABI
 
-/// /sys, as small as programs let it be: the CPUs, an empty cgroup directory, and no devices (sysfs(5)).
-package final class SysFS: FileSystem {
-    private unowned let kernel: Kernel
+/// /sys as a network namespace sees it, as small as programs let it be: the CPUs, the loopback device, and directories to
+/// mount on (sysfs(5)).
+package final class SysFS: PseudoFileSystem {
+    private weak var kernel: Kernel?
+    /// Kept as long as its devices can be seen here.
+    private let network: NetNamespace
 
-    package init(kernel: Kernel, device: DeviceNumber, userNamespace: UserNamespace) {
+    package init(
+        kernel: Kernel, type: FileSystemType, network: NetNamespace, device: DeviceNumber, userNamespace: UserNamespace
+    ) {
         self.kernel = kernel
-        super.init(typeName: "sysfs", magic: 0x6265_6572, device: device, userNamespace: userNamespace, firstInode: 2)
-        ignoresDevices = true
-        ignoresExecution = true
+        self.network = network
+        super.init(
+            type: type, magic: 0x6265_6572, device: device, userNamespace: userNamespace,
+            created: kernel.platform.storage.now)
     }
 
-    package var root: Dentry { makeRoot(tree()) }
+    package var root: Dentry { makeRoot(SysTree(self).root()) }
 
-    private func tree() -> Inode {
-        let root = StaticDirectory(self, number: 1)
-        for name in ["block", "bus", "dev", "firmware", "module", "power"] as [Name] {
-            root.add(name, StaticDirectory(self))
-        }
-        root.add("class", directory([("net", StaticDirectory(self))]))
-        root.add("kernel", StaticDirectory(self))
-        root.add("fs", directory([("cgroup", StaticDirectory(self))]))
-        let cpu = directory([
-            ("online", SysText(self, .cpusOnline)), ("possible", SysText(self, .cpusPossible)),
-            ("present", SysText(self, .cpusPresent)),
-        ])
-        root.add("devices", directory([("system", directory([("cpu", cpu)]))]))
-        return root
-    }
-
-    private func directory(_ children: [(Name, Inode)]) -> StaticDirectory {
-        let directory = StaticDirectory(self)
-        for (name, child) in children { directory.add(name, child) }
-        return directory
-    }
-
-    fileprivate func text(_ kind: HostText) -> [UInt8] {
+    fileprivate func text(_ kind: HostText) throws(Refusal) -> [UInt8] {
+        guard let kernel else { throw Refusal(.EIO) }
         let text = kernel.platform.hostText(kind)
         return text.isEmpty ? [0x30, 0x0a] : text
     }
 }
 
-/// A read-only attribute with a text of the host's.
-package final class SysText: StaticInode {
-    private let kind: HostText
+/// A read-only attribute.
+final class SysText: StaticInode {
+    enum Text {
+        case host(HostText)
+        case line(StaticString)
+    }
+    fileprivate let text: Text
 
-    init(_ fileSystem: SysFS, _ kind: HostText) {
-        self.kind = kind
+    init(_ fileSystem: SysFS, _ text: Text) {
+        self.text = text
         super.init(fileSystem, .regular, 0o444)
     }
 
+    package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        var attributes = try super.attributes(for: caller)
+        // sysfs_add_file_mode_ns(): a page, whatever the text.
+        attributes.size = 4096
+        return attributes
+    }
+
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        SysTextFile(kind, path: path, flags: flags, credentials: caller.credentials)
+        // sysfs_kf_write() is missing: who may write all the same gets no file (kernfs_fop_open).
+        if flags.writes { throw Refusal(.EACCES) }
+        return SysTextFile(path: path, flags: flags, credentials: caller.credentials, backing: .text)
     }
 }
 
-package final class SysTextFile: OpenFile {
-    private let kind: HostText
-
-    init(_ kind: HostText, path: Path, flags: OpenFlags, credentials: Credentials) {
-        self.kind = kind
-        super.init(path: path, flags: flags, credentials: credentials, backing: .text)
-    }
+final class SysTextFile: OpenFile {
     package override func contents() throws(Refusal) -> [UInt8] {
-        guard let sysfs = inode.fileSystem as? SysFS else { throw Refusal(.EIO) }
-        return sysfs.text(kind)
+        guard let sysfs = inode.fileSystem as? SysFS, let file = inode as? SysText else { throw Refusal(.EIO) }
+        switch file.text {
+        case .host(let kind): return try sysfs.text(kind)
+        case .line(let text): return Name(stringLiteral: text).bytes + [0x0a]
+        }
     }
+}
+
+/// A link to another place in the tree, such as a device's class.
+final class SysLink: StaticInode {
+    private let target: Name
+
+    init(_ fileSystem: SysFS, _ target: Name) {
+        self.target = target
+        super.init(fileSystem, .symlink, 0o777)
+    }
+    override func readLink(for caller: any Caller) throws(Refusal) -> [UInt8] { target.bytes }
 }

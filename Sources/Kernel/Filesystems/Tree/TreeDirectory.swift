@@ -210,6 +210,8 @@ final class TreeDirectory: TreeInode {
     override func link(_ name: Name, to inode: Inode, for caller: any Caller) throws(Refusal) {
         guard let inode = inode as? TreeInode else { throw Refusal(.EXDEV) }
         try fileSystem.userNamespace.budget.check(.files)
+        // shmem_link(): a further name counts like a file.
+        if inode.linkCount > 0 { try tree?.limits?.takeInode() }
         inode.linkCount &+= 1
         inode.touchChanged()
         put(name, inode)
@@ -229,6 +231,7 @@ final class TreeDirectory: TreeInode {
             directory.linkCount = 0
             if linkCount > 2 { linkCount &-= 1 }
         } else if inode.linkCount > 0 {
+            if inode.linkCount > 1 { tree?.limits?.releaseInode() }
             inode.linkCount &-= 1
         }
         inode.touchChanged()

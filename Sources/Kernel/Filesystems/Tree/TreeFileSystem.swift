@@ -26,6 +26,11 @@ package final class TreeFileSystem: FileSystem {
     /// TMPFS_MAGIC and OVERLAYFS_SUPER_MAGIC.
     private static let tmpfsMagic: UInt32 = 0x0102_1994
     private static let overlayMagic: UInt32 = 0x794c_7630
+    private static let ramfsMagic: UInt32 = 0x8584_58f6
+    /// Of a tmpfs that was mounted with options.
+    package private(set) var limits: TmpFSLimits?
+    /// The root's mode of a ramfs, where it was said.
+    var ramfsMode: UInt32?
     /// New inodes of an overlay count from here, clear of the host's numbers.
     private static let firstOverlayInode: UInt64 = 1 << 40
 
@@ -43,8 +48,29 @@ package final class TreeFileSystem: FileSystem {
             firstInode: lower == nil ? 1 : Self.firstOverlayInode)
     }
 
+    /// A tmpfs with `options`, or a ramfs without.
+    package init(
+        storage: any HostStorage, type: FileSystemType, options: TmpFSOptions?, device: DeviceNumber,
+        userNamespace: UserNamespace
+    ) {
+        self.storage = storage
+        lower = nil
+        nextPrivateFile = UInt64(device.minor) << 40 | 1
+        limits = options.map { TmpFSLimits($0, storage: storage, space: UInt64(device.minor)) }
+        super.init(
+            type: type, magic: options == nil ? Self.ramfsMagic : Self.tmpfsMagic, device: device,
+            userNamespace: userNamespace)
+    }
+
+    package override var optionsText: [UInt8] {
+        if let limits { return limits.options.text }
+        return ramfsMode.map { Array(",mode=\(String($0, radix: 8))".utf8) } ?? []
+    }
+
     /// The dentry of the tree's root: the lower tree's own, or a new directory with `permissions`.
-    package func root(permissions: UInt32 = 0o755) throws(Refusal) -> Dentry {
+    package func root(
+        permissions: UInt32 = 0o755, uid: KUID = .root, gid: KGID = .root
+    ) throws(Refusal) -> Dentry {
         if let rootDentry { return rootDentry }
         let inode: TreeInode
         if let lower {
@@ -54,7 +80,7 @@ package final class TreeFileSystem: FileSystem {
             inode = try lowerInode([], attributes)
         } else {
             inode = TreeDirectory(
-                self, number: allocateInode(), mode: FileMode(.directory, permissions), uid: .root, gid: .root,
+                self, number: allocateInode(), mode: FileMode(.directory, permissions), uid: uid, gid: gid,
                 lowerPath: nil, charge: try charge(.directory))
             inode.touchAll()
         }
@@ -62,7 +88,9 @@ package final class TreeFileSystem: FileSystem {
     }
 
     package override var statistics: FileSystemStatistics {
+        if let limits { return limits.statistics }
         var statistics = FileSystemStatistics()
+        if type.name == "ramfs" { return statistics }
         let space = storage.space
         statistics.blocks = space.map { $0.total / 4096 } ?? 1 << 20
         statistics.freeBlocks = space.map { $0.free / 4096 } ?? 1 << 20
@@ -113,7 +141,9 @@ package final class TreeFileSystem: FileSystem {
     }
 
     func charge(_ kind: FileKind, _ length: Int = 0) throws(Refusal) -> Charge {
-        try Charge(userNamespace.budget, .files, footprint(of: kind, length))
+        let charge = try Charge(userNamespace.budget, .files, footprint(of: kind, length))
+        try limits?.takeInode()
+        return charge
     }
 
     /// How many lower inodes come between two sweeps at least; a sweep looks at all known names.

@@ -12,6 +12,8 @@ package class TreeInode: Inode {
     private var hasReadAttributes = false
     private var hasOwnAttributes = false
     private let charge: Charge
+    /// In which it counts as one (`TreeFileSystem.charge`).
+    private let limits: TmpFSLimits?
     /// What it was when it was found in the lower tree, if it was.
     private var original: Int?
     /// The private file that a watch on this inode is a watch of.
@@ -23,9 +25,12 @@ package class TreeInode: Inode {
     ) {
         self.lowerPath = lowerPath
         self.charge = charge
+        limits = tree.limits
         attributes = AttributeStore(tree.userNamespace.budget)
         super.init(tree, number: number, mode: mode, uid: uid, gid: gid)
     }
+
+    deinit { limits?.releaseInode() }
 
     package final override var footprint: Int { 0 }
 

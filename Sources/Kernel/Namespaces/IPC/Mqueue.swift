@@ -119,7 +119,10 @@ package final class Mqueue: Inode {
         return attributes
     }
 
-    /// By /proc/[pid]/fd/N: the file shows the queue's state.
+    /// O_TRUNC and truncate(2) do nothing (simple_setattr of a file without pages).
+    package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {}
+
+    /// By a mount of the file system, or by /proc/[pid]/fd/N: the file shows the queue's state.
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         MqueueFile(self, path: path, flags: flags, for: caller, backing: .text)
     }

@@ -2,11 +2,14 @@ import Credentials
 import LinuxABI
 
 /// An IPC namespace's file system of POSIX message queues. The dentries below its root are the names.
-package final class MqueueFS: FileSystem {
-    package init(device: DeviceNumber, owner: UserNamespace) {
-        super.init(typeName: "mqueue", magic: 0x1980_0202, device: device, userNamespace: owner)
-        ignoresDevices = true
-        ignoresExecution = true
+package final class MqueueFS: PseudoFileSystem {
+    /// Where new queues count; nil when it is gone, though its queues are still mounted somewhere.
+    weak var namespace: IPCNamespace?
+
+    init(device: DeviceNumber, owner: UserNamespace) {
+        super.init(
+            type: FileSystemType("mqueue", .mountableByUserNamespace), magic: 0x1980_0202, device: device,
+            userNamespace: owner, firstInode: 1)
     }
 
     /// mq_init_ns(): the root belongs to who made the namespace, and anybody may make queues in it.
@@ -25,6 +28,34 @@ final class MqueueRoot: Inode {
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? { nil }
     package override func remove(_ name: Name, inode: Inode, for caller: any Caller) throws(Refusal) {
         if inode.linkCount > 0 { inode.linkCount &-= 1 }
+    }
+
+    /// mqueue_create(): a queue of the usual size, as mq_open(3) makes without attributes. Nothing else can be made.
+    package override func create(
+        _ name: Name, mode: FileMode, uid: KUID, gid: KGID, device: DeviceNumber, for caller: any Caller
+    ) throws(Refusal) -> Inode {
+        guard mode.isRegular, let task = caller as? Task else { throw Refusal(.EPERM) }
+        return try task.makeQueue(in: fileSystem, permissions: mode.permissions, attributes: nil)
+    }
+
+    private var queues: [Dentry] { fileSystem.rootDentry?.knownChildren ?? [] }
+
+    /// The newest comes first.
+    package override func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] {
+        queues.sorted { $0.inode.number > $1.inode.number }.map {
+            DirectoryEntry(name: $0.name, inode: $0.inode.number, kind: .regular)
+        }
+    }
+
+    package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        var attributes = try super.attributes(for: caller)
+        // DIRENT_SIZE an entry, `.` and `..` included.
+        attributes.size = Int64(queues.count + 2) * 20
+        return attributes
+    }
+
+    package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
+        DirectoryFile(path: path, flags: flags, credentials: caller.credentials)
     }
 }
 
@@ -48,6 +79,9 @@ package final class MqueueFile: OpenFile {
     package override func contents() throws(Refusal) -> [UInt8] {
         queue.status(for: reader)
     }
+
+    /// There is no write operation (EINVAL).
+    package override var interceptsWrites: Bool { true }
 
     /// mqueue_flush_file(): a process that closes any of its fds of the queue is notified no more.
     package override func flushed(by caller: any Caller) {
@@ -84,7 +118,7 @@ extension Task {
             guard flags.contains(.create) else { throw Refusal(.ENOENT) }
             try parent.checkCreate(for: self)
             let queue = try makeQueue(
-                parent, permissions: mode & ~fs.umask & 0o7777, attributes: attributes)
+                in: parent.mount.fileSystem, permissions: mode & ~fs.umask & 0o7777, attributes: attributes)
             let made = Dentry(name: Name(name), parent: parent.dentry, inode: queue)
             parent.dentry.add(made)
             child = made
@@ -104,10 +138,10 @@ extension Task {
     private static let priorities: Int64 = 32768
 
     /// mqueue_create_attr() and mqueue_get_inode().
-    private func makeQueue(
-        _ parent: Path, permissions: UInt32, attributes: Mqueue.Attributes?
+    fileprivate func makeQueue(
+        in fileSystem: FileSystem, permissions: UInt32, attributes: Mqueue.Attributes?
     ) throws(Refusal) -> Mqueue {
-        guard let namespace = namespaces?.ipc else { throw Refusal(.EACCES) }
+        guard let namespace = (fileSystem as? MqueueFS)?.namespace else { throw Refusal(.EACCES) }
         let isCapable = hasGlobally(.sysResource)
         if namespace.queueCount >= namespace.setting("fs/mqueue/queues_max", default: 256), !isCapable {
             throw Refusal(.queueCountLimit)
@@ -143,7 +177,7 @@ extension Task {
             throw Refusal(error)
         }
         return try Mqueue(
-            parent.mount.fileSystem, limits: limits, permissions: permissions, creator: credentials,
+            fileSystem, limits: limits, permissions: permissions, creator: credentials,
             readiness: readiness, charge: charge, namespace: namespace, now: kernel.platform.storage.now)
     }
 

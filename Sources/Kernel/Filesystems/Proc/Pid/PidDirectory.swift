@@ -12,7 +12,15 @@ package final class PidDirectory: TaskDirectory {
 
     /// proc_pid_permission(): a directory held open says ESRCH for everything below once the task is gone.
     package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
-        pid.task == nil ? .some(Refusal(.ESRCH)) : .none
+        guard let task = pid.task else { return .some(Refusal(.ESRCH)) }
+        if proc.reveals(task, to: caller, at: .noAccess) { return .none }
+        return .some(Refusal(proc.options.hiding == .invisible ? .procProcessHidden : .procProcessClosed))
+    }
+
+    /// pid_getattr()
+    package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+        if let task = pid.task, !proc.reveals(task, to: caller, at: .invisible) { throw Refusal(.procProcessHidden) }
+        return try super.attributes(for: caller)
     }
 
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {

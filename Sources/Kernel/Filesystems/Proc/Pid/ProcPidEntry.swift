@@ -109,7 +109,7 @@ package final class TaskFileInode: TaskInode {
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         let task = try task()
         if let check = file.check { try check(task, flags, caller) }
-        var reader = ProcReader(proc, caller.credentials, opener: caller as? Task)
+        var reader = try ProcReader(proc, caller.credentials, opener: caller as? Task)
         reader.isOfThread = isThread
         if let open = file.open { return try open(task, reader, path, flags) }
         return TaskText(pid, file, reader, path: path, flags: flags)

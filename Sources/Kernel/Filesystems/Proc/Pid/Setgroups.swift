@@ -3,7 +3,7 @@ import LinuxABI
 
 /// /proc/[pid]/setgroups (user_namespaces(7), "The /proc/[pid]/setgroups file").
 package final class SetgroupsFile: OpenFile {
-    private unowned let kernel: Kernel
+    private weak var kernel: Kernel?
     package let namespace: UserNamespace
 
     init(of task: Task, _ path: Path, _ flags: OpenFlags, _ credentials: Credentials) {
@@ -17,7 +17,7 @@ package final class SetgroupsFile: OpenFile {
     package override var allowsPositionedWrites: Bool { false }
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
         try namespace.writeSetgroups(bytes, offset: offset)
-        kernel.generation &+= 1
+        kernel?.generation &+= 1
         return bytes.count
     }
 }

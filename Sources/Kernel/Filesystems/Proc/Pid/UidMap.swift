@@ -6,7 +6,7 @@ import LinuxABI
 /// The task's user namespace is taken at open; what the task does later does not matter to the open file.
 package final class IDMapFile: OpenFile {
     private let kind: IDMapKind
-    private unowned let kernel: Kernel
+    private weak var kernel: Kernel?
     package let namespace: UserNamespace
 
     init(_ kind: IDMapKind, of task: Task, _ path: Path, _ flags: OpenFlags, _ credentials: Credentials) {
@@ -22,6 +22,7 @@ package final class IDMapFile: OpenFile {
     package override var interceptsWrites: Bool { true }
     package override var allowsPositionedWrites: Bool { false }
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
+        guard let kernel else { throw Refusal(.EIO) }
         try kernel.writeMap(
             kind, of: namespace, bytes, offset: offset, opener: credentials, writer: caller.credentials)
         return bytes.count

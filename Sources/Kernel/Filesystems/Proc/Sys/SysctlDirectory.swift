@@ -22,8 +22,8 @@ package final class SysctlDirectory: SysctlFolder {
             guard let last = components.last else { continue }
             directory(components.dropLast(), proc).add(Name(String(last)), SysctlInode(proc, sysctl))
         }
-        // Where binfmt_misc would be mounted: permanently empty.
-        _ = directory(["fs", "binfmt_misc"], proc)
+        // Where binfmt_misc is mounted.
+        directory(["fs"], proc).add("binfmt_misc", SysctlFolder(proc, isMountpoint: true))
     }
 
     private func directory(_ components: ArraySlice<Substring>, _ proc: ProcFS) -> StaticDirectory {

@@ -4,12 +4,15 @@ import LinuxABI
 /// A setting's file. Its permission depends on whose setting it is and who asks (proc_sys_permission).
 package final class SysctlInode: StaticInode {
     private let sysctl: Sysctl
-    private unowned let kernel: Kernel
 
     init(_ proc: ProcFS, _ sysctl: Sysctl) {
         self.sysctl = sysctl
-        kernel = proc.kernel
         super.init(proc, .regular, sysctl.mode)
+    }
+
+    private func view(_ caller: any Caller) throws(Refusal) -> SysctlView {
+        guard let proc = fileSystem as? ProcFS else { throw Refusal(.EIO) }
+        return try SysctlView(try proc.requireKernel(), caller)
     }
 
     /// The root that owns the settings of the caller's namespaces (set_ownership).
@@ -26,13 +29,13 @@ package final class SysctlInode: StaticInode {
 
     package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
         var attributes = FileAttributes(self)
-        (attributes.uid, attributes.gid) = owner(try SysctlView(kernel, caller))
+        (attributes.uid, attributes.gid) = owner(try view(caller))
         return attributes
     }
 
     package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
         let view: SysctlView
-        do { view = try SysctlView(kernel, caller) } catch { return .some(error) }
+        do throws(Refusal) { view = try self.view(caller) } catch { return .some(error) }
         let granted = bits(view, caller.credentials)
         // Settings are never executable.
         if access & 1 == 0, access & ~granted == 0 { return .some(nil) }
@@ -87,7 +90,7 @@ package final class SysctlInode: StaticInode {
     }
 
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        SysctlFile(sysctl, try SysctlView(kernel, caller), path: path, flags: flags)
+        SysctlFile(sysctl, try view(caller), path: path, flags: flags)
     }
 }
 

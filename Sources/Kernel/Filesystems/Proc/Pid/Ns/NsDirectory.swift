@@ -91,6 +91,6 @@ package final class NsLinkInode: TaskInode {
         try target(for: caller).linkText
     }
     package override func followLink(for caller: any Caller) throws(Refusal) -> Path? {
-        proc.kernel.nsfs.path(of: try target(for: caller))
+        try proc.requireKernel().nsfs.path(of: try target(for: caller))
     }
 }
