@@ -12,6 +12,9 @@ extension Rule {
     package static let mountWithoutType = Rule(
         "mount-without-type", .EINVAL, "a new mount needs the name of a file-system type",
         source: "mount(2), do_new_mount")
+    package static let mountUnknownType = Rule(
+        "mount-unknown-type", .ENODEV, "there is no file-system type of that name",
+        source: "mount(2), ENODEV; get_fs_type")
     package static let mountInternalType = Rule(
         "mount-internal-type", .EINVAL, "file systems of this type are the kernel's own",
         source: "graft_tree, SB_NOUSER")
@@ -132,7 +135,7 @@ extension Rule {
         source: "mount(2), MS_NOSYMFOLLOW; pick_link")
 
     package static let mountRules: [Rule] = [
-        .mountNotPermitted, .mountUnknownFlags, .mountFlagsCombination, .mountWithoutType, .mountInternalType,
+        .mountNotPermitted, .mountUnknownFlags, .mountFlagsCombination, .mountWithoutType, .mountUnknownType, .mountInternalType,
         .mountTooRevealing,
         .mountWithoutSource, .mountNotMountRoot, .mountOtherNamespace, .mountPlaceGone, .mountKindsDiffer,
         .mountMoveKindsDiffer, .mountSameFileSystem, .mountUnbindable, .mountUnbindableLocked,

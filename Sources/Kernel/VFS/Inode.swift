@@ -59,8 +59,6 @@ package class Inode {
     package var cachesLookups: Bool { true }
     /// All entries but `.` and `..`, in readdir's order.
     package func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] { throw Refusal(.ENOTDIR) }
-    /// A directory in which nothing ever is, so that a mount on it hides nothing (is_empty_dir_inode).
-    package var isPermanentlyEmpty: Bool { false }
     /// Whether the names that `entries` returns are kept in the directory as well, and take no memory of their own.
     package var listingSharesNames: Bool { false }
     /// Makes a regular file, directory, FIFO, socket or device; owner and mode are settled by the VFS.
