@@ -38,6 +38,13 @@ static void sources(void) {
         show(format_path("ext4 of %s", paths[i] ? paths[i] : "NULL"), mount(paths[i], "d", "ext4", 0, NULL));
         show("  with a bad option", mount(paths[i], "d", "ext4", 0, "nonesuch"));
     }
+    for (int i = 0; i < 6; i++) {
+        int fd = must(fsopen_("ext4", 0));
+        if (paths[i]) show(format_path("source %s", paths[i]), set_string(fd, "source", paths[i]));
+        show("  create", fs_create(fd));
+        show_log(fd);
+        close(fd);
+    }
 }
 // A device can be used for one mount only.
 static int devices[40], used;

@@ -13,8 +13,8 @@
 #define fspick_(dirfd, path, flags) syscall(433, dirfd, path, flags)
 #define open_tree_(dirfd, path, flags) syscall(428, dirfd, path, flags)
 #define move_mount_(fd, path, to_fd, to_path, flags) syscall(429, fd, path, to_fd, to_path, flags)
-#define mount_setattr_(dirfd, path, flags, attr, size) syscall(442, dirfd, path, flags, attr, size)
-#define open_tree_attr_(dirfd, path, flags, attr, size) syscall(467, dirfd, path, flags, attr, size)
+#define mount_setattr_(dirfd, path, flags, ...) syscall(442, dirfd, path, flags, __VA_ARGS__)
+#define open_tree_attr_(dirfd, path, flags, ...) syscall(467, dirfd, path, flags, __VA_ARGS__)
 #define statmount_(request, buffer, size, flags) syscall(457, request, buffer, size, flags)
 #define listmount_(request, ids, count, flags) syscall(458, request, ids, count, flags)
 enum { SET_FLAG, SET_STRING, SET_BINARY, SET_PATH, SET_PATH_EMPTY, SET_FD, CREATE, RECONFIGURE, CREATE_EXCL };
@@ -105,9 +105,26 @@ static inline const char *below_world(const char *path) {
     if (at && strlen(at) >= 15) return format_path("~%s", at + 15);
     return path;
 }
-/// Prints the mounts of the world: number<parent's, device, root, place, the rest; peer groups as numbers first seen.
+/// What the kernel's getcwd says: glibc's hides "(unreachable)".
+static inline const char *cwd_text(void) {
+    static char text[PATH_MAX];
+    if (syscall(SYS_getcwd, text, sizeof text) == -1) return errno_text(errno);
+    bool marked = !strncmp(text, "(unreachable)", 13);
+    const char *below = below_world(marked ? text + 13 : text);
+    return marked ? format_path("(unreachable)%s", below) : below;
+}
+/// Where a link of /proc points, the world's path left out.
+static inline const char *link_text(const char *path) {
+    static char text[PATH_MAX];
+    ssize_t length = readlink(path, text, sizeof text - 1);
+    if (length == -1) return errno_text(errno);
+    text[length] = 0;
+    return below_world(text);
+}
+static inline const char *fd_text(int fd) { return link_text(format_path("/proc/self/fd/%d", fd)); }
+/// Prints the mounts of the world: number<parent's (0 when that is outside), device, root, place, the rest; peer groups as numbers first seen.
 static inline void show_mounts_of(const char *label, const char *file) {
-    static char text[65536];
+    static char text[65536], copy[65536];
     int fd = must(open(file, O_RDONLY | O_CLOEXEC));
     size_t size = 0;
     for (long got; (got = must(read(fd, text + size, sizeof text - 1 - size))) > 0;) size += got;
@@ -115,34 +132,38 @@ static inline void show_mounts_of(const char *label, const char *file) {
     close(fd);
     struct folded devices = {0}, groups = {0}, mounts = {0};
     say("%s:", label);
-    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        char words[24][512] = {""};
-        int count = 0, used;
-        for (char *at = line; count < 24; count++) {
-            size_t length = strcspn(at, " ");
-            snprintf(words[count], 512, "%.*s", (int)length, at);
-            at += length;
-            if (!*at++) { count++; break; }
+    // A parent may be listed after its child: number them all first.
+    for (int pass = 0; pass < 2; pass++) {
+        strcpy(copy, text);
+        for (char *line = strtok(copy, "\n"); line; line = strtok(NULL, "\n")) {
+            char words[24][512] = {""};
+            int count = 0, used, parent = 0;
+            for (char *at = line; count < 24; count++) {
+                size_t length = strcspn(at, " ");
+                snprintf(words[count], 512, "%.*s", (int)length, at);
+                at += length;
+                if (!*at++) { count++; break; }
+            }
+            if (count < 9) continue;
+            const char *place = below_world(words[4]);
+            if (place == words[4] || *place == '~') continue;
+            int id = fold(&mounts, strtoull(words[0], NULL, 10));
+            if (pass == 0) continue;
+            unsigned major_, minor_;
+            sscanf(words[2], "%u:%u", &major_, &minor_);
+            for (int i = 0; i < mounts.count; i++) if (mounts.values[i] == strtoull(words[1], NULL, 10)) parent = i + 1;
+            char rest[2048];
+            int at = snprintf(rest, sizeof rest, "  %d<%d dev%d %s %s %s", id, parent, fold(&devices, makedev(major_, minor_)), below_world(words[3]), place, words[5]);
+            for (int i = 6; i < count; i++) {
+                unsigned long long group;
+                char kind[32];
+                if (sscanf(words[i], "%31[a-z_]:%llu%n", kind, &group, &used) == 2 && !words[i][used]
+                    && (!strcmp(kind, "shared") || !strcmp(kind, "master") || !strcmp(kind, "propagate_from")))
+                    at += snprintf(rest + at, sizeof rest - at, " %s:%d", kind, fold(&groups, group));
+                else at += snprintf(rest + at, sizeof rest - at, " %s", words[i]);
+            }
+            say("%s", rest);
         }
-        if (count < 9) continue;
-        const char *place = below_world(words[4]);
-        if (place == words[4] || *place == '~') continue;
-        unsigned major_, minor_;
-        sscanf(words[2], "%u:%u", &major_, &minor_);
-        int parent = 0;
-        for (int i = 0; i < mounts.count; i++) if (mounts.values[i] == strtoull(words[1], NULL, 10)) parent = i + 1;
-        int id = fold(&mounts, strtoull(words[0], NULL, 10));
-        char rest[2048];
-        int at = snprintf(rest, sizeof rest, "  %d<%d dev%d %s %s %s", id, parent, fold(&devices, makedev(major_, minor_)), below_world(words[3]), place, words[5]);
-        for (int i = 6; i < count; i++) {
-            unsigned long long group;
-            char kind[32];
-            if (sscanf(words[i], "%31[a-z_]:%llu%n", kind, &group, &used) == 2 && !words[i][used]
-                && (!strcmp(kind, "shared") || !strcmp(kind, "master") || !strcmp(kind, "propagate_from")))
-                at += snprintf(rest + at, sizeof rest - at, " %s:%d", kind, fold(&groups, group));
-            else at += snprintf(rest + at, sizeof rest - at, " %s", words[i]);
-        }
-        say("%s", rest);
     }
 }
 static inline void show_mounts(const char *label) { show_mounts_of(label, "/proc/thread-self/mountinfo"); }
