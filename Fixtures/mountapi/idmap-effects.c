@@ -4,6 +4,9 @@
 #include "api.h"
 struct vfs { uint32_t magic; struct { uint32_t permitted, inheritable; } data[2]; uint32_t rootid; };
 static void as(const char *label, uid_t uid, gid_t gid) {
+    make_file("raw/open/victim", "", 0600);
+    make_file("raw/open/far", "", 0600);
+    must(chown("raw/open/far", 5000, 5000));
     CHILD {
         must(setresgid(gid, gid, gid));
         must(setresuid(uid, uid, uid));
@@ -27,6 +30,8 @@ static void as(const char *label, uid_t uid, gid_t gid) {
         show("  rename", rename("m/open/there", "m/open/moved"));
         show("  back", rename("m/open/moved", "m/open/there"));
         show("  unlink", unlink("m/open/second"));
+        show("  unlink of a mapped one's file", unlink("m/open/victim"));
+        show("  unlink of an unmapped one's file", unlink("m/open/far"));
         show("  chown of there to itself", chown("m/open/there", uid, gid));
         show("  truncate there", truncate("m/open/there", 1));
         show("  setxattr", setxattr("m/open/there", "user.x", "v", 1, 0));
@@ -78,7 +83,11 @@ static void effects(void) {
     say("security.capability");
     struct vfs vfs = {0x02000001, {{BIT(CAP_NET_RAW), 0}}, 0};
     make_file("raw/program", "", 0755);
-    show("set through the map", setxattr("m/program", "security.capability", &vfs, 20, 0));
+    show("version 2 through the map, where 0 is nobody", setxattr("m/program", "security.capability", &vfs, 20, 0));
+    vfs.magic = 0x03000001;
+    show("version 3 of 0", setxattr("m/program", "security.capability", &vfs, 24, 0));
+    vfs.rootid = 10000;
+    show("version 3 of 10000", setxattr("m/program", "security.capability", &vfs, 24, 0));
     for (int i = 0; i < 2; i++) {
         memset(&vfs, 0, sizeof vfs);
         errno = 0;
@@ -99,8 +108,11 @@ static void effects(void) {
     show_mount("second");
     show_owner("zero", "second/zero");
     say("in a user namespace of these IDs");
+    make_file("raw/second", "", 0755);
     USERNS_CHILD(CLONE_NEWNS, "0 10000 10", "0 10000 10") {
         become_root_inside();
+        vfs = (struct vfs){0x02000001, {{BIT(CAP_NET_RAW), 0}}, 0};
+        show("security.capability, version 2", setxattr("m/second", "security.capability", &vfs, 20, 0));
         show_owner("zero through the map", "m/zero");
         show_owner("zero without", "raw/zero");
         show("create", open("m/open/inner", O_CREAT | O_RDWR, 0600) >= 0 ? 0 : -1);
@@ -109,11 +121,17 @@ static void effects(void) {
         show("chmod of root's through the map", chmod("m/zero", 0644));
         show("chmod of root's without", chmod("raw/zero", 0644));
     }
+    memset(&vfs, 0, sizeof vfs);
+    long size = getxattr("raw/second", "security.capability", &vfs, sizeof vfs);
+    say("security.capability without the map: size %ld magic %x root %u", size, vfs.magic, size == 24 ? vfs.rootid : 0);
+    size = getxattr("m/second", "security.capability", &vfs, sizeof vfs);
+    say("  through it: size %ld magic %x root %u", size, vfs.magic, size == 24 ? vfs.rootid : 0);
     show_owner("inner without the map", "raw/open/inner");
     show_owner("inner2 without the map", "raw/open/inner2");
 }
 int main(void) {
     must(mkdir("world", 0755));
-    CHILD { must(unshare(CLONE_NEWNS)); world_here(); effects(); }
+    CHILD { say("== root"); must(unshare(CLONE_NEWNS)); world_here(); effects(); }
+    USERNS_CHILD(CLONE_NEWNS, "0 0 65536", "0 0 65536") { say("== root of a namespace of the same ids"); world_here(); effects(); }
     return 0;
 }
