@@ -80,7 +80,9 @@ static void who_may(void) {
         gate_wait(end);
     }
     gate_wait(ready);
-    uint64_t id, ns = mnt_ns_id(must(ns_open(pid, "mnt")));
+    int ns_fd = must(ns_open(pid, "mnt"));
+    uint64_t id, ns = mnt_ns_id(ns_fd);
+    close(ns_fd);
     must(read(numbers[0], &id, 8));
     show("the child's", ask(id, S_SB));
     memset(status_room, 0, sizeof status_room);
@@ -88,8 +90,12 @@ static void who_may(void) {
     say("  mask %llx", (unsigned long long)status_of->mask);
     CHILD {
         caps_set(0, 0, 0);
-        show("  without capabilities", statmount_((&(struct mount_request){32, 0, id, S_TYPE, ns}), status_of, sizeof status_room, 0));
+        show("  by its owner without capabilities", statmount_((&(struct mount_request){32, 0, id, S_TYPE, ns}), status_of, sizeof status_room, 0));
         show("  one's own by its namespace", statmount_((&(struct mount_request){32, 0, outside, S_TYPE, mnt_ns_id(must(ns_open(0, "mnt")))}), status_of, sizeof status_room, 0));
+    }
+    if (strcmp(who, "user")) CHILD {
+        must(setresuid(5, 5, 5));
+        show("  by another", statmount_((&(struct mount_request){32, 0, id, S_TYPE, ns}), status_of, sizeof status_room, 0));
     }
     gate_open(end);
     reap(pid);
