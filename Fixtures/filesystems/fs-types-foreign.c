@@ -47,28 +47,29 @@ static void sources(void) {
     }
 }
 // A device can be used for one mount only.
-static int devices[40], used;
+static int devices[60], used;
 static void try_fuse(const char *type, const char *format) {
-    must(dup3(devices[used++], 60, O_CLOEXEC));
+    must(dup3(devices[used++], 100, O_CLOEXEC));
     try_options(type, 0, format);
 }
 static void fuse(void) {
+    used = is_init() ? 0 : !strcmp(who, "same") ? 20 : 40;
     must(mkdir("d", 0755));
-#define FUSE "fd=60,rootmode=40000,user_id=0,group_id=0"
+#define FUSE "fd=100,rootmode=40000,user_id=0,group_id=0"
     try_fuse("fuse", FUSE);
     try_options("fuse", 0, FUSE);
     try_fuse("fuse.x", FUSE);
     try_fuse("fuse", FUSE ",default_permissions,allow_other,max_read=8192");
     try_fuse("fuse", FUSE ",subtype=y");
     say("refused");
-    try_fuse("fuse", "fd=60,rootmode=40000,user_id=0");
-    try_fuse("fuse", "fd=60,rootmode=40000,group_id=0");
-    try_fuse("fuse", "fd=60,user_id=0,group_id=0");
+    try_fuse("fuse", "fd=100,rootmode=40000,user_id=0");
+    try_fuse("fuse", "fd=100,rootmode=40000,group_id=0");
+    try_fuse("fuse", "fd=100,user_id=0,group_id=0");
     try_fuse("fuse", "rootmode=40000,user_id=0,group_id=0");
     try_fuse("fuse", "fd=1,rootmode=40000,user_id=0,group_id=0");
     try_fuse("fuse", "fd=99,rootmode=40000,user_id=0,group_id=0");
-    try_fuse("fuse", "fd=60,rootmode=0,user_id=0,group_id=0");
-    try_fuse("fuse", "fd=60,rootmode=100000,user_id=0,group_id=0");
+    try_fuse("fuse", "fd=100,rootmode=0,user_id=0,group_id=0");
+    try_fuse("fuse", "fd=100,rootmode=100000,user_id=0,group_id=0");
     try_fuse("fuse", FUSE ",user_id=70000");
     try_fuse("fuse", FUSE ",group_id=70000");
     try_fuse("fuse", FUSE ",blksize=512");
@@ -118,7 +119,7 @@ int main(void) {
     must(rmdir("world"));
     say("# fuse");
     if (geteuid() == 0) {
-        for (int i = 0; i < 40; i++) devices[i] = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+        for (int i = 0; i < 60; i++) devices[i] = open("/dev/fuse", O_RDWR | O_CLOEXEC);
         as_each(0, fuse);
     }
     if (geteuid() == 0) bpf_context();

@@ -74,7 +74,7 @@ static void whose(void) {
     must(mount("one", "root", "tmpfs", 0, NULL));
     must(mkdir("root/in", 0755)); must(mkdir("root/in/deep", 0755)); must(mkdir("root/p", 0755));
     must(mount("two", "root/in/deep", "tmpfs", 0, NULL));
-    must(mount("/proc", "root/p", NULL, MS_BIND | MS_REC, NULL));
+    must(mount("/proc", "root/p", NULL, MS_BIND, NULL));
     must(mount("three", "out", "tmpfs", 0, NULL));
     must(mount("over", "out", "tmpfs", 0, NULL));
     show_mounts("overmounted ones are listed");
@@ -143,7 +143,7 @@ static void whose(void) {
     must(chdir(world_path));
     // Outside of one's root, but not detached.
     CHILD {
-        must(mkdir("jail", 0755)); must(mkdir("jail/p", 0755)); must(mount("/proc", "jail/p", NULL, MS_BIND | MS_REC, NULL));
+        must(mkdir("jail", 0755)); must(mkdir("jail/p", 0755)); must(mount("/proc", "jail/p", NULL, MS_BIND, NULL));
         must(mkdir("beside", 0755));
         int fd = must(open("beside", O_PATH));
         must(fchdir(fd));
@@ -174,4 +174,4 @@ static void others(void) {
     }
 }
 static void all(void) { polling(); whose(); others(); }
-int main(void) { as_each(0, all); return 0; }
+int main(void) { as_each(CLONE_NEWPID, all); return 0; }
