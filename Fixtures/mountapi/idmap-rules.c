@@ -76,6 +76,23 @@ static void rules(void) {
         drop_cap(CAP_SYS_ADMIN);
         show("without CAP_SYS_ADMIN", TREE_MAP(99, mapped));
     }
+    if (is_init()) {
+        struct gate ready = gate_new(), end = gate_new();
+        pid_t pid;
+        SPAWN(pid) {
+            become(1000, 1000);
+            must(unshare(CLONE_NEWUSER));
+            map_process(getpid(), "0 1000 1", NULL);
+            must(put("/proc/self/setgroups", "deny"));
+            must(put("/proc/self/gid_map", "0 1000 1"));
+            gate_open(ready);
+            gate_wait(end);
+        }
+        gate_wait(ready);
+        show("a user's namespace, by root", TREE_MAP(fs_detached("tmpfs"), (int)must(ns_open(pid, "user"))));
+        gate_open(end);
+        reap(pid);
+    }
     USERNS_CHILD(CLONE_NEWNS, own_uid_at(0), own_gid_at(0)) {
         int fresh = fs_detached("tmpfs"), inherited = must(open_tree_(AT_FDCWD, "d", TREE_CLONE));
         int child = userns_with("0 0 1", NULL);
