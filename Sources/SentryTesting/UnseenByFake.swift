@@ -27,6 +27,7 @@ extension FakePlatform {
 
     package func isLoading(_ task: Task) -> Bool { false }
     package func memoryMap(of task: Task) -> [UInt8] { [] }
+    package func maps(privateFiles numbers: Range<UInt64>, writably: Bool, in task: Task) -> Bool { false }
     package func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking { .inert }
     package func robustListHead(of task: Task) -> UserAddress { UserAddress(0) }
 

@@ -22,6 +22,11 @@ extension Rule {
         "mount-too-revealing", .EPERM,
         "proc and sysfs can be mounted only where one is to be seen already, with the same flags and nothing hidden",
         source: "mount_namespaces(7), mount_too_revealing")
+    package static let mountWithoutDevice = Rule(
+        "mount-without-device", .EINVAL, "a file system of this type lies on a block device, and none was named",
+        source: "mount(2), get_tree_bdev")
+    package static let mountNotBlockDevice = Rule(
+        "mount-not-block-device", .ENOTBLK, "the source is no block device", source: "mount(2), ENOTBLK")
     package static let mountWithoutSource = Rule(
         "mount-without-source", .EINVAL, "a bind or a move needs a source", source: "mount(2), do_loopback")
     package static let mountNotMountRoot = Rule(
@@ -137,7 +142,7 @@ extension Rule {
     package static let mountRules: [Rule] = [
         .mountNotPermitted, .mountUnknownFlags, .mountFlagsCombination, .mountWithoutType, .mountUnknownType, .mountInternalType,
         .mountTooRevealing,
-        .mountWithoutSource, .mountNotMountRoot, .mountOtherNamespace, .mountPlaceGone, .mountKindsDiffer,
+        .mountWithoutDevice, .mountNotBlockDevice, .mountWithoutSource, .mountNotMountRoot, .mountOtherNamespace, .mountPlaceGone, .mountKindsDiffer,
         .mountMoveKindsDiffer, .mountSameFileSystem, .mountUnbindable, .mountUnbindableLocked,
         .mountUnbindableOntoShared, .mountLockedChildren, .mountNamespaceLoop, .mountSourceNotMounted, .mountIsLocked,
         .mountParentShared, .mountIntoItself, .mountFlagsLocked, .mountWriters, .remountNotPermitted,

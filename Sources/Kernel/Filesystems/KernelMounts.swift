@@ -9,7 +9,7 @@ extension World {
         }
         let flags: MountFlags = [.noSetuid, .noDevices, .noExec, .relatime]
         try mount("proc", of: kernel, at: "/proc", flags: flags)
-        try mount("sysfs", of: kernel, at: "/sys", flags: flags.union(.readOnly))
+        try mount("sysfs", of: kernel, at: "/sys", flags: flags)
     }
 
     private func mount(_ type: Name, of kernel: Kernel, at target: String, flags: MountFlags) throws(Refusal) {

@@ -8,6 +8,10 @@ extension Kernel {
             SysType(self), TmpFSType(self), ProcType(self), TmpFSType(devicesOf: self), BinfmtMiscType(self),
             InternalType("sockfs"), InternalType("pipefs"), RamFSType(self), DevptsType(self), MqueueType(self),
         ]
+        // The reference machine's.
+        for name in ["ext3", "ext2", "ext4", "squashfs", "xfs", "erofs", "btrfs"] as [Name] {
+            fileSystemTypes.register(BlockType(name))
+        }
         for type in types { fileSystemTypes.register(type) }
     }
 }

@@ -38,6 +38,9 @@ extension Task {
             .reconfigure(fileSystem), flags: flags, mask: .changeable, for: self)
         try context.parseMonolithic(request.data, for: self)
         try require(.sysAdmin, over: fileSystem.userNamespace, .remountNotPermitted)
+        if flags.contains(.readOnly), !fileSystem.isReadOnly, kernel.isMapped(fileSystem, writably: true) {
+            throw Refusal(.mountWriters)
+        }
         try context.reconfigure(for: self)
     }
 

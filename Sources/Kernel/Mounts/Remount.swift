@@ -12,9 +12,11 @@ extension Mount {
         }
     }
 
-    /// change_mount_ro_state(): nothing becomes read-only under who can write.
-    func checkWriters(_ new: MountFlags) throws(Refusal) {
-        if new.contains(.readOnly), !flags.contains(.readOnly), writeCount > 0 { throw Refusal(.mountWriters) }
+    /// change_mount_ro_state(): nothing becomes read-only under who can write, be it by memory that maps a file.
+    func checkWriters(_ new: MountFlags, _ kernel: Kernel) throws(Refusal) {
+        guard new.contains(.readOnly), !flags.contains(.readOnly) else { return }
+        if writeCount > 0 { throw Refusal(.mountWriters) }
+        if hasOpenedWriters, kernel.isMapped(fileSystem, writably: true) { throw Refusal(.mountWriters) }
     }
 
     /// set_mount_attributes().
@@ -31,7 +33,7 @@ extension Task {
         try checkOwn(mount)
         guard target.isMountRoot else { throw Refusal(.mountNotMountRoot) }
         try mount.checkLocks(new)
-        try mount.checkWriters(new)
+        try mount.checkWriters(new, kernel)
         mount.setFlags(new)
     }
 

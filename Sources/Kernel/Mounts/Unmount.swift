@@ -20,14 +20,12 @@ extension Task {
         if flags.contains(.expire) {
             try checkExpired(mount, flags)
         } else if mount === fs.root.mount, !flags.contains(.detach) {
-            // Who unmounts the root gets a read-only root.
-            try require(.sysAdmin, over: mount.fileSystem.userNamespace, .umountRootNotPermitted)
-            throw Refusal(.umountBusy)
+            return try unmountRoot(mount.fileSystem)
         }
         if flags.contains(.detach) {
             mount.unmountTree(.propagate)
         } else {
-            if mount.isBusy || kernel.isMapped(mount) { throw Refusal(.umountBusy) }
+            if mount.isBusy || mount.hasOpenedFiles && kernel.isMapped(mount.fileSystem) { throw Refusal(.umountBusy) }
             mount.unmountTree([.propagate, .unused])
         }
         kernel.generation &+= 1
@@ -44,6 +42,18 @@ extension Task {
         }
     }
 
+    /// do_umount_root(): who unmounts the root gets a read-only root.
+    private func unmountRoot(_ fileSystem: FileSystem) throws(Refusal) {
+        try require(.sysAdmin, over: fileSystem.userNamespace, .umountRootNotPermitted)
+        if fileSystem.isReadOnly { return }
+        if kernel.isMapped(fileSystem, writably: true) { throw Refusal(.mountWriters) }
+        let context = try fileSystem.type.makeContext(
+            .reconfigure(fileSystem), flags: .readOnly, mask: .readOnly, for: self)
+        try context.reconfigure(for: self)
+        mountNamespace?.changed()
+        kernel.generation &+= 1
+    }
+
     /// MNT_EXPIRE: the first call marks, the second unmounts if nobody came by.
     private func checkExpired(_ mount: Mount, _ flags: UmountFlags) throws(Refusal) {
         if mount === fs.root.mount || !flags.isDisjoint(with: [.force, .detach]) {
@@ -58,6 +68,13 @@ extension Task {
 }
 
 extension Kernel {
-    /// Whether memory of a task maps a file of this mount, which keeps it busy after the file was closed.
-    func isMapped(_ mount: Mount) -> Bool { false }
+    /// Whether a task's memory maps a file of this file system, which keeps it busy after the file was closed. Only the host
+    /// knows, and not through which mount.
+    func isMapped(_ fileSystem: FileSystem, writably: Bool = false) -> Bool {
+        let numbers = fileSystem.privateFileNumbers
+        return initialPIDNamespace.numbers.values.contains { pid in
+            guard let task = pid.task, task.group.leader === task else { return false }
+            return platform.maps(privateFiles: numbers, writably: writably, in: task)
+        }
+    }
 }

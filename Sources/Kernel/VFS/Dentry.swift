@@ -153,6 +153,7 @@ package final class Dentry {
     package func unlink() {
         isUnlinked = true
         parent?.forget(self)
+        inode.linkRemoved()
     }
 
     /// Moves to `newName` below `newParent` (d_move); what was there must have been unlinked.

@@ -20,8 +20,15 @@ package class FileSystem {
     package final var isReadOnly: Bool { flags.contains(.readOnly) }
     /// How many open files of it can be written through.
     package internal(set) final var writeCount = 0
+    /// Files without a name that somebody has open: they will be removed, which is a change (s_remove_count).
+    package internal(set) final var removedCount = 0
     /// Whether it cannot become read-only now (sb_prepare_remount_readonly).
-    package var hasWriters: Bool { writeCount > 0 }
+    package var hasWriters: Bool { writeCount > 0 || removedCount > 0 }
+    /// The numbers of its private data files, which lie in one directory for all file systems of the sandbox.
+    package final var privateFileNumbers: Range<UInt64> {
+        let first = UInt64(device.minor) << 40
+        return first..<first &+ 1 << 40
+    }
     /// The dentry of the instance's root, whichever part of it a mount shows.
     package private(set) var rootDentry: Dentry?
     private var nextInode: UInt64

@@ -35,7 +35,9 @@ package class FileSystemType {
         _ purpose: FileSystemContext.Purpose, flags: SuperBlockFlags = [], mask: SuperBlockFlags = [],
         for caller: any Caller
     ) throws(Refusal) -> FileSystemContext {
-        throw Refusal(.ENODEV)
+        // What is the kernel's own has no options, and still flags that can be changed.
+        guard self.flags.contains(.isInternal) else { throw Refusal(.ENODEV) }
+        return FileSystemContext(self, purpose, flags: flags, mask: mask, for: caller)
     }
 }
 

@@ -18,6 +18,9 @@ package class Inode {
     package var device = DeviceNumber(major: 0, minor: 0)
     /// Descriptions open for writing, and programs that run from this file: the two exclude each other (i_writecount).
     package internal(set) var writeCount = 0
+    /// Open file descriptions, and whether the file system counts the inode as one that is removed and in use.
+    final var openCount: Int32 = 0
+    final var countsAsRemoved = false
     package internal(set) var denyWriteCount = 0
     /// Advisory locks; nil while there are none.
     package internal(set) final var locks: FileLocks?
@@ -133,6 +136,13 @@ package class Inode {
         // setattr_should_drop_sgid(): without group execution the bit means locking, and members keep it.
         let isMember = caller.credentials.isMember(of: gid) || isCapable(.fsetid, caller.credentials)
         mode.permissions &= ~(mode.permissions & 0o010 != 0 || !isMember ? 0o6000 : 0o4000)
+    }
+
+    /// A name of it is gone, or never was.
+    package final func linkRemoved() {
+        guard linkCount == 0, openCount > 0, !countsAsRemoved else { return }
+        countsAsRemoved = true
+        fileSystem.removedCount += 1
     }
 
     /// Opens; the permission check has passed. `path` is kept by the open file.

@@ -43,7 +43,10 @@ package class OpenFile {
         if countsAsWriter { path.dentry.inode.writeCount += 1 }
         countsOnMount = flags.writes && path.dentry.inode.mode.isRegular
         path.mount.useCount += 1
+        path.dentry.inode.openCount &+= 1
+        if path.dentry.inode.mode.isRegular { path.mount.hasOpenedFiles = true }
         if countsOnMount {
+            path.mount.hasOpenedWriters = true
             path.mount.writeCount += 1
             path.mount.fileSystem.writeCount += 1
         }
@@ -59,6 +62,11 @@ package class OpenFile {
         inode.locks?.releaseAll(of: self)
         if countsAsWriter { path.dentry.inode.writeCount -= 1 }
         path.mount.useCount -= 1
+        inode.openCount &-= 1
+        if inode.countsAsRemoved, inode.openCount == 0 {
+            inode.countsAsRemoved = false
+            path.mount.fileSystem.removedCount -= 1
+        }
         if countsOnMount {
             path.mount.writeCount -= 1
             path.mount.fileSystem.writeCount -= 1

@@ -149,6 +149,7 @@ extension Caller {
             Path(mount: parent.mount, dentry: dentry),
             request.flags.subtracting(unnamed.union(.truncate)))
         file.flags.formUnion(unnamed)
+        inode.linkRemoved()
         return file
     }
 }

@@ -20,7 +20,7 @@ package struct SuperBlockFlags: OptionSet, Hashable, Sendable {
     ]
     /// MS_RMT_MASK: what a remount replaces.
     package static let changeable: SuperBlockFlags = [
-        .readOnly, .synchronous, .mandatoryLocks, .directorySynchronous, .inodeVersions, .lazyTime,
+        .readOnly, .synchronous, .mandatoryLocks, .inodeVersions, .lazyTime,
     ]
 
     /// vfs_parse_sb_flag(): the words that every file system takes, with what each sets or clears.

@@ -60,6 +60,19 @@ extension HostPlatform {
         return pieces
     }
 
+    func maps(privateFiles numbers: Range<UInt64>, writably: Bool, in task: Task) -> Bool {
+        guard let thread = hostThread(of: task) else { return false }
+        for line in HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24).split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: 0x20, maxSplits: 5)
+            guard fields.count > 5, let slash = fields[5].lastIndex(of: UInt8(ascii: "/")) else { continue }
+            if writably, fields[1].count < 4 || fields[1].dropFirst(3).first != UInt8(ascii: "s") { continue }
+            // A private file's name is its number; ` (deleted)` may follow.
+            let name = fields[5][(slash + 1)...].prefix { $0 != 0x20 }
+            if !name.isEmpty, numbers.contains(HostProc.decimal(name)) { return true }
+        }
+        return false
+    }
+
     func memoryFile(of task: Task, flags: OpenFlags) throws(Refusal) -> HostBacking {
         guard let host = hostThread(of: task) else { throw Refusal(.ESRCH) }
         // Linux has the caller wait for the end of an exec (mm_access); whose the memory is, nobody can tell before.

@@ -43,7 +43,12 @@ package final class UnixSocket {
     /// Who last sent something here by way of the sentry.
     package internal(set) var lastSender: SocketCredentials?
     /// The inode that bears the name, for a path.
-    var boundPath: Path?
+    var boundPath: Path? {
+        didSet {
+            boundPath?.mount.useCount += 1
+            oldValue?.mount.useCount -= 1
+        }
+    }
     /// The host's socket has a name.
     var isHostBound = false
     private(set) var isClosed = false

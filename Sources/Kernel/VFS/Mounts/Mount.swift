@@ -44,6 +44,9 @@ package final class Mount {
     package internal(set) var isExpiring = false
     /// Open files, roots, working directories and programs here: what makes umount2(2) say EBUSY.
     package internal(set) var useCount = 0
+    /// Files were opened through this mount, or for writing: only then can memory map one.
+    var hasOpenedFiles = false
+    var hasOpenedWriters = false
     /// Open files that can be written through this mount (mnt_get_writers).
     package internal(set) var writeCount = 0
 
