@@ -22,7 +22,8 @@ extension Rule {
         source: "mount(2), sb_prepare_remount_readonly()")
 
     package static let mountTypeInternal = Rule(
-        "mount-type-internal", .EINVAL, "instances of this type are the kernel's own", source: "graft_tree(), SB_NOUSER")
+        "mount-type-internal", .EINVAL, "instances of this type are the kernel's own", source: "graft_tree(), SB_NOUSER"
+    )
     package static let binfmtNotSupported = Rule(
         "binfmt-not-supported", .EOPNOTSUPP, "a sandbox has no interpreters for other programs",
         source: "nsentry itself")

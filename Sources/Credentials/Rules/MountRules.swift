@@ -140,9 +140,11 @@ extension Rule {
         source: "mount(2), MS_NOSYMFOLLOW; pick_link")
 
     package static let mountRules: [Rule] = [
-        .mountNotPermitted, .mountUnknownFlags, .mountFlagsCombination, .mountWithoutType, .mountUnknownType, .mountInternalType,
+        .mountNotPermitted, .mountUnknownFlags, .mountFlagsCombination, .mountWithoutType, .mountUnknownType,
+        .mountInternalType,
         .mountTooRevealing,
-        .mountWithoutDevice, .mountNotBlockDevice, .mountWithoutSource, .mountNotMountRoot, .mountOtherNamespace, .mountPlaceGone, .mountKindsDiffer,
+        .mountWithoutDevice, .mountNotBlockDevice, .mountWithoutSource, .mountNotMountRoot, .mountOtherNamespace,
+        .mountPlaceGone, .mountKindsDiffer,
         .mountMoveKindsDiffer, .mountSameFileSystem, .mountUnbindable, .mountUnbindableLocked,
         .mountUnbindableOntoShared, .mountLockedChildren, .mountNamespaceLoop, .mountSourceNotMounted, .mountIsLocked,
         .mountParentShared, .mountIntoItself, .mountFlagsLocked, .mountWriters, .remountNotPermitted,

@@ -76,7 +76,8 @@ extension Rule {
         source: "proc_sys_vm(5); pid_mfd_noexec_dointvec_minmax()")
 
     package static let procProcessHidden = Rule(
-        "proc-process-hidden", .ENOENT, "this /proc hides the processes of others", source: "proc(5), hidepid; proc_pid_permission()")
+        "proc-process-hidden", .ENOENT, "this /proc hides the processes of others",
+        source: "proc(5), hidepid; proc_pid_permission()")
     package static let procProcessClosed = Rule(
         "proc-process-closed", .EPERM, "this /proc does not show the insides of others' processes",
         source: "proc(5), hidepid; proc_pid_permission()")

@@ -34,7 +34,9 @@ package final class ProcFS: PseudoFileSystem {
     /// has_pid_permissions(): whether `caller` may know of `task` where processes are hidden to `degree` or further.
     func reveals(_ task: Task, to caller: any Caller, at degree: ProcOptions.Hiding) -> Bool {
         if options.hiding != .untraceable {
-            if options.hiding.rawValue < degree.rawValue || caller.credentials.isMember(of: options.group) { return true }
+            if options.hiding.rawValue < degree.rawValue || caller.credentials.isMember(of: options.group) {
+                return true
+            }
         }
         guard let own = caller as? Task else { return true }
         return own.mayAccess(task, .readByFSCredentials) == nil
