@@ -94,13 +94,3 @@ package enum Explanation {
         }
     }
 }
-
-extension Task {
-    /// ns_capable() by the task's own credentials: throws `rule`, explained by the walk that failed, without `capability`
-    /// over `target`.
-    package func require(_ capability: Capability, over target: UserNamespace?, _ rule: Rule) throws(Refusal) {
-        guard let target else { throw Refusal(rule) }
-        if credentials.has(capability, over: target) { return }
-        throw refusal(rule, Explanation.lacks(capability, credentials, over: target))
-    }
-}

@@ -17,19 +17,3 @@ extension Namespace {
         return UInt64(NamespaceInodes.ipc - inode) + 1
     }
 }
-
-extension Kernel {
-    /// `UserNamespace.writeMap`, with the state behind a refusal where somebody listens.
-    package func writeMap(
-        _ kind: IDMapKind, of namespace: UserNamespace, _ text: [UInt8], offset: Int64, opener: Credentials,
-        writer: Credentials
-    ) throws(Refusal) {
-        do throws(Refusal) {
-            try namespace.writeMap(kind, text, offset: offset, opener: opener, writer: writer)
-        } catch {
-            throw wantsExplanations
-                ? error.explained(Explanation.map(error, kind, namespace, opener, writer)) : error
-        }
-        generation &+= 1
-    }
-}

@@ -14,6 +14,14 @@ package struct AccessMode: Equatable, Sendable {
 }
 
 extension Task {
+    /// ns_capable() by the task's own credentials: throws `rule`, explained by the walk that failed, without `capability`
+    /// over `target`.
+    package func require(_ capability: Capability, over target: UserNamespace?, _ rule: Rule) throws(Refusal) {
+        guard let target else { throw Refusal(rule) }
+        if credentials.has(capability, over: target) { return }
+        throw refusal(rule, Explanation.lacks(capability, credentials, over: target))
+    }
+
     /// __ptrace_may_access(): nil when this task may look into `target`; else the EPERM refusal, which callers such as
     /// procfs replace by their own.
     package func mayAccess(_ target: Task, _ mode: AccessMode) -> Refusal? {

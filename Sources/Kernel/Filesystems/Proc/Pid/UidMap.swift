@@ -23,8 +23,14 @@ package final class IDMapFile: OpenFile {
     package override var allowsPositionedWrites: Bool { false }
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
         guard let kernel else { throw Refusal(.EIO) }
-        try kernel.writeMap(
-            kind, of: namespace, bytes, offset: offset, opener: credentials, writer: caller.credentials)
+        let writer = caller.credentials
+        do throws(Refusal) {
+            try namespace.writeMap(kind, bytes, offset: offset, opener: credentials, writer: writer)
+        } catch {
+            throw kernel.wantsExplanations
+                ? error.explained(Explanation.map(error, kind, namespace, credentials, writer)) : error
+        }
+        kernel.generation &+= 1
         return bytes.count
     }
 }
