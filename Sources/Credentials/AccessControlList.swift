@@ -27,10 +27,13 @@ package struct AccessControlList: Equatable, Sendable {
     private static let headerSize = 4
     private static let entrySize = 8
 
-    /// The list in an attribute's value with IDs as `namespace` has them; nil for one without entries, which stands for none.
+    /// The list in an attribute's value with IDs as `namespace` has them, set through a mount with this map; nil for one
+    /// without entries, which stands for none. An ID that the mount cannot store is kept as an invalid one.
     ///
-    /// Throws EOPNOTSUPP for an unknown version, EINVAL for another fault (posix_acl_from_xattr).
-    package init?(_ value: [UInt8], in namespace: UserNamespace) throws(Refusal) {
+    /// Throws EOPNOTSUPP for an unknown version, EINVAL for another fault (posix_acl_from_xattr, vfs_set_acl).
+    package init?(
+        _ value: [UInt8], in namespace: UserNamespace, through idMap: MountIDMap? = nil
+    ) throws(Refusal) {
         if value.isEmpty { return nil }
         guard value.count >= Self.headerSize else { throw Refusal(.EINVAL) }
         guard LittleEndian.load(value, 0) == Self.version else { throw Refusal(.EOPNOTSUPP) }
@@ -43,10 +46,10 @@ package struct AccessControlList: Equatable, Sendable {
             switch tag {
             case .user:
                 guard let user = namespace.kuid(UID(number)) else { throw Refusal(.aclIDUnmapped) }
-                id = user.rawValue
+                id = (idMap.kuid(VFSUID(user)) ?? .invalid).rawValue
             case .group:
                 guard let group = namespace.kgid(GID(number)) else { throw Refusal(.aclIDUnmapped) }
-                id = group.rawValue
+                id = (idMap.kgid(VFSGID(group)) ?? .invalid).rawValue
             default: break
             }
             entries.append(Entry(tag: tag, permissions: head >> 16, id: id))
@@ -54,9 +57,9 @@ package struct AccessControlList: Equatable, Sendable {
         if entries.isEmpty { return nil }
     }
 
-    /// The attribute's value as a reader in `namespace` sees it; IDs that it has no number for are 4294967295
-    /// (vfs_posix_acl_to_xattr).
-    package func value(in namespace: UserNamespace) -> [UInt8] {
+    /// The attribute's value as a reader in `namespace` sees it through a mount with this map; IDs that it has no number for
+    /// are 4294967295 (vfs_posix_acl_to_xattr).
+    package func value(in namespace: UserNamespace, through idMap: MountIDMap? = nil) -> [UInt8] {
         var value: [UInt8] = []
         value.reserveCapacity(Self.headerSize + entries.count * Self.entrySize)
         value.append(littleEndian: Self.version)
@@ -64,8 +67,8 @@ package struct AccessControlList: Equatable, Sendable {
             value.append(littleEndian: UInt32(entry.tag.rawValue) | entry.permissions << 16)
             let id: UInt32? =
                 switch entry.tag {
-                case .user: namespace.uid(KUID(entry.id))?.rawValue
-                case .group: namespace.gid(KGID(entry.id))?.rawValue
+                case .user: namespace.uid(idMap.vfsuid(of: KUID(entry.id)))?.rawValue
+                case .group: namespace.gid(idMap.vfsgid(of: KGID(entry.id)))?.rawValue
                 default: nil
                 }
             value.append(littleEndian: id ?? .max)
@@ -154,18 +157,23 @@ package struct AccessControlList: Equatable, Sendable {
 
     // MARK: Access
 
-    /// Whether the list gives the holder of `credentials`, who is not the file's owner, all of `access`
-    /// (posix_acl_permission).
-    package func grants(_ access: UInt32, to credentials: Credentials, owningGroup: KGID) -> Bool {
+    /// Whether the list gives the holder of `credentials`, who is not the file's owner, all of `access`, when the file is
+    /// reached by a mount with this map (posix_acl_permission).
+    package func grants(
+        _ access: UInt32, to credentials: Credentials, owningGroup: VFSGID, through idMap: MountIDMap?
+    ) -> Bool {
         let mask = index(.mask).map { entries[$0].permissions } ?? 7
         var isMember = false
         for entry in entries {
             switch entry.tag {
             case .owner, .mask: continue
             case .user:
-                if credentials.fsuid.rawValue == entry.id { return access & ~(entry.permissions & mask) == 0 }
+                if idMap.vfsuid(of: KUID(entry.id)).isOwn(credentials.fsuid) {
+                    return access & ~(entry.permissions & mask) == 0
+                }
             case .owningGroup, .group:
-                guard credentials.isMember(of: entry.tag == .group ? KGID(entry.id) : owningGroup) else { continue }
+                let group = entry.tag == .group ? idMap.vfsgid(of: KGID(entry.id)) : owningGroup
+                guard credentials.isMember(of: group) else { continue }
                 isMember = true
                 // The first group that gives it decides, but for the mask.
                 if access & ~entry.permissions == 0 { return access & ~mask == 0 }

@@ -120,6 +120,9 @@ extension Credentials {
         values.fsgid == group || contains(values.groups, group)
     }
 
+    /// vfsgid_in_group_p().
+    package func isMember(of group: VFSGID) -> Bool { group.isValid && isMember(of: group.kgid) }
+
     /// Whether `group` is the effective group or a supplementary one (in_egroup_p).
     package func isEffectiveMember(of group: KGID) -> Bool {
         values.egid == group || contains(values.groups, group)

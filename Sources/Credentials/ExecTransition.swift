@@ -5,27 +5,31 @@ import LinuxABI
 package struct ExecTransition {
     /// What counts of the program file; for a script, of its interpreter.
     package struct Program {
-        package var owner: KUID
-        package var group: KGID
+        /// As the mount shows them.
+        package var owner: VFSUID
+        package var group: VFSGID
         package var mode: FileMode
         /// The stored `security.capability`, if any.
         package var capabilities: [UInt8]?
-        /// The mount ignores set-ID bits: MNT_NOSUID, or it belongs to another mount namespace than the caller's.
+        /// The mount ignores set-ID bits and file capabilities: it is nosuid, or it belongs to another mount namespace than
+        /// the caller's, or to none.
         package var isOnNoSetuidMount: Bool
+        package var idMap: MountIDMap?
         /// s_user_ns of the file system.
         package var fileSystem: UserNamespace
         /// Whether the caller may read the file; a program that it may not read must not be dumped either.
         package var isReadable: Bool
 
         package init(
-            owner: KUID, group: KGID, mode: FileMode, capabilities: [UInt8]?, isOnNoSetuidMount: Bool,
-            fileSystem: UserNamespace, isReadable: Bool
+            owner: VFSUID, group: VFSGID, mode: FileMode, capabilities: [UInt8]?, isOnNoSetuidMount: Bool,
+            idMap: MountIDMap? = nil, fileSystem: UserNamespace, isReadable: Bool
         ) {
             self.owner = owner
             self.group = group
             self.mode = mode
             self.capabilities = capabilities
             self.isOnNoSetuidMount = isOnNoSetuidMount
+            self.idMap = idMap
             self.fileSystem = fileSystem
             self.isReadable = isReadable
         }
@@ -57,9 +61,9 @@ package struct ExecTransition {
         var (euid, egid) = (old.euid, old.egid)
         // bprm_fill_uid(): both IDs must have numbers here, or neither bit counts.
         if maySetID, !old.noNewPrivileges, namespace.uid(program.owner) != nil, namespace.gid(program.group) != nil {
-            if program.mode.isSetUserID { euid = program.owner }
+            if program.mode.isSetUserID { euid = program.owner.kuid }
             // Without group execution the bit once meant mandatory locking.
-            if program.mode.isSetGroupID, program.mode.permissions & 0o010 != 0 { egid = program.group }
+            if program.mode.isSetGroupID, program.mode.permissions & 0o010 != 0 { egid = program.group.kgid }
         }
 
         var gain = try Self.fileGain(old, program, maySetID)
@@ -116,9 +120,9 @@ package struct ExecTransition {
         // No decision but a broken file: setxattr(2) lets no such value in.
         guard let capabilities = FileCapabilities(value) else { throw Refusal(.EINVAL) }
         // Meant for another root's namespaces: as if it were not there.
-        guard let root = program.fileSystem.kuid(capabilities.root), old.userNamespace.isRootHereOrAbove(root) else {
-            return gain
-        }
+        guard let root = capabilities.root(on: program.fileSystem, through: program.idMap),
+            old.userNamespace.isRootHereOrAbove(root)
+        else { return gain }
         gain.hasFileCapabilities = true
         gain.isEffective = capabilities.isEffective
         gain.permitted = capabilities.permitted.intersection(old.bounding)

@@ -71,22 +71,34 @@ package struct FileCapabilities: Equatable, Sendable {
         return bytes
     }
 
+    /// Whose namespaces the capabilities count in; nil where the mount's map has no number for it (get_vfs_caps_from_disk).
+    func root(on fileSystem: UserNamespace, through idMap: MountIDMap?) -> KUID? {
+        guard let root = fileSystem.kuid(root) else { return nil }
+        let shown = idMap.vfsuid(of: root)
+        return shown.isValid ? shown.kuid : nil
+    }
+
     // MARK: setxattr(2) and getxattr(2)
 
     /// What setxattr(2) stores for `value` (cap_convert_nscap), on a file of these owners in a file system of `fileSystem`.
     ///
     /// Whoever has no power over the file system itself can only give capabilities that count from its own
-    /// namespace's root on. An empty value is stored as it is.
+    /// namespace's root on, and so does everybody through an idmapped mount. An empty value is stored as it is.
     package static func converted(
-        settingTo value: [UInt8], by caller: Credentials, owner: KUID, group: KGID, fileSystem: UserNamespace
+        settingTo value: [UInt8], by caller: Credentials, owner: KUID, group: KGID, fileSystem: UserNamespace,
+        through idMap: MountIDMap? = nil
     ) throws(Refusal) -> [UInt8] {
         if value.isEmpty { return value }
         guard var capabilities = FileCapabilities(value), capabilities.revision != .one,
             !capabilities.hasUnknownFlags
         else { throw Refusal(.fileCapabilitiesMalformed) }
-        guard caller.has(.setfcap, overFileOf: owner, group) else { throw Refusal(.fileCapabilitiesNeedSetfcap) }
-        if capabilities.revision == .two, caller.has(.setfcap, over: fileSystem) { return value }
-        guard let root = caller.userNamespace.kuid(capabilities.root), let stored = fileSystem.uid(root) else {
+        guard caller.has(.setfcap, overFileOf: idMap.vfsuid(of: owner), idMap.vfsgid(of: group)) else {
+            throw Refusal(.fileCapabilitiesNeedSetfcap)
+        }
+        if capabilities.revision == .two, idMap == nil, caller.has(.setfcap, over: fileSystem) { return value }
+        guard let shown = caller.userNamespace.kuid(capabilities.root), let root = idMap.kuid(VFSUID(shown)),
+            let stored = fileSystem.uid(root)
+        else {
             throw Refusal(.fileCapabilitiesRootUnmapped)
         }
         capabilities.revision = .three
@@ -96,12 +108,12 @@ package struct FileCapabilities: Equatable, Sendable {
 
     /// What getxattr(2) shows of a stored value in `reader`, the caller's namespace (cap_inode_getsecurity).
     package static func converted(
-        reading stored: [UInt8], in reader: UserNamespace, fileSystem: UserNamespace
+        reading stored: [UInt8], in reader: UserNamespace, fileSystem: UserNamespace, through idMap: MountIDMap? = nil
     ) throws(Refusal) -> [UInt8] {
         guard var capabilities = FileCapabilities(stored), capabilities.revision != .one,
             !capabilities.hasUnknownFlags
         else { throw Refusal(.fileCapabilitiesMalformed) }
-        let root = fileSystem.kuid(capabilities.root)
+        let root = capabilities.root(on: fileSystem, through: idMap)
         if let root, let shown = reader.uid(root), shown != UID(0) {
             capabilities.revision = .three
             capabilities.root = shown
@@ -127,7 +139,7 @@ extension UserNamespace {
 
 extension Credentials {
     /// capable_wrt_inode_uidgid(): the capability in the own namespace, over a file whose owner and group it numbers.
-    func has(_ capability: Capability, overFileOf owner: KUID, _ group: KGID) -> Bool {
+    func has(_ capability: Capability, overFileOf owner: VFSUID, _ group: VFSGID) -> Bool {
         has(capability, over: userNamespace) && userNamespace.uid(owner) != nil && userNamespace.gid(group) != nil
     }
 }

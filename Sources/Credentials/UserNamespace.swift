@@ -126,7 +126,12 @@ extension UserNamespace {
     /// from_kuid(): how this namespace numbers `kuid`, or nil when it does not.
     package func uid(_ kuid: KUID) -> UID? { uidMap.toLocal(kuid.rawValue).map { UID($0) } }
     package func gid(_ kgid: KGID) -> GID? { gidMap.toLocal(kgid.rawValue).map { GID($0) } }
+    /// vfsuid_has_mapping(): how this namespace numbers an owner that a mount shows, or nil.
+    package func uid(_ vfsuid: VFSUID) -> UID? { uidMap.toLocal(vfsuid.rawValue).map { UID($0) } }
+    package func gid(_ vfsgid: VFSGID) -> GID? { gidMap.toLocal(vfsgid.rawValue).map { GID($0) } }
     /// from_kuid_munged(): `uid(_:)`, or the overflow ID.
     package func uidOrOverflow(_ kuid: KUID) -> UID { uid(kuid) ?? UID(overflow.uid) }
     package func gidOrOverflow(_ kgid: KGID) -> GID { gid(kgid) ?? GID(overflow.gid) }
+    package func uidOrOverflow(_ vfsuid: VFSUID) -> UID { uid(vfsuid) ?? UID(overflow.uid) }
+    package func gidOrOverflow(_ vfsgid: VFSGID) -> GID { gid(vfsgid) ?? GID(overflow.gid) }
 }

@@ -14,7 +14,7 @@ struct CredentialsExec {
         nosuid: Bool = false, readable: Bool = true, fileSystem: UserNamespace? = nil
     ) -> ExecTransition.Program {
         ExecTransition.Program(
-            owner: KUID(owner), group: KGID(group), mode: FileMode(.regular, mode), capabilities: capabilities,
+            owner: VFSUID(owner), group: VFSGID(group), mode: FileMode(.regular, mode), capabilities: capabilities,
             isOnNoSetuidMount: nosuid, fileSystem: fileSystem ?? initial, isReadable: readable)
     }
 

@@ -10,7 +10,7 @@ extension TestTask {
         var access: Access = []
         if flags.reads { access.insert(.read) }
         if flags.writes { access.insert(.write) }
-        try place.inode.check(access, for: task)
+        try place.check(access, for: task)
         return try place.inode.open(place, flags: flags, for: task)
     }
     func read(_ path: String) throws(Refusal) -> String {

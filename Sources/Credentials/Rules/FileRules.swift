@@ -50,6 +50,9 @@ extension Rule {
     package static let chownUnmappedID = Rule(
         "chown-unmapped-id", .EINVAL, "the new owner or group has no mapping in the caller's user namespace",
         source: "chown_common")
+    package static let chownOutsideMountMap = Rule(
+        "chown-outside-mount-map", .EOVERFLOW, "the mount's ID map has no number for the new owner or group",
+        source: "mount_setattr(2), vfsuid_has_fsmapping()")
     package static let noatimeNotOwner = Rule(
         "open-noatime-not-owner", .EPERM, "O_NOATIME is only for the file's owner or a holder of CAP_FOWNER over it",
         source: "open(2)")
@@ -71,6 +74,14 @@ extension Rule {
         "link-source-protected", .EPERM,
         "another's file gets no more names from who may not read and write it, or if it is special or set-ID",
         source: "proc_sys_fs(5), protected_hardlinks; may_linkat()")
+    package static let linkInStickyDirectory = Rule(
+        "link-in-sticky-directory", .EACCES,
+        "in a sticky world-writable directory only one's own links and those of the directory's owner are followed",
+        source: "proc_sys_fs(5), protected_symlinks; may_follow_link()")
+    package static let createOpensOthersFile = Rule(
+        "create-opens-others-file", .EACCES,
+        "O_CREAT does not open what belongs to another in a sticky directory that others may write",
+        source: "proc_sys_fs(5), protected_regular and protected_fifos; may_create_in_sticky()")
     package static let unlinkDirectory = Rule(
         "unlink-directory", .EISDIR, "unlink does not remove directories", source: "unlink(2)")
     package static let chrootNotPermitted = Rule(
@@ -130,9 +141,10 @@ extension Rule {
         .fileSearchDenied, .fileAccessDenied, .fileOwnerUnmappedWrite, .fileOwnerUnmapped, .fileCreateUnmappedID,
         .fileReadOnlyMount, .fileDeviceOnNodev, .fileNoexecMount, .mapNoexecMount, .execNotRegularFile,
         .fileStickyDirectory, .chmodNotOwner, .chownUserNotPermitted, .chownGroupNotPermitted,
-        .aclNotOwner, .aclDefaultsOfNoDirectory, .aclMalformed, .aclIDUnmapped, .chownUnmappedID, .noatimeNotOwner,
+        .aclNotOwner, .aclDefaultsOfNoDirectory, .aclMalformed, .aclIDUnmapped, .chownUnmappedID, .chownOutsideMountMap,
+        .noatimeNotOwner,
         .writeHintNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
-        .linkSourceProtected,
+        .linkSourceProtected, .linkInStickyDirectory, .createOpensOthersFile,
         .unlinkDirectory, .chrootNotPermitted, .handleNeedsReadSearch, .xattrTrusted, .xattrTrustedHidden,
         .xattrUserKind, .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .directoryBusy,
     ]

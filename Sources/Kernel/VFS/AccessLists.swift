@@ -32,19 +32,23 @@ extension Inode {
 extension Path {
     /// setxattr(2) and removexattr(2) of a list: nil removes it (vfs_set_acl, set_posix_acl).
     func setAccessList(_ kind: AccessListKind, _ value: [UInt8]?, for caller: any Caller) throws(Refusal) {
-        let credentials = caller.credentials
+        let context = access(for: caller)
         var list: AccessControlList?
-        if let value { list = try AccessControlList(value, in: credentials.userNamespace) }
+        if let value {
+            list = try AccessControlList(value, in: context.credentials.userNamespace, through: context.idMap)
+        }
         inode.refreshOwnership()
-        if !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.EPERM) }
+        if context.isUnmapped(inode) { throw Refusal(.EPERM) }
         guard inode.hasAccessLists else { throw Refusal(.EOPNOTSUPP) }
         if kind == .defaults, !inode.mode.isDirectory {
             if list == nil { return }
             throw Refusal(.aclDefaultsOfNoDirectory)
         }
-        guard inode.isOwnedOrCapable(credentials) else {
+        guard context.isOwnerOrCapable(of: inode) else {
             throw caller.refusal(
-                .aclNotOwner, "the owner is \(inode.uid.rawValue), the caller's fsuid \(credentials.fsuid.rawValue)")
+                .aclNotOwner,
+                "the owner is \(context.owner(of: inode).rawValue), the caller's fsuid "
+                    + "\(caller.credentials.fsuid.rawValue)")
         }
         if let list, !list.isValid(in: mount.fileSystem.userNamespace) { throw Refusal(.aclMalformed) }
         switch kind {
@@ -54,7 +58,7 @@ extension Path {
             try inode.setLists(list.flatMap { $0.equivalent.isExact ? nil : $0 }, inode.defaultAccessList)
             guard let (permissions, _) = list?.equivalent else { break }
             inode.mode.permissions = inode.mode.permissions & ~0o777 | permissions
-            if !credentials.isMember(of: inode.gid), !inode.isCapable(.fsetid, credentials) {
+            if !context.isMemberOrCapable(of: context.group(of: inode), over: inode) {
                 inode.mode.permissions &= ~0o2000
             }
         }
@@ -66,6 +70,6 @@ extension Path {
         guard inode.hasAccessLists else { throw Refusal(.EOPNOTSUPP) }
         let list = kind == .access ? inode.accessList : inode.defaultAccessList
         guard let list else { throw Refusal(.ENODATA) }
-        return list.value(in: caller.credentials.userNamespace)
+        return list.value(in: caller.credentials.userNamespace, through: mount.idMap)
     }
 }

@@ -10,8 +10,8 @@ package protocol Caller: AnyObject {
     var mountNamespace: MountNamespace? { get }
     /// Its fds, to which its record locks belong (fcntl_locking(2)); nil for who takes none.
     var fileTable: FDTable? { get }
-    /// fs/protected_hardlinks of proc_sys_fs(5).
-    var protectsHardlinks: Bool { get }
+    /// The settings fs/protected_*.
+    var protections: FileProtections { get }
     /// What the call in progress has asked of the host; nil for who asks under the lock.
     var hostAnswers: HostAnswers? { get }
     /// Whether somebody reads the state behind refusals.
@@ -19,9 +19,14 @@ package protocol Caller: AnyObject {
 }
 
 extension Caller {
-    package var protectsHardlinks: Bool { true }
+    package var protections: FileProtections { FileProtections() }
     package var fileTable: FDTable? { nil }
     package var hostAnswers: HostAnswers? { nil }
+
+    /// capable(): the capability in the initial user namespace.
+    package func hasGlobally(_ capability: Capability) -> Bool {
+        credentials.userNamespace.isInitial && credentials.effective.has(capability)
+    }
 
     /// The refusal by `rule` with the state that mattered, whose text is only built when somebody listens.
     package func refusal(_ rule: Rule, _ explanation: @autoclosure () -> String) -> Refusal {

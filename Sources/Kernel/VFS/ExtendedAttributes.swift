@@ -31,7 +31,7 @@ extension Path {
     private func check(_ family: Family, writes: Bool, for caller: any Caller) throws(Refusal) {
         inode.refreshOwnership()
         if writes, let refusal = inode.immutability { throw refusal }
-        if writes, !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.EPERM) }
+        if writes, access(for: caller).isUnmapped(inode) { throw Refusal(.EPERM) }
         switch family {
         case .security, .capability, .system:
             // The security module or the attribute's own handler decides.
@@ -44,11 +44,11 @@ extension Path {
             guard mode.isRegular || mode.isDirectory else {
                 throw Refusal(writes ? .xattrUserKind : .xattrUserKindHidden)
             }
-            if mode.isDirectory, mode.isSticky, writes, !inode.isOwnedOrCapable(caller.credentials) {
+            if mode.isDirectory, mode.isSticky, writes, !access(for: caller).isOwnerOrCapable(of: inode) {
                 throw Refusal(.xattrUserSticky)
             }
         }
-        try inode.check(writes ? .write : .read, for: caller)
+        try check(writes ? .write : .read, for: caller)
     }
 
     /// cap_inode_setxattr() and cap_inode_removexattr().
@@ -60,7 +60,9 @@ extension Path {
                 throw Refusal(.xattrSecurity)
             }
         case .capability:
-            guard inode.isCapable(.setfcap, caller.credentials) else { throw Refusal(.fileCapabilitiesNeedSetfcap) }
+            guard access(for: caller).isCapable(.setfcap, over: inode) else {
+                throw Refusal(.fileCapabilitiesNeedSetfcap)
+            }
         case .user, .trusted, .system, .unknown: break
         }
     }
@@ -84,7 +86,7 @@ extension Path {
         if name == Self.capabilityName {
             value = try FileCapabilities.converted(
                 settingTo: value, by: caller.credentials, owner: inode.uid, group: inode.gid,
-                fileSystem: mount.fileSystem.userNamespace)
+                fileSystem: mount.fileSystem.userNamespace, through: mount.idMap)
         }
         let family = family(name)
         try check(family, writes: true, for: caller)
@@ -105,7 +107,8 @@ extension Path {
         guard let value = try attributes(name, family)[name] else { throw Refusal(.ENODATA) }
         guard family == .capability else { return value }
         return try FileCapabilities.converted(
-            reading: value, in: caller.credentials.userNamespace, fileSystem: mount.fileSystem.userNamespace)
+            reading: value, in: caller.credentials.userNamespace, fileSystem: mount.fileSystem.userNamespace,
+            through: mount.idMap)
     }
 
     /// listxattr(2): trusted.* only for those who may read it.

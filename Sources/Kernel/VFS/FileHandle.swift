@@ -48,11 +48,14 @@ package struct HandleScope {
     package func accepts(_ dentry: Dentry, for caller: any Caller) -> Bool {
         if isDirectoryOnly, !dentry.inode.mode.isDirectory { return false }
         guard isSubtree || needsMappedOwners else { return true }
-        let namespace = caller.credentials.userNamespace
+        let namespace = caller.credentials.userNamespace, context = anchor.access(for: caller)
         var walk: Dentry? = dentry
         while let here = walk {
             here.inode.refreshOwnership()
-            guard namespace.uid(here.inode.uid) != nil, namespace.gid(here.inode.gid) != nil else { return false }
+            // privileged_wrt_inode_uidgid()
+            guard namespace.uid(context.owner(of: here.inode)) != nil,
+                namespace.gid(context.group(of: here.inode)) != nil
+            else { return false }
             if here === anchor.dentry { return true }
             walk = here.parent
         }

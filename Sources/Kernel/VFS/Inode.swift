@@ -26,6 +26,8 @@ package class Inode {
     package internal(set) final var locks: FileLocks?
     /// Found in a granted tree and charged to the caches: it can be let go while it is as it was found.
     package internal(set) final var isCached = false
+    /// Made by O_TMPFILE and without a name so far: it may get one all the same (I_LINKABLE).
+    package internal(set) final var isLinkable = false
     /// What the lists are charged for.
     private final var listsCharge: SharedCharge?
     package var accessed = Timestamp()
@@ -48,9 +50,8 @@ package class Inode {
     package func refreshOwnership() {}
     /// A directory in which there will never be anything, so that a mount on it hides nothing (is_empty_dir_inode).
     package var isPermanentlyEmpty: Bool { false }
-    /// Extra or replaced permission check, after refreshOwnership; nil means "the VFS's ordinary check".
-    /// `access` is a mask of 4 read, 2 write, 1 execute.
-    package func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? { .none }
+    /// What the file system has to say in a permission check, after refreshOwnership.
+    package func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer { .ordinary }
 
     // MARK: Directories
 
@@ -127,15 +128,6 @@ package class Inode {
     private static func footprint(_ access: AccessControlList?, _ defaults: AccessControlList?) -> Int {
         let count = (access?.entries.count ?? 0) + (defaults?.entries.count ?? 0)
         return Footprint.array(count, stride: MemoryLayout<AccessControlList.Entry>.stride)
-    }
-
-    /// file_remove_privs(): who writes without CAP_FSETID takes the set-ID bits away, and anybody the capabilities.
-    package final func removePrivileges(writtenBy caller: any Caller) {
-        removeCapabilities()
-        guard mode.isRegular, mode.rawValue & 0o6000 != 0, !caller.hasGlobally(.fsetid) else { return }
-        // setattr_should_drop_sgid(): without group execution the bit means locking, and members keep it.
-        let isMember = caller.credentials.isMember(of: gid) || isCapable(.fsetid, caller.credentials)
-        mode.permissions &= ~(mode.permissions & 0o010 != 0 || !isMember ? 0o6000 : 0o4000)
     }
 
     /// A name of it is gone, or never was.

@@ -7,14 +7,14 @@ extension Caller {
     func makeChild(
         _ name: Name, in parent: Path, _ mode: FileMode, device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
     ) throws(Refusal) -> Path {
-        let new = parent.inode.newInodeAttributes(of: mode, umask: fs.umask, by: credentials)
+        let new = try parent.newInodeAttributes(of: mode, umask: fs.umask, for: self)
         let inode = try parent.inode.create(
-            name, mode: new.mode, uid: credentials.fsuid, gid: new.gid, device: device, for: self)
+            name, mode: new.mode, uid: new.uid, gid: new.gid, device: device, for: self)
         new.complete(inode)
         return adopt(name, inode, in: parent)
     }
 
-    private func adopt(_ name: Name, _ inode: Inode, in parent: Path) -> Path {
+    func adopt(_ name: Name, _ inode: Inode, in parent: Path) -> Path {
         let dentry = Dentry(name: name, parent: parent.dentry, inode: inode)
         if parent.inode.cachesLookups { parent.dentry.add(dentry) }
         return Path(mount: parent.mount, dentry: dentry)
@@ -54,19 +54,13 @@ extension Caller {
         return try makeChild(name, in: parent, mode, device: device)
     }
 
-    /// capable(): the capability in the initial user namespace.
-    package func hasGlobally(_ capability: Capability) -> Bool {
-        credentials.userNamespace.isInitial && credentials.effective.has(capability)
-    }
-
     /// symlink(2).
     package func makeSymlink(_ target: [UInt8], at path: [UInt8], from base: Path? = nil) throws(Refusal) {
         if target.isEmpty { throw Refusal(.ENOENT) }
         let (parent, name) = try newPlace(path, from: base, isDirectory: false)
         try parent.checkCreate(for: self)
-        let new = parent.inode.newInodeAttributes(of: FileMode(.symlink, 0o777), umask: 0, by: credentials)
-        let inode = try parent.inode.symlink(
-            name, target: target.compact, uid: credentials.fsuid, gid: new.gid, for: self)
+        let new = try parent.newInodeAttributes(of: FileMode(.symlink, 0o777), umask: 0, for: self)
+        let inode = try parent.inode.symlink(name, target: target.compact, uid: new.uid, gid: new.gid, for: self)
         _ = adopt(name, inode, in: parent)
     }
 
@@ -75,14 +69,14 @@ extension Caller {
         let (parent, name) = try newPlace(path, from: base, isDirectory: false)
         if old.mount !== parent.mount { throw Refusal(.EXDEV) }
         let inode = old.inode
-        if !inode.uid.isValid || !inode.gid.isValid { throw Refusal(.fileOwnerUnmapped) }
-        if protectsHardlinks { try inode.checkLinkSource(for: self) }
+        try old.checkLinkSource(for: self)
         try parent.checkCreate(for: self)
         if old.mount.fileSystem !== parent.mount.fileSystem { throw Refusal(.EXDEV) }
         if inode.mode.isDirectory { throw Refusal(.linkDirectory) }
-        // Only a file from O_TMPFILE may get a name when it has none.
-        if inode.linkCount == 0, !old.dentry.name.bytes.starts(with: [UInt8(ascii: "#")]) { throw Refusal(.ENOENT) }
+        // Only a file from O_TMPFILE may get a name when it has none (I_LINKABLE).
+        if inode.linkCount == 0, !inode.isLinkable { throw Refusal(.ENOENT) }
         try parent.inode.link(name, to: inode, for: self)
+        inode.isLinkable = false
         _ = adopt(name, inode, in: parent)
     }
 
@@ -133,15 +127,5 @@ extension Caller {
         if opener !== credentials, !credentials.has(.dacReadSearch, over: opener.userNamespace) {
             throw Refusal(.ENOENT)
         }
-    }
-}
-
-extension Inode {
-    /// may_linkat(): of another's files only plain ones that the caller could read and write as well get more names.
-    fileprivate func checkLinkSource(for caller: any Caller) throws(Refusal) {
-        if isOwnedOrCapable(caller.credentials) { return }
-        let isSafe = mode.isRegular && mode.rawValue & 0o4000 == 0 && mode.rawValue & 0o2010 != 0o2010
-        guard isSafe else { throw Refusal(.linkSourceProtected) }
-        do { try check([.read, .write], for: caller) } catch { throw error.under(.linkSourceProtected) }
     }
 }

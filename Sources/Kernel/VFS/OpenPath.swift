@@ -76,8 +76,10 @@ extension Caller {
         case .fifo, .socket: flags.subtract(.truncate)
         case .regular: break
         }
-        try inode.check(flags.access, for: self)
-        if flags.contains(.noatime), !inode.isOwnedOrCapable(credentials) { throw Refusal(.noatimeNotOwner) }
+        try path.check(flags.access, for: self)
+        if flags.contains(.noatime), !path.access(for: self).isOwnerOrCapable(of: inode) {
+            throw Refusal(.noatimeNotOwner)
+        }
         if flags.writes, inode.mode.isRegular || inode.mode.isDirectory { try path.checkWritable() }
         return try openChecked(path, flags)
     }
@@ -85,7 +87,7 @@ extension Caller {
     private func openChecked(_ path: Path, _ flags: OpenFlags) throws(Refusal) -> OpenFile {
         // get_write_access(): a running program's file does not change.
         if flags.writes || flags.contains(.truncate), path.inode.denyWriteCount > 0 { throw Refusal(.ETXTBSY) }
-        if flags.contains(.truncate) { path.inode.removePrivileges(writtenBy: self) }
+        if flags.contains(.truncate) { path.removePrivileges(writtenBy: self) }
         let file = try path.inode.open(path, flags: flags, for: self)
         if flags.contains(.direct), !path.inode.allowsDirectAccess { throw Refusal(.EINVAL) }
         file.flags.subtract([.create, .exclusive, .noctty, .truncate, .closeOnExec])
@@ -109,15 +111,19 @@ extension Caller {
                 return try create(last.name, in: walk.current, request)
             }
             if flags.contains(.exclusive) { throw Refusal(.EEXIST) }
-            guard child.inode.mode.isSymlink else { return try openExisting(child, flags) }
+            guard child.inode.mode.isSymlink else { return try openExisting(child, in: walk.current, flags) }
             if flags.contains(.nofollow) { throw Refusal(.ELOOP) }
-            guard let next = try walk.followToParent(child) else { return try openExisting(walk.current, flags) }
+            let directory = walk.current
+            guard let next = try walk.followToParent(child) else {
+                return try openExisting(walk.current, in: directory, flags)
+            }
             last = next
         }
     }
 
-    private func openExisting(_ path: Path, _ flags: OpenFlags) throws(Refusal) -> OpenFile {
+    private func openExisting(_ path: Path, in directory: Path, _ flags: OpenFlags) throws(Refusal) -> OpenFile {
         if path.inode.mode.isDirectory { throw Refusal(.EISDIR) }
+        try directory.checkCreateOpens(path, for: self)
         return try finishOpen(path, flags)
     }
 
@@ -136,12 +142,16 @@ extension Caller {
     ) throws(Refusal) -> OpenFile {
         let parent = try lookup(path, from: base, options.union([.follow, .directory]))
         try parent.checkWritable()
-        try parent.inode.check([.write, .execute], for: self)
+        if parent.access(for: self).newOwners(in: parent.mount.fileSystem) == nil {
+            throw Refusal(.fileCreateUnmappedID)
+        }
+        try parent.check([.write, .execute], for: self)
         let mode = FileMode(.regular, request.mode)
-        let new = parent.inode.newInodeAttributes(of: mode, umask: fs.umask, by: credentials)
-        let inode = try parent.inode.createUnnamed(
-            mode: new.mode, uid: credentials.fsuid, gid: new.gid, for: self)
+        let new = try parent.newInodeAttributes(of: mode, umask: fs.umask, for: self)
+        let inode = try parent.inode.createUnnamed(mode: new.mode, uid: new.uid, gid: new.gid, for: self)
         new.complete(inode)
+        // O_EXCL: it never gets a name (vfs_tmpfile).
+        inode.isLinkable = !request.flags.contains(.exclusive)
         let dentry = Dentry(name: Name("#\(inode.number)"), parent: parent.dentry, inode: inode)
         dentry.unlink()
         let unnamed: OpenFlags = [.tmpfileBit, .directory]

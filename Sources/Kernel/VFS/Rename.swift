@@ -62,8 +62,10 @@ extension Caller {
         }
         if oldParent.dentry !== newParent.dentry {
             // A directory's `..` changes with its parent, which is a write to it.
-            if isDirectory { try source.inode.check(.write, for: self) }
-            if exchanges, let target, target.inode.mode.isDirectory { try target.inode.check(.write, for: self) }
+            if isDirectory { try Path(mount: oldParent.mount, dentry: source).check(.write, for: self) }
+            if exchanges, let target, target.inode.mode.isDirectory {
+                try Path(mount: newParent.mount, dentry: target).check(.write, for: self)
+            }
         }
         if source.isMountpoint(in: mountNamespace) || target?.isMountpoint(in: mountNamespace) ?? false {
             throw Refusal(.directoryBusy)

@@ -107,7 +107,7 @@ enum ReadWriteCalls {
 
     /// file_remove_privs(): a write takes set-ID bits and file capabilities from what it changes.
     private static func passWrite(_ file: OpenFile, _ task: Task, isEmpty: Bool) throws(Refusal) -> Outcome {
-        if !isEmpty, file.inode.lendsPrivileges { file.inode.removePrivileges(writtenBy: task) }
+        if !isEmpty, file.inode.lendsPrivileges { file.path.removePrivileges(writtenBy: task) }
         guard file.hasHostDescription else { throw Refusal(.EINVAL) }
         return .continueOnHost
     }
@@ -158,7 +158,7 @@ enum ReadWriteCalls {
     private static func transfer(_ task: Task, into fd: UInt64, count: UInt64) throws(Refusal) -> Outcome {
         let file = try task.files.file(Arguments.int(fd))
         if file.interceptsWrites { throw Refusal(.EINVAL) }
-        if count > 0, file.flags.writes, file.inode.lendsPrivileges { file.inode.removePrivileges(writtenBy: task) }
+        if count > 0, file.flags.writes, file.inode.lendsPrivileges { file.path.removePrivileges(writtenBy: task) }
         return .continueOnHost
     }
     @Sendable private static func sendFile(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {

@@ -64,7 +64,9 @@ enum FcntlCalls {
             try task.memory.store(file.inode.writeHint, at: UserAddress(a.a2))
             return .success
         case 1036:  // F_SET_RW_HINT
-            guard file.inode.isOwnedOrCapable(task.credentials) else { throw Refusal(.writeHintNotOwner) }
+            guard file.path.access(for: task).isOwnerOrCapable(of: file.inode) else {
+                throw Refusal(.writeHintNotOwner)
+            }
             let hint: UInt64 = try task.memory.load(UserAddress(a.a2))
             guard hint <= 5 else { throw Refusal(.EINVAL) }
             file.inode.writeHint = hint
@@ -83,7 +85,7 @@ enum FcntlCalls {
         _ task: Task, _ fd: Int32, _ file: OpenFile, _ wanted: OpenFlags
     ) throws(Refusal) -> Outcome {
         if wanted.contains(.noatime), !file.flags.contains(.noatime),
-            !file.inode.isOwnedOrCapable(task.credentials)
+            !file.path.access(for: task).isOwnerOrCapable(of: file.inode)
         {
             throw Refusal(.noatimeNotOwner)
         }

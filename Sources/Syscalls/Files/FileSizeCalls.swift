@@ -40,7 +40,7 @@ enum FileSizeCalls {
         let present = isOnDisk ? try file.inode.attributes(for: task).size : platform.size(of: file, near: task)
         let grows = present.map { size > $0 } ?? false
         if grows { try check(size, task) }
-        if isOnDisk { file.inode.removePrivileges(writtenBy: task) }
+        if isOnDisk { file.path.removePrivileges(writtenBy: task) }
         guard grows else { return .continueOnHost }
         let host = try platform.borrow(fd, of: task)
         do throws(Errno) {
@@ -66,7 +66,7 @@ enum FileSizeCalls {
             if mode & keepsSize == 0 { try checkSize(end, of: inode, task) }
             try inode.reserve(a.a2..<UInt64(end))
         }
-        file.inode.removePrivileges(writtenBy: task)
+        file.path.removePrivileges(writtenBy: task)
         return .continueOnHost
     }
 

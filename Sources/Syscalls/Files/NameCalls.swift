@@ -140,7 +140,7 @@ enum NameCalls {
         // get_write_access(): a running program's file does not change.
         if path.inode.denyWriteCount > 0 { throw Refusal(.ETXTBSY) }
         try FileSizeCalls.checkSize(size, of: path.inode, task)
-        path.inode.removePrivileges(writtenBy: task)
+        path.removePrivileges(writtenBy: task)
         try path.inode.truncate(to: size, for: task)
         return .success
     }

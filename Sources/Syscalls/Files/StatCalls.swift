@@ -41,23 +41,23 @@ enum StatCalls {
     }
 
     private static func stat(_ task: Task, _ path: Path, _ address: UInt64) throws(Refusal) -> Outcome {
-        try store(task, try path.inode.attributes(for: task), address)
+        try store(task, try path.inode.attributes(for: task), path.mount, address)
     }
 
     private static func stat(_ task: Task, _ file: OpenFile, _ address: UInt64) throws(Refusal) -> Outcome {
-        try store(task, try file.attributes(for: task), address)
+        try store(task, try file.attributes(for: task), file.path.mount, address)
     }
 
     private static func store(
-        _ task: Task, _ attributes: FileAttributes, _ address: UInt64
+        _ task: Task, _ attributes: FileAttributes, _ mount: Mount, _ address: UInt64
     ) throws(Refusal) -> Outcome {
         var record = StatRecord()
         record.device = attributes.device.encoded
         record.inode = attributes.inode
         record.linkCount = UInt64(attributes.linkCount)
         record.mode = attributes.mode.rawValue
-        record.uid = task.userNamespace.uidOrOverflow(attributes.uid).rawValue
-        record.gid = task.userNamespace.gidOrOverflow(attributes.gid).rawValue
+        record.uid = task.userNamespace.uidOrOverflow(mount.idMap.vfsuid(of: attributes.uid)).rawValue
+        record.gid = task.userNamespace.gidOrOverflow(mount.idMap.vfsgid(of: attributes.gid)).rawValue
         record.rdev = attributes.rdev.encoded
         record.size = attributes.size
         record.blockSize = attributes.blockSize
@@ -103,8 +103,8 @@ enum StatCalls {
         record.attributesMask = attributeMountRoot
         record.attributes = path.dentry === path.mount.root ? attributeMountRoot : 0
         record.linkCount = attributes.linkCount
-        record.uid = task.userNamespace.uidOrOverflow(attributes.uid).rawValue
-        record.gid = task.userNamespace.gidOrOverflow(attributes.gid).rawValue
+        record.uid = task.userNamespace.uidOrOverflow(path.mount.idMap.vfsuid(of: attributes.uid)).rawValue
+        record.gid = task.userNamespace.gidOrOverflow(path.mount.idMap.vfsgid(of: attributes.gid)).rawValue
         record.mode = UInt16(truncatingIfNeeded: attributes.mode.rawValue)
         record.inode = attributes.inode
         record.size = UInt64(clamping: attributes.size)

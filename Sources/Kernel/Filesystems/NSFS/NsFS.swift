@@ -114,8 +114,8 @@ package final class NsInode: Inode {
     package override var namespace: (any Namespace)? { held }
 
     /// The inode is immutable: writing is refused to everybody before mode bits count (inode_permission).
-    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
-        access & 2 != 0 ? .some(Refusal(.nsfsIsImmutable)) : .none
+    package override func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer {
+        wanted.contains(.write) ? .refused(Refusal(.nsfsIsImmutable)) : .ordinary
     }
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         if flags.writes { throw Refusal(.nsfsIsImmutable) }

@@ -78,7 +78,7 @@ extension Kernel {
         case .path(let path):
             let place = try task.lookup(path)
             // Connecting takes write permission (unix(7), "Pathname socket ownership and permissions").
-            try place.inode.check(.write, for: task)
+            try place.check(.write, for: task)
             guard place.inode.mode.kind == .socket, let found = sockets.find(place.inode) else {
                 throw Refusal(.ECONNREFUSED)
             }

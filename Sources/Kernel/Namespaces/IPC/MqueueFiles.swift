@@ -97,7 +97,7 @@ extension Task {
         let dots: [[UInt8]] = [[0x2e], [0x2e, 0x2e]]
         if dots.contains(name) || name.contains(0x2f) { throw Refusal(.EACCES) }
         let parent = Path(mount: mount, dentry: mount.root)
-        try parent.inode.check(.execute, for: self)
+        try parent.check(.execute, for: self)
         if name.count > 255 { throw Refusal(.ENAMETOOLONG) }
         return (parent, mount.root.child(Name(name)))
     }
@@ -113,7 +113,7 @@ extension Task {
             var access: Access = []
             if flags.reads { access.insert(.read) }
             if flags.writes { access.insert(.write) }
-            try child.inode.check(access, for: self)
+            try Path(mount: parent.mount, dentry: child).check(access, for: self)
         } else {
             guard flags.contains(.create) else { throw Refusal(.ENOENT) }
             try parent.checkCreate(for: self)

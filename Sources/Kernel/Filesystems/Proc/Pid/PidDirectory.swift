@@ -11,10 +11,10 @@ package final class PidDirectory: TaskDirectory {
     }
 
     /// proc_pid_permission(): a directory held open says ESRCH for everything below once the task is gone.
-    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
-        guard let task = pid.task else { return .some(Refusal(.ESRCH)) }
-        if proc.reveals(task, to: caller, at: .noAccess) { return .none }
-        return .some(Refusal(proc.options.hiding == .invisible ? .procProcessHidden : .procProcessClosed))
+    package override func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer {
+        guard let task = pid.task else { return .refused(Refusal(.ESRCH)) }
+        if proc.reveals(task, to: caller, at: .noAccess) { return .ordinary }
+        return .refused(Refusal(proc.options.hiding == .invisible ? .procProcessHidden : .procProcessClosed))
     }
 
     /// pid_getattr()

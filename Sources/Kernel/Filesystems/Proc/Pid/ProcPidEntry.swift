@@ -99,11 +99,11 @@ package final class TaskFileInode: TaskInode {
             number: TaskInode.number(pid, isThread: isThread, entry: entry, item: item))
     }
 
-    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
-        guard file.isOpenToOwnThreads, access & 1 == 0, let task = pid.task, let own = caller as? Task else {
-            return .none
+    package override func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer {
+        guard file.isOpenToOwnThreads, !wanted.contains(.execute), let task = pid.task, let own = caller as? Task else {
+            return .ordinary
         }
-        return own.group === task.group ? .some(nil) : .none
+        return own.group === task.group ? .granted : .ordinary
     }
 
     package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {

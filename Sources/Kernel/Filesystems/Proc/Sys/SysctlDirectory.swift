@@ -44,8 +44,8 @@ package final class SysctlDirectory: SysctlFolder {
 
 /// A directory below /proc/sys: its mode holds for everybody.
 package class SysctlFolder: StaticDirectory {
-    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
-        access & 2 != 0 ? .some(Refusal(.sysctlDirectory)) : .none
+    package override func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer {
+        wanted.contains(.write) ? .refused(Refusal(.sysctlDirectory)) : .ordinary
     }
 }
 

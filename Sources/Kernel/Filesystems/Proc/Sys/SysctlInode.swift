@@ -33,13 +33,13 @@ package final class SysctlInode: StaticInode {
         return attributes
     }
 
-    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
+    package override func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer {
         let view: SysctlView
-        do throws(Refusal) { view = try self.view(caller) } catch { return .some(error) }
+        do throws(Refusal) { view = try self.view(caller) } catch { return .refused(error) }
         let granted = bits(view, caller.credentials)
         // Settings are never executable.
-        if access & 1 == 0, access & ~granted == 0 { return .some(nil) }
-        return .some(
+        if !wanted.contains(.execute), wanted.rawValue & ~granted == 0 { return .granted }
+        return .refused(
             caller.refusal(
                 sysctl.scope == .user ? .sysctlUserLimit : .sysctlOwner,
                 "the caller's euid is \(caller.credentials.euid.rawValue) in the initial user namespace"))
@@ -109,7 +109,7 @@ package final class SysctlFile: OpenFile {
     package override var interceptsWrites: Bool { true }
     package override func write(_ bytes: [UInt8], offset: Int64, by caller: any Caller) throws(Refusal) -> Int {
         // proc_sys_call_handler() asks again at each access.
-        if let inode = inode as? SysctlInode, case .some(.some(let refusal)) = inode.permission(2, for: caller) {
+        if let inode = inode as? SysctlInode, case .refused(let refusal) = inode.permission(.write, for: caller) {
             throw refusal
         }
         guard let write = sysctl.write else { throw Refusal(.EINVAL) }

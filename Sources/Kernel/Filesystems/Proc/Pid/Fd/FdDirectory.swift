@@ -11,9 +11,9 @@ package final class FdDirectory: TaskDirectory {
     }
 
     /// proc_fd_permission(): threads of the process pass whatever the mode says.
-    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
-        guard let task = pid.task, let own = caller as? Task, own.group === task.group else { return .none }
-        return .some(nil)
+    package override func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer {
+        guard let task = pid.task, let own = caller as? Task, own.group === task.group else { return .ordinary }
+        return .granted
     }
 
     package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {

@@ -11,10 +11,10 @@ package final class FdinfoDirectory: TaskDirectory {
     }
 
     /// proc_fdinfo_permission(): ptrace access first, then the mode.
-    package override func permission(_ access: UInt32, for caller: any Caller) -> Refusal?? {
-        guard let task = pid.task else { return .some(Refusal(.ESRCH)) }
-        do { try ProcAccess.require(task, by: caller, .procFdinfoAccess) } catch { return .some(error) }
-        return .none
+    package override func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer {
+        guard let task = pid.task else { return .refused(Refusal(.ESRCH)) }
+        do { try ProcAccess.require(task, by: caller, .procFdinfoAccess) } catch { return .refused(error) }
+        return .ordinary
     }
 
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
