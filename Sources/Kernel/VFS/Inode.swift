@@ -85,6 +85,9 @@ package class Inode {
         for caller: any Caller
     ) throws(Refusal) { throw Refusal(.EPERM) }
 
+    /// Flags of renameat2(2) that `rename` and its caller carry out here; others are EINVAL.
+    package var renameFlags: RenameFlags { [.noReplace, .exchange] }
+
     // MARK: Links
 
     /// The text of a symbolic link.

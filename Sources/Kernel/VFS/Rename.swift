@@ -43,15 +43,17 @@ extension Caller {
         if let target, target.isAncestorOrSelf(of: oldParent.dentry) {
             throw exchanges ? Refusal(.EINVAL) : Refusal(.ENOTEMPTY)
         }
-        try move(source, in: oldParent, over: target, in: newParent, as: new.name, exchanges: exchanges)
+        try move(source, in: oldParent, over: target, in: newParent, as: new.name, flags)
     }
 
     /// vfs_rename().
     private func move(
-        _ source: Dentry, in oldParent: Path, over target: Dentry?, in newParent: Path, as name: Name, exchanges: Bool
+        _ source: Dentry, in oldParent: Path, over target: Dentry?, in newParent: Path, as name: Name,
+        _ flags: RenameFlags
     ) throws(Refusal) {
         // rename(2): two names of one file stay as they are.
         if let target, target.inode === source.inode { return }
+        let exchanges = flags.contains(.exchange)
         let isDirectory = source.inode.mode.isDirectory
         try oldParent.checkDelete(source, isDirectory: isDirectory, for: self)
         if let target {
@@ -70,8 +72,11 @@ extension Caller {
         if source.isMountpoint(in: mountNamespace) || target?.isMountpoint(in: mountNamespace) ?? false {
             throw Refusal(.directoryBusy)
         }
+        if !flags.isSubset(of: oldParent.inode.renameFlags) { throw Refusal(.EINVAL) }
+        let oldName = source.name
+        let leaveWhiteout = flags.contains(.whiteout) ? try prepareWhiteout(oldName, in: oldParent) : nil
         try oldParent.inode.rename(
-            source.name, inode: source.inode, to: newParent.inode, name, replacing: target?.inode,
+            oldName, inode: source.inode, to: newParent.inode, name, replacing: target?.inode,
             exchange: exchanges, for: self)
         if exchanges, let target {
             source.exchange(with: target)
@@ -79,6 +84,22 @@ extension Caller {
             target?.unlink()
             target?.detachMounts()
             source.move(to: newParent.dentry, name)
+        }
+        try leaveWhiteout?()
+    }
+
+    /// RENAME_WHITEOUT: what puts a whiteout in the place of the file that moves away (shmem_whiteout). What can be known to
+    /// fail fails here.
+    private func prepareWhiteout(
+        _ name: Name, in parent: Path
+    ) throws(Refusal) -> () throws(Refusal) -> Void {
+        let new = try parent.newInodeAttributes(of: FileMode(.character, 0), umask: 0, for: self)
+        try parent.mount.fileSystem.userNamespace.budget.check(.files)
+        return { () throws(Refusal) in
+            let whiteout = try parent.inode.create(
+                name, mode: new.mode, uid: new.uid, gid: new.gid, device: DeviceNumber(major: 0, minor: 0), for: self)
+            new.complete(whiteout)
+            _ = self.adopt(name, whiteout, in: parent)
         }
     }
 }

@@ -104,8 +104,6 @@ enum NameCalls {
         guard raw & ~7 == 0, !flags.contains(.exchange) || flags.isDisjoint(with: [.noReplace, .whiteout]) else {
             throw Refusal(.EINVAL)
         }
-        // A whiteout is for overlay upper layers, which no file system here is.
-        if flags.contains(.whiteout) { throw Refusal(.EINVAL) }
         let old = try task.path(oldAddress)
         let new = try task.path(newAddress)
         try task.rename(

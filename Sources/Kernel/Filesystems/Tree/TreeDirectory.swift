@@ -237,6 +237,8 @@ final class TreeDirectory: TreeInode {
         inode.touchChanged()
     }
 
+    package override var renameFlags: RenameFlags { [.noReplace, .exchange, .whiteout] }
+
     override func rename(
         _ name: Name, inode: Inode, to newParent: Inode, _ newName: Name, replacing: Inode?, exchange: Bool,
         for caller: any Caller
