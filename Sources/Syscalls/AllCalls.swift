@@ -40,6 +40,7 @@ extension Dispatcher {
         SocketCalls.handlers,
         SocketOptionCalls.handlers,
         StatCalls.handlers,
+        QuotaCalls.handlers,
         SystemInformationCalls.handlers,
         ThreadCalls.handlers,
         ClockCalls.handlers,

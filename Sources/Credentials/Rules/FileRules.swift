@@ -105,6 +105,19 @@ extension Rule {
         "handle-needs-read-search", .EPERM,
         "opening by handle is for CAP_DAC_READ_SEARCH in the initial user namespace, or, with O_DIRECTORY, for who may mount it",
         source: "open_by_handle_at(2); may_decode_fh()")
+    package static let fileFlagsNotOwner = Rule(
+        "file-flags-not-owner", .EPERM,
+        "a file's flags are changed only by its owner or a holder of CAP_FOWNER over it",
+        source: "FS_IOC_SETFLAGS(2const), vfs_fileattr_set()")
+    package static let fileFlagsImmutable = Rule(
+        "file-flags-immutable", .EPERM,
+        "making a file immutable or append-only needs CAP_LINUX_IMMUTABLE in the initial user namespace",
+        source: "FS_IOC_SETFLAGS(2const), fileattr_set_prepare()")
+    package static let quotaOfNoDevice = Rule(
+        "quota-of-no-device", .ENOTBLK, "quotas are asked for by a block device", source: "quotactl(2)")
+    package static let freezeNeedsAdmin = Rule(
+        "freeze-needs-admin", .EPERM, "freezing needs CAP_SYS_ADMIN over the file system's user namespace",
+        source: "ioctl_fsfreeze()")
     package static let xattrTrusted = Rule(
         "xattr-trusted", .EPERM, "trusted.* attributes need CAP_SYS_ADMIN in the initial user namespace",
         source: "xattr(7), xattr_permission")
@@ -145,7 +158,8 @@ extension Rule {
         .noatimeNotOwner,
         .writeHintNotOwner, .utimeNotOwner, .utimeNowDenied, .mknodDevice, .linkDirectory,
         .linkSourceProtected, .linkInStickyDirectory, .createOpensOthersFile,
-        .unlinkDirectory, .chrootNotPermitted, .handleNeedsReadSearch, .xattrTrusted, .xattrTrustedHidden,
+        .unlinkDirectory, .chrootNotPermitted, .handleNeedsReadSearch, .fileFlagsNotOwner, .fileFlagsImmutable,
+        .freezeNeedsAdmin, .quotaOfNoDevice, .xattrTrusted, .xattrTrustedHidden,
         .xattrUserKind, .xattrUserKindHidden, .xattrUserSticky, .xattrSecurity, .directoryBusy,
     ]
 }

@@ -140,7 +140,8 @@ extension Caller {
     private func openUnnamed(
         _ path: [UInt8], from base: Path?, _ request: OpenRequest, _ options: LookupOptions
     ) throws(Refusal) -> OpenFile {
-        let parent = try lookup(path, from: base, options.union([.follow, .directory]))
+        let follow: LookupOptions = request.flags.contains(.nofollow) ? [] : .follow
+        let parent = try lookup(path, from: base, options.union([follow, .directory]))
         try parent.checkWritable()
         if parent.access(for: self).newOwners(in: parent.mount.fileSystem) == nil {
             throw Refusal(.fileCreateUnmappedID)

@@ -59,7 +59,7 @@ package struct PathWalk {
         if path.isEmpty {
             guard options.contains(.emptyPath) else { throw Refusal(.ENOENT) }
         } else {
-            _ = try advance(path, toParent: false, followLast: options.contains(.follow))
+            _ = try advance(path, toParent: false, followLast: options.contains(.follow), isTrailing: true)
         }
         if options.contains(.mountpoint) {
             try enterMounts(&current)
@@ -90,14 +90,15 @@ package struct PathWalk {
     /// Follows `link`, a child of `current`, up to the parent of what it names, for open(2) with O_CREAT; nil when the
     /// link leads straight to a place, which is then `current`.
     package mutating func followToParent(_ link: Path) throws(Refusal) -> LastComponent? {
-        guard let text = try begin(link) else { return nil }
+        guard let text = try begin(link, isTrailing: true) else { return nil }
         return try advance(text, toParent: true, followLast: false)
     }
 
     // MARK: Steps
 
+    /// `isTrailing`: what the last component names is the end of the walk.
     private mutating func advance(
-        _ path: [UInt8], toParent: Bool, followLast: Bool
+        _ path: [UInt8], toParent: Bool, followLast: Bool, isTrailing: Bool = false
     ) throws(Refusal) -> LastComponent? {
         var i = 0
         let end = path.count
@@ -127,7 +128,8 @@ package struct PathWalk {
             switch kind {
             case .dot, .root: break
             case .dotDot: try stepUp()
-            case .normal: try step(path, component, follow: !isLast || slash || followLast)
+            case .normal:
+                try step(path, component, follow: !isLast || slash || followLast, isTrailing: isTrailing && isLast)
             }
             if !isLast || slash, !current.inode.mode.isDirectory { throw Refusal(.ENOTDIR) }
             if isLast { return nil }
@@ -141,7 +143,9 @@ package struct PathWalk {
         return range.count == 2 && path[range.lowerBound + 1] == UInt8(ascii: ".") ? .dotDot : .normal
     }
 
-    private mutating func step(_ path: [UInt8], _ range: Range<Int>, follow: Bool) throws(Refusal) {
+    private mutating func step(
+        _ path: [UInt8], _ range: Range<Int>, follow: Bool, isTrailing: Bool
+    ) throws(Refusal) {
         guard let dentry = try find(path, range) else { throw Refusal(.ENOENT) }
         var next = Path(mount: current.mount, dentry: dentry)
         try enterMounts(&next)
@@ -149,13 +153,16 @@ package struct PathWalk {
             current = next
             return
         }
-        if let text = try begin(next) { _ = try advance(text, toParent: false, followLast: true) }
+        guard let text = try begin(next, isTrailing: isTrailing) else { return }
+        _ = try advance(text, toParent: false, followLast: true, isTrailing: isTrailing)
     }
 
     /// Counts a link and returns its text, to be walked from `current`; nil when it led straight to a place.
-    private mutating func begin(_ link: Path) throws(Refusal) -> [UInt8]? {
+    private mutating func begin(_ link: Path, isTrailing: Bool) throws(Refusal) -> [UInt8]? {
         links += 1
-        if links > Self.maximumLinks || options.contains(.noSymlinks) { throw Refusal(.ELOOP) }
+        if links > Self.maximumLinks { throw Refusal(.ELOOP) }
+        if isTrailing { try current.checkFollow(link, for: caller) }
+        if options.contains(.noSymlinks) { throw Refusal(.ELOOP) }
         if link.mount.flags.contains(.noSymfollow) { throw Refusal(.fileNosymfollowMount) }
         if let place = try link.inode.followLink(for: caller) {
             // nd_jump_link: such a link may lead out of anything.

@@ -36,6 +36,7 @@ enum IoctlCalls {
         case asynchronous: return try setAsynchronous(task, fd, file, UserAddress(argument))
         default: break
         }
+        if let outcome = try FileFlagIoctls.call(file, request, argument, task) { return outcome }
         if let outcome = try NamespaceIoctls.call(file, request, argument, task) { return outcome }
         if request == socketNamespace, let file = file as? SocketFile {
             // sock_ioctl(), SIOCGSKNS.

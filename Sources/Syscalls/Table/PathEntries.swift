@@ -45,6 +45,7 @@ extension SyscallTable {
         .emulated(.utimes, [.path, .structure(.timeval)]),
         .emulated(.futimesat, [.dirfd, .path, .structure(.timeval)]),
         .emulated(.utimensat, [.dirfd, .path, .timespec, .flags(.at)]),
+        .emulated(.quotactl, [.hex, .path, .int, .pointer]),
         .emulated(.setxattr, [.path, .string, .input(length: 3), .size, .flags(.xattr)]),
         .emulated(.lsetxattr, [.path, .string, .input(length: 3), .size, .flags(.xattr)]),
         .emulated(.getxattr, [.path, .string, .output, .size]),

@@ -40,7 +40,6 @@ extension SyscallTable {
         .refused(.lsm_list_modules, [.pointer, .pointer, .hex]),
         .refused(.fanotify_init, [.hex, .hex]),
         .refused(.fanotify_mark, [.fd, .hex, .hex, .dirfd, .path]),
-        .refused(.quotactl, [.hex, .path, .int, .pointer]),
         .refused(.quotactl_fd, [.fd, .hex, .int, .pointer]),
         .refused(.acct, [.path], .EPERM),
         // The machine itself.

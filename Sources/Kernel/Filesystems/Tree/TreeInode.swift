@@ -143,6 +143,8 @@ package class TreeInode: Inode {
     /// The mode or the capabilities of the file may have come to lend privileges to who executes it.
     func privilegesChanged() {}
 
+    package final override var hasFileFlags: Bool { mode.isRegular || mode.isDirectory }
+
     package final override var hasAccessLists: Bool { !mode.isSymlink }
 
     // The lower's own attributes are read when somebody first asks. Only file capabilities matter to the sandbox.
