@@ -2,10 +2,16 @@ import Credentials
 import LinuxABI
 
 extension World {
-    /// Mounts what needs a kernel: /proc of the initial PID namespace, and /sys. From now on devtmpfs is what /dev shows.
+    /// Mounts what needs a kernel: /proc of the initial PID namespace, and /sys. What was mounted before gets its type.
     package func mountKernelFiles(_ kernel: Kernel) throws(Refusal) {
-        if let type = try kernel.fileSystemTypes.find("devtmpfs").type as? TmpFSType {
-            type.shared = try directory(Array("/dev".utf8)).mount.fileSystem as? TreeFileSystem
+        for mount in mounts.mounts {
+            guard let tree = mount.fileSystem as? TreeFileSystem, tree.lower == nil,
+                let type = try? kernel.fileSystemTypes.find(tree.type.name).type as? TmpFSType
+            else { continue }
+            var options = TmpFSOptions(uid: mount.root.inode.uid, gid: mount.root.inode.gid, memoryPages: kernel.memoryPages)
+            options.mode = mount.root.inode.mode.permissions
+            tree.adopt(type, options)
+            if type.isShared { type.shared = tree }
         }
         let flags: MountFlags = [.noSetuid, .noDevices, .noExec, .relatime]
         try mount("proc", of: kernel, at: "/proc", flags: flags)

@@ -3,7 +3,7 @@ import LinuxABI
 
 /// A file system's instance, a super block.
 package class FileSystem {
-    package let type: FileSystemType
+    package internal(set) final var type: FileSystemType
     /// Behind the type's name in mountinfo, after a dot.
     package var subtype: Name?
     /// `f_type` of statfs(2).

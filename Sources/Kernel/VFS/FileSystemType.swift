@@ -30,13 +30,13 @@ package class FileSystemType {
         self.flags = flags
     }
 
-    /// init_fs_context(): a context in which `caller` asks for an instance, or for the change of one.
+    /// init_fs_context(): a context in which `caller` asks for an instance, or for the change of one. A type without options
+    /// has nothing of its own for the change.
     package func makeContext(
         _ purpose: FileSystemContext.Purpose, flags: SuperBlockFlags = [], mask: SuperBlockFlags = [],
         for caller: any Caller
     ) throws(Refusal) -> FileSystemContext {
-        // What is the kernel's own has no options, and still flags that can be changed.
-        guard self.flags.contains(.isInternal) else { throw Refusal(.ENODEV) }
+        guard case .reconfigure = purpose else { throw Refusal(.ENODEV) }
         return FileSystemContext(self, purpose, flags: flags, mask: mask, for: caller)
     }
 }

@@ -39,7 +39,9 @@ private final class ProcContext: FileSystemContext {
     /// proc_parse_param()
     override func take(_ parameter: FileSystemParameter, for caller: any Caller) throws(Refusal) -> Bool {
         switch parameter.key {
-        case "gid": group = try gid(parameter, for: caller)
+        case "gid":
+            // What the namespace has no number for is nobody's group.
+            group = caller.credentials.userNamespace.kgid(GID(try number(parameter))) ?? .invalid
         case "hidepid":
             let text = try string(parameter)
             guard let hiding = ProcOptions.hiding(text) else {

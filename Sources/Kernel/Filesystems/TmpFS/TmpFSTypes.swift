@@ -4,7 +4,7 @@ import LinuxABI
 /// The types `tmpfs` and `devtmpfs`. A tmpfs is new at every mount, and belongs to who mounts it; of devtmpfs there is one.
 package final class TmpFSType: FileSystemType {
     private weak var kernel: Kernel?
-    private let isShared: Bool
+    let isShared: Bool
     /// The one instance of devtmpfs, made when the sandbox is.
     package var shared: TreeFileSystem?
 

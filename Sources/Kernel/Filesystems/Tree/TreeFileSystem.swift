@@ -62,6 +62,12 @@ package final class TreeFileSystem: FileSystem {
             userNamespace: userNamespace)
     }
 
+    /// Gives a tree that was made before there were types its own, with options that can be changed from now on.
+    func adopt(_ type: FileSystemType, _ options: TmpFSOptions) {
+        self.type = type
+        limits = TmpFSLimits(options, storage: storage, space: UInt64(device.minor))
+    }
+
     package override var optionsText: [UInt8] {
         if let limits { return limits.options.text }
         return ramfsMode.map { Array(",mode=\(String($0, radix: 8))".utf8) } ?? []

@@ -25,6 +25,11 @@ package final class MqueueFS: PseudoFileSystem {
 
 /// The root: what it holds is known by dentry alone.
 final class MqueueRoot: Inode {
+    override init(_ fileSystem: FileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID) {
+        super.init(fileSystem, number: number, mode: mode, uid: uid, gid: gid)
+        linkCount = 2
+    }
+
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? { nil }
     package override func remove(_ name: Name, inode: Inode, for caller: any Caller) throws(Refusal) {
         if inode.linkCount > 0 { inode.linkCount &-= 1 }
