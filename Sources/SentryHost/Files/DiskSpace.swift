@@ -20,6 +20,8 @@ final class DiskSpace: Sendable {
 
     private struct File {
         var bytes: UInt64 = 0
+        /// What its file system counts for it: no more than what its size takes in pages.
+        var counted: UInt64 { min(bytes, FileSpaces.pages(size)) }
         var size: UInt64 = 0
         var inode: UInt64 = 0
         /// Open files through which it can grow.
@@ -38,6 +40,25 @@ final class DiskSpace: Sendable {
         var watched: Set<UInt64> = []
         var fileSizeLimit: UInt64
         var wasReached = false
+        /// What the files of one file system have, and may have.
+        var spaces = FileSpaces()
+
+        /// What is known of a file from now on; nil when there is nothing to know.
+        mutating func set(_ id: UInt64, _ file: File?) {
+            let old = files[id] ?? File()
+            files[id] = file
+            used = used - min(used, old.bytes) &+ (file?.bytes ?? 0)
+            spaces.change(id, old.counted, file?.counted ?? 0)
+        }
+
+        /// Beyond what size none of the files in a file system with a limit may be written without a question.
+        var boundBySpaces: UInt64 {
+            if spaces.limits.isEmpty { return .max }
+            return written.values.reduce(.max) { bound, id in
+                guard let free = spaces.free(of: id), let file = files[id] else { return bound }
+                return min(bound, FileSpaces.pages(file.size) &+ free)
+            }
+        }
     }
 
     /// What a measurement found.
@@ -91,16 +112,38 @@ final class DiskSpace: Sendable {
 
     // MARK: Files
 
+    /// What of them all the file may still have.
+    func share(of id: UInt64) -> UInt64 { state.withLock { min(share($0), $0.spaces.free(of: id) ?? .max) } }
+
+    /// Gives the files of a file system a limit of their own, or takes it away.
+    func limit(space: UInt64, to limit: UInt64?) { state.withLock { $0.spaces.limits[space] = limit } }
+    /// What is left in the file's file system; nil where that has no limit of its own.
+    func freeInSpace(of id: UInt64) -> UInt64? { state.withLock { $0.spaces.free(of: id) } }
+    /// What the files of a file system have.
+    func used(space: UInt64) -> UInt64 {
+        removeUnmapped(isUrgent: true)
+        _ = measure()
+        return state.withLock { $0.spaces.used[space] ?? 0 }
+    }
+    /// The file that somebody has open for writing and that is `inode` on the host.
+    func written(device: UInt64, inode: UInt64) -> UInt64? {
+        device == self.device ? state.withLock { $0.written[inode] } : nil
+    }
+
     /// There is a private file that may have bytes already.
     func made(_ id: UInt64) { state.withLock { _ = measure(id, &$0) } }
 
     func opened(_ id: UInt64) {
-        state.withLock { state in
+        let isBound = state.withLock { state -> Bool in
             state.files[id, default: File()].writers += 1
             _ = measure(id, &state)
             if let file = state.files[id] { state.written[file.inode] = id }
+            guard state.spaces.free(of: id) != nil else { return false }
+            state.fileSizeLimit = min(state.fileSizeLimit, state.boundBySpaces)
+            return true
         }
-        keeper.wake()
+        // Processes get the bound before one of them has the file (`HostPlatform.endFileSizeExceptions`).
+        if isBound { keeper.noteException() } else { keeper.wake() }
     }
 
     func closed(_ id: UInt64) {
@@ -115,15 +158,19 @@ final class DiskSpace: Sendable {
     func removed(_ id: UInt64) {
         state.withLock { state in
             state.watched.remove(id)
-            guard let file = state.files.removeValue(forKey: id) else { return }
+            guard let file = state.files[id] else { return }
             state.written[file.inode] = nil
-            state.used -= min(state.used, file.bytes)
+            state.set(id, nil)
         }
     }
 
-    /// Whether `count` more bytes fit.
-    func hasRoom(_ count: UInt64) -> Bool {
+    /// Whether `count` more bytes fit, in the file `id` and in all.
+    func hasRoom(_ count: UInt64, of id: UInt64) -> Bool {
         _ = measure()
+        if let free = freeInSpace(of: id), free < count {
+            removeUnmapped(isUrgent: true)
+            if let free = freeInSpace(of: id), free < count { return false }
+        }
         if free >= count { return true }
         removeUnmapped(isUrgent: true)
         if free >= count { return true }
@@ -133,11 +180,8 @@ final class DiskSpace: Sendable {
 
     /// A file is about to be made by a copy, which counts from now on.
     func reserveNew(_ count: UInt64, of id: UInt64) throws(LinuxABI.Errno) {
-        guard hasRoom(count) else { throw .ENOSPC }
-        state.withLock { state in
-            state.files[id] = File(bytes: count)
-            state.used &+= count
-        }
+        guard hasRoom(count, of: id) else { throw .ENOSPC }
+        state.withLock { $0.set(id, File(bytes: count)) }
     }
 
     /// The host is about to allocate a part of a file: ENOSPC where that is more than what is left. What it may come to is
@@ -150,11 +194,12 @@ final class DiskSpace: Sendable {
             let start = file.bytes < file.size ? range.lowerBound : max(range.lowerBound, file.size)
             return range.upperBound - min(start, range.upperBound)
         }
-        guard hasRoom(most) else { throw .ENOSPC }
+        guard hasRoom(most, of: id) else { throw .ENOSPC }
         state.withLock { state in
-            state.files[id]?.bytes &+= most
-            state.used &+= most
-            if state.files[id] != nil { state.watched.insert(id) }
+            guard var file = state.files[id] else { return }
+            file.bytes &+= most
+            state.set(id, file)
+            state.watched.insert(id)
         }
         keeper.wake()
     }
@@ -171,10 +216,9 @@ final class DiskSpace: Sendable {
         file.bytes = UInt64(clamping: status.st_blocks) &* 512
         file.size = UInt64(clamping: status.st_size)
         file.inode = UInt64(status.st_ino)
-        state.used = state.used - min(state.used, before) &+ file.bytes
         if file.isWatched { state.watched.insert(id) } else { state.watched.remove(id) }
         // One without bytes and writers need not be known.
-        state.files[id] = file.bytes > 0 || file.writers > 0 ? file : nil
+        state.set(id, file.bytes > 0 || file.writers > 0 ? file : nil)
         return file.bytes > before
     }
 
@@ -204,6 +248,8 @@ final class DiskSpace: Sendable {
             {
                 state.fileSizeLimit = wanted
             }
+            let bound = state.boundBySpaces
+            if bound < wanted { state.fileSizeLimit = bound } else if bound < .max { state.fileSizeLimit = wanted }
             result.fileSizeLimit = state.fileSizeLimit
             if !state.watched.isEmpty {
                 let pace = min(Self.longestDelay, free / Self.bytesPerMillisecond)
@@ -226,39 +272,4 @@ final class DiskSpace: Sendable {
         }
         if isFirst { LimitMessages.diskReached(limit) }
     }
-}
-
-/// Somebody has a private file open for writing, as long as this lives.
-final class PrivateWriter {
-    private let id: UInt64
-    private let disk: DiskSpace
-
-    init(_ id: UInt64, _ disk: DiskSpace) {
-        self.id = id
-        self.disk = disk
-        disk.opened(id)
-    }
-    deinit { disk.closed(id) }
-}
-
-extension HostFiles {
-    func truncatePrivate(_ id: UInt64, to size: Int64) throws(LinuxABI.Errno) {
-        let descriptor = try privateDirectory.open(id, O_RDWR)
-        defer { close(descriptor) }
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
-        disk.made(id)
-    }
-
-    func setSize(of file: HostFile, to size: Int64) throws(LinuxABI.Errno) {
-        guard ftruncate(file.descriptor, off_t(size)) == 0 else { throw LinuxABI.Errno(rawValue: errno) }
-    }
-
-    var space: StorageSpace? {
-        disk.removeUnmapped(isUrgent: true)
-        return StorageSpace(total: disk.limit, free: disk.free)
-    }
-
-    func reservePrivate(_ id: UInt64, _ range: Range<UInt64>) throws(LinuxABI.Errno) { try disk.reserve(range, of: id) }
-
-    func writing(_ id: UInt64) -> AnyObject? { PrivateWriter(id, disk) }
 }

@@ -23,7 +23,7 @@ extension Tracer {
             resume(thread)
             return true
         }
-        let (end, bound) = bound(of: registers, thread)
+        let (end, bound, isFileSystemFull) = bound(of: registers, thread)
         if end <= min(bound, own), registers.orig_rax < 512 {
             // The keeper may have raised the limit meanwhile.
             if bound > present {
@@ -35,15 +35,18 @@ extension Tracer {
             registers.rip &-= 2
             registers.orig_rax = .max
         } else {
-            platform.files.disk.tellReached()
+            if !isFileSystemFull { platform.files.disk.tellReached() }
             registers.rax = UInt64(bitPattern: -Int64(ENOSPC))
         }
         resume(thread, with: registers)
         return true
     }
 
-    /// How large the file that the thread's call writes to has to be at least, and may become.
-    private func bound(of registers: user_regs_struct, _ thread: HostThread) -> (end: UInt64, bound: UInt64) {
+    /// How large the file that the thread's call writes to has to be at least, and may become; and whether it is its file
+    /// system's own limit that counts.
+    private func bound(
+        of registers: user_regs_struct, _ thread: HostThread
+    ) -> (end: UInt64, bound: UInt64, isFileSystemFull: Bool) {
         let arguments = registers.arguments
         var fd = arguments.a0
         var start: UInt64?
@@ -64,25 +67,27 @@ extension Tracer {
         }
         guard let file = try? platform.borrow(Int32(truncatingIfNeeded: fd), of: thread.task),
             let status = fileStatus(file.descriptor)
-        else { return (1, 0) }
+        else { return (1, 0, false) }
         let size = UInt64(clamping: status.st_size)
         let appends = fcntl(file.descriptor, F_GETFL) & O_APPEND != 0
         let position = appends ? size : start ?? UInt64(clamping: lseek(file.descriptor, 0, SEEK_CUR))
         let (end, isPastAll) = position.addingReportingOverflow(length)
-        if isPastAll { return (1, 0) }
+        if isPastAll { return (1, 0, false) }
         let disk = platform.files.disk
         // Memory files take no disk space, and what the sandbox was handed as a standard stream is not its own. Until the
         // keeper looks the process's other files have the same bound, so it is no larger than the call needs, and a little.
-        guard disk.owns(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)) else {
+        guard let id = disk.written(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)) else {
             let (bound, overflows) = max(size, end).addingReportingOverflow(min(wanted, 1 << 30) &+ (64 << 10))
-            return (end, overflows ? .max : bound)
+            return (end, overflows ? .max : bound, false)
         }
-        if disk.hasRoom(1) {
-            let (bound, overflows) = max(size, position).addingReportingOverflow(disk.share)
-            return (end, overflows ? .max : bound)
+        let isOwn = disk.freeInSpace(of: id).map { $0 <= disk.free } ?? false
+        if disk.hasRoom(1, of: id) {
+            // A page that is begun is there already.
+            let (bound, overflows) = FileSpaces.pages(max(size, position)).addingReportingOverflow(disk.share(of: id))
+            return (end, overflows ? .max : bound, isOwn)
         }
         // What is there already can be written anew.
         let isDense = UInt64(clamping: status.st_blocks) &* 512 >= size
-        return (end, isDense ? size : 0)
+        return (end, isDense ? size : 0, isOwn)
     }
 }

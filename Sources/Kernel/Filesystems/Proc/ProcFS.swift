@@ -20,7 +20,7 @@ package final class ProcFS: PseudoFileSystem {
     }
 
     package override var refusesMissingNames: Bool { true }
-    package override var optionsText: [UInt8] { options.text(for: userNamespace) }
+    package override var optionsText: [UInt8] { options.text }
 
     /// The root directory, inode 1.
     package var root: Dentry { makeRoot(ProcRoot(self)) }

@@ -22,12 +22,12 @@ package struct ProcOptions {
 
     package init() {}
 
-    /// proc_show_options()
-    func text(for namespace: UserNamespace) -> [UInt8] {
+    /// proc_show_options(); the group is the machine's.
+    var text: [UInt8] {
         var text = TextBuffer(capacity: 48)
         if group != .root {
             text.append(",gid=")
-            text.append(namespace.gidOrOverflow(group).rawValue)
+            text.append(group.isValid ? group.rawValue : GID.overflow.rawValue)
         }
         switch hiding {
         case .off: break

@@ -4,7 +4,7 @@ import LinuxABI
 /// Options of a tmpfs being read (struct shmem_options).
 final class TmpFSContext: FileSystemContext {
     private(set) var options: TmpFSOptions
-    private var memory: UInt64
+    private let memory: UInt64
     private let made: (TmpFSContext, any Caller) throws(Refusal) -> Root
     // What was said at all.
     private var saysBlocks = false, saysInodes = false, saysNumbers = false, saysHugePages = false
@@ -43,7 +43,8 @@ final class TmpFSContext: FileSystemContext {
                 rest.removeFirst()
             }
             guard rest.isEmpty else { throw badValue(parameter) }
-            options.blocks = size / 4096 + (size % 4096 > 0 ? 1 : 0)
+            // Rounded up with the overflow that the kernel's sum has.
+            options.blocks = (size &+ 4095) / 4096
             saysBlocks = true
         case "nr_blocks":
             let (count, rest) = KernelNumber.size(try string(parameter))

@@ -27,6 +27,10 @@ package final class TreeFileSystem: FileSystem {
     private static let tmpfsMagic: UInt32 = 0x0102_1994
     private static let overlayMagic: UInt32 = 0x794c_7630
     private static let ramfsMagic: UInt32 = 0x8584_58f6
+    /// A ramfs takes numbers from a counter of all file systems (get_next_ino), so that its root has another than 1.
+    private static let firstRamfsInode: UInt64 = 1 << 16
+    /// Files have neither extended attributes nor access control lists.
+    var isRamFS: Bool { magic == Self.ramfsMagic }
     /// Of a tmpfs that was mounted with options.
     package private(set) var limits: TmpFSLimits?
     /// The root's mode of a ramfs, where it was said.
@@ -59,7 +63,7 @@ package final class TreeFileSystem: FileSystem {
         limits = options.map { TmpFSLimits($0, storage: storage, space: UInt64(device.minor)) }
         super.init(
             type: type, magic: options == nil ? Self.ramfsMagic : Self.tmpfsMagic, device: device,
-            userNamespace: userNamespace)
+            userNamespace: userNamespace, firstInode: options == nil ? Self.firstRamfsInode : 1)
     }
 
     /// Gives a tree that was made before there were types its own, with options that can be changed from now on.
@@ -96,7 +100,7 @@ package final class TreeFileSystem: FileSystem {
     package override var statistics: FileSystemStatistics {
         if let limits { return limits.statistics }
         var statistics = FileSystemStatistics()
-        if type.name == "ramfs" { return statistics }
+        if isRamFS { return statistics }
         let space = storage.space
         statistics.blocks = space.map { $0.total / 4096 } ?? 1 << 20
         statistics.freeBlocks = space.map { $0.free / 4096 } ?? 1 << 20

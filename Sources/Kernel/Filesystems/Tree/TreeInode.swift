@@ -145,15 +145,17 @@ package class TreeInode: Inode {
 
     package final override var hasFileFlags: Bool { mode.isRegular || mode.isDirectory }
 
-    package final override var hasAccessLists: Bool { !mode.isSymlink }
+    package final override var hasAccessLists: Bool { !mode.isSymlink && tree?.isRamFS != true }
 
     // The lower's own attributes are read when somebody first asks. Only file capabilities matter to the sandbox.
     package final override var extendedAttributes: [Name: [UInt8]]? {
+        if tree?.isRamFS == true { return nil }
         readAttributes()
         return attributes.values
     }
 
     package final override func setExtendedAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
+        if tree?.isRamFS == true { throw Refusal(.EOPNOTSUPP) }
         readAttributes()
         try attributes.set(name, value)
         hasOwnAttributes = true

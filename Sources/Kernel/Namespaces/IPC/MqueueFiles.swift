@@ -6,10 +6,13 @@ package final class MqueueFS: PseudoFileSystem {
     /// Where new queues count; nil when it is gone, though its queues are still mounted somewhere.
     weak var namespace: IPCNamespace?
 
+    /// Numbers come from a counter of all file systems (get_next_ino).
+    private static let firstInode: UInt64 = 1 << 16
+
     init(device: DeviceNumber, owner: UserNamespace) {
         super.init(
             type: FileSystemType("mqueue", .mountableByUserNamespace), magic: 0x1980_0202, device: device,
-            userNamespace: owner, firstInode: 1)
+            userNamespace: owner, firstInode: Self.firstInode)
     }
 
     /// mq_init_ns(): the root belongs to who made the namespace, and anybody may make queues in it.
