@@ -33,10 +33,14 @@ package final class Mount {
 
     /// The peers to which changes here go, this mount among them; nil unless it is shared.
     package internal(set) var group: PeerGroup?
+    var nextPeer: Mount?
+    weak var previousPeer: Mount?
     /// From where changes come (a slave's master).
     package internal(set) weak var master: Mount?
-    /// The mounts whose master this is, the newest first.
-    package internal(set) var slaves: [Mount] = []
+    /// The mounts whose master this is, the newest first, in a chain.
+    var firstSlave: Mount?
+    var nextSlave: Mount?
+    weak var previousSlave: Mount?
     package internal(set) var isUnbindable = false
     package var isShared: Bool { group != nil }
 

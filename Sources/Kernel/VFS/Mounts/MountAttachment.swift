@@ -56,8 +56,7 @@ extension Mount {
 
     /// cleanup_group_ids().
     private func leaveGroupAlone() {
-        _ = group?.remove(self)
-        group = nil
+        leavePeers()
     }
 }
 

@@ -1,37 +1,112 @@
-/// The mounts to all of which a change of one goes (mount_namespaces(7), "SHARED SUBTREES").
+/// The mounts to all of which a change of one goes (mount_namespaces(7), "SHARED SUBTREES"). They form a ring: from any
+/// member the others follow.
 package final class PeerGroup {
     /// N of `shared:N`.
     package let id: Int32
-    /// A ring: from any member the others follow, and the first follows the last.
-    private(set) var members: [Mount]
     private let numbers: MountNumbers
 
-    init(_ first: Mount, _ numbers: MountNumbers) {
+    init(_ numbers: MountNumbers) {
         self.numbers = numbers
         id = numbers.allocateGroup()
-        members = [first]
     }
 
     deinit { numbers.releaseGroup(id) }
+}
 
-    /// All members, from `first` on around the ring.
-    func ring(from first: Mount) -> [Mount] {
-        guard let start = members.firstIndex(where: { $0 === first }) else { return [] }
-        return Array(members[start...] + members[..<start])
+extension Mount {
+    /// All peers, this mount first.
+    var peers: [Mount] {
+        var found = [self]
+        var walk = nextPeer
+        while let mount = walk, mount !== self {
+            found.append(mount)
+            walk = mount.nextPeer
+        }
+        return found
     }
 
-    /// A copy of `old` follows it.
-    func insert(_ mount: Mount, after old: Mount) {
-        let position = members.firstIndex { $0 === old } ?? members.count - 1
-        members.insert(mount, at: position + 1)
+    /// Joins the peers of `other`, and follows it in the ring.
+    fileprivate func joinPeers(after other: Mount) {
+        group = other.group
+        let next = other.nextPeer ?? other
+        nextPeer = next
+        previousPeer = other
+        other.nextPeer = self
+        next.previousPeer = self
     }
 
-    /// Takes `mount` out, and returns who follows it; nil when it was the last.
-    func remove(_ mount: Mount) -> Mount? {
-        guard let position = members.firstIndex(where: { $0 === mount }) else { return members.first }
-        members.remove(at: position)
-        guard !members.isEmpty else { return nil }
-        return members[position < members.count ? position : 0]
+    /// Leaves the ring, and returns who followed; nil for the last one.
+    @discardableResult
+    func leavePeers() -> Mount? {
+        group = nil
+        guard let next = nextPeer, let previous = previousPeer else { return nil }
+        nextPeer = nil
+        previousPeer = nil
+        if next === previous {
+            next.nextPeer = nil
+            next.previousPeer = nil
+        } else {
+            previous.nextPeer = next
+            next.previousPeer = previous
+        }
+        return next
+    }
+
+    /// Its slaves, the newest first.
+    var slaves: [Mount] {
+        var found: [Mount] = []
+        var walk = firstSlave
+        while let mount = walk {
+            found.append(mount)
+            walk = mount.nextSlave
+        }
+        return found
+    }
+
+    /// Becomes the newest slave of `master`.
+    func follow(_ master: Mount) {
+        self.master = master
+        nextSlave = master.firstSlave
+        nextSlave?.previousSlave = self
+        master.firstSlave = self
+    }
+
+    /// Becomes a slave of the same master as `other`, after it.
+    func followAlongside(_ other: Mount) {
+        guard let master = other.master else { return }
+        self.master = master
+        previousSlave = other
+        nextSlave = other.nextSlave
+        nextSlave?.previousSlave = self
+        other.nextSlave = self
+    }
+
+    private func leaveMaster() {
+        guard let master else { return }
+        if let previousSlave { previousSlave.nextSlave = nextSlave } else { master.firstSlave = nextSlave }
+        nextSlave?.previousSlave = previousSlave
+        nextSlave = nil
+        previousSlave = nil
+        self.master = nil
+    }
+
+    /// Who had this as master has `heir`, or none (transfer_propagation).
+    private func handSlaves(to heir: Mount?) {
+        let all = slaves
+        firstSlave = nil
+        guard let heir else {
+            for slave in all {
+                slave.master = nil
+                slave.nextSlave = nil
+                slave.previousSlave = nil
+            }
+            return
+        }
+        for slave in all { slave.master = heir }
+        guard let last = all.last else { return }
+        last.nextSlave = heir.firstSlave
+        heir.firstSlave?.previousSlave = last
+        heir.firstSlave = all.first
     }
 }
 
@@ -44,14 +119,13 @@ extension Mount {
     /// change_mnt_propagation().
     func changePropagation(_ type: PropagationType) {
         if type == .shared {
-            if group == nil { group = PeerGroup(self, numbers) }
+            if group == nil { group = PeerGroup(numbers) }
             isUnbindable = false
             return
         }
         var heir = master
-        if let group {
-            heir = group.remove(self) ?? master
-            self.group = nil
+        if group != nil {
+            heir = leavePeers() ?? master
             handSlaves(to: heir)
         }
         leaveMaster()
@@ -62,39 +136,9 @@ extension Mount {
         }
     }
 
-    /// Who had this as master has `heir`, or none (transfer_propagation).
-    private func handSlaves(to heir: Mount?) {
-        for slave in slaves { slave.master = heir }
-        heir?.slaves.insert(contentsOf: slaves, at: 0)
-        slaves = []
-    }
-
-    private func leaveMaster() {
-        guard let master else { return }
-        if let position = master.slaves.firstIndex(where: { $0 === self }) { master.slaves.remove(at: position) }
-        self.master = nil
-    }
-
-    /// Becomes the newest slave of `master`.
-    func follow(_ master: Mount) {
-        self.master = master
-        master.slaves.insert(self, at: 0)
-    }
-
-    /// Becomes a slave of the same master as `other`, after it.
-    func followAlongside(_ other: Mount) {
-        guard let master = other.master else { return }
-        self.master = master
-        let position = master.slaves.firstIndex { $0 === other } ?? -1
-        master.slaves.insert(self, at: position + 1)
-    }
-
     /// do_set_group(): joins the peers and the master of `other`.
     func joinGroup(of other: Mount) {
-        if let group = other.group {
-            self.group = group
-            group.insert(self, after: other)
-        }
+        if other.group != nil { joinPeers(after: other) }
         followAlongside(other)
     }
 
@@ -102,19 +146,24 @@ extension Mount {
     package func dominatingGroup(from root: Path) -> PeerGroup? {
         var walk = master?.master
         while let mount = walk {
-            if let group = mount.group, group.isVisible(from: root) { return group }
+            if mount.hasVisiblePeer(from: root) { return mount.group }
             walk = mount.master
         }
         return nil
     }
-}
 
-extension PeerGroup {
-    /// Whether a member of the root's namespace can be reached from it (get_peer_under_root).
-    package func isVisible(from root: Path) -> Bool {
-        members.contains { member in
-            member.namespace === root.mount.namespace
-                && Path(mount: member, dentry: member.root).isReachable(from: root)
+    /// Whether it, or a peer, is in the root's namespace and can be reached from it (get_peer_under_root).
+    package func hasVisiblePeer(from root: Path) -> Bool {
+        var walk: Mount? = self
+        while let mount = walk {
+            if mount.namespace === root.mount.namespace,
+                Path(mount: mount, dentry: mount.root).isReachable(from: root)
+            {
+                return true
+            }
+            walk = mount.nextPeer
+            if walk === self { return false }
         }
+        return false
     }
 }

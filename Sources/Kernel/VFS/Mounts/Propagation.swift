@@ -13,7 +13,7 @@ extension Mount {
     /// Every group that hears of changes here, those nearer to the origin first (next_group); without the origin itself.
     var propagationGroups: [PropagationGroup] {
         var found: [PropagationGroup] = []
-        let own = group?.ring(from: self) ?? [self]
+        let own = peers
         if own.count > 1 { found.append(PropagationGroup(mounts: Array(own.dropFirst()), isOfSlaves: false)) }
         var pending = Self.slaveGroups(of: own).reversed() as [[Mount]]
         while let mounts = pending.popLast() {
@@ -28,14 +28,14 @@ extension Mount {
 
     private static func slaveGroups(of masters: [Mount]) -> [[Mount]] {
         var found: [[Mount]] = []
-        for master in masters where !master.slaves.isEmpty {
+        for master in masters where master.firstSlave != nil {
             var seen = Set<ObjectIdentifier>()
             for slave in master.slaves {
                 guard let group = slave.group else {
                     found.append([slave])
                     continue
                 }
-                if seen.insert(ObjectIdentifier(group)).inserted { found.append(group.ring(from: slave)) }
+                if seen.insert(ObjectIdentifier(group)).inserted { found.append(slave.peers) }
             }
         }
         return found

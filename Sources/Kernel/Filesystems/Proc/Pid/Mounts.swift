@@ -81,10 +81,10 @@ package final class MountListFile: OpenFile {
             text.append(" shared:")
             text.append(group.id)
         }
-        if let master = mount.master?.group {
+        if let master = mount.master, let group = master.group {
             text.append(" master:")
-            text.append(master.id)
-            if !master.isVisible(from: root), let nearest = mount.dominatingGroup(from: root) {
+            text.append(group.id)
+            if !master.hasVisiblePeer(from: root), let nearest = mount.dominatingGroup(from: root) {
                 text.append(" propagate_from:")
                 text.append(nearest.id)
             }
