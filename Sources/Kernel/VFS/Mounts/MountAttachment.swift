@@ -35,7 +35,7 @@ extension Mount {
         if !isMove { namespace.add(mounts) }
         if let above { above.attach(to: topmost, at: topmost.root) }
         namespace.changed()
-        for copy in copies.reversed() { copy.commit(at: place.dentry, user: user) }
+        for copy in copies { copy.commit(at: place.dentry, user: user) }
     }
 
     private static func checkRoom(for copies: [PropagatedCopy]) throws(Refusal) {

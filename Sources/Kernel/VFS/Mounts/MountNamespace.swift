@@ -52,11 +52,11 @@ package final class MountNamespace: Namespace {
     func add(_ new: [Mount]) {
         for mount in new { mount.namespace = self }
         let sorted = new.sorted { $0.uniqueID < $1.uniqueID }
-        if let last = mounts.last, let first = sorted.first, first.uniqueID < last.uniqueID {
-            mounts = (mounts + sorted).sorted { $0.uniqueID < $1.uniqueID }
-        } else {
+        guard let last = mounts.last, let first = sorted.first, first.uniqueID < last.uniqueID else {
             mounts.append(contentsOf: sorted)
+            return
         }
+        for mount in sorted { mounts.insert(mount, at: lowerBound(mount.uniqueID)) }
     }
 
     /// Mounts that leave it.
