@@ -82,9 +82,15 @@ package final class Mount {
             charge: Charge(overdrawing: fileSystem.userNamespace.budget, .namespaces, Self.footprint))
     }
 
-    // Those that stayed on it after a lazy umount are let go (mntput of mnt_stuck_children).
+    // Those that stayed on it after a lazy umount are let go (mntput of mnt_stuck_children), one after the other, as they may
+    // have such as well.
     deinit {
-        for child in children { child.detach() }
+        if !children.isEmpty {
+            let stuck = Array(children)
+            children = OrderedMembers()
+            for child in stuck { child.detach() }
+            numbers.letGo(of: stuck)
+        }
         fileSystem.unmounted(self)
         numbers.release(id)
     }
