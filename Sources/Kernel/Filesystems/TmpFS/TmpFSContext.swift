@@ -58,11 +58,13 @@ final class TmpFSContext: FileSystemContext {
             saysInodes = true
         case "mode": options.mode = try number(parameter, base: 8) & 0o7777
         case "uid":
-            options.uid = try retelling(parameter) { () throws(Refusal) in try uid(parameter, for: caller) }
-            if userNamespace.uid(options.uid) == nil { throw badValue(parameter) }
+            let uid = try retelling(parameter) { () throws(Refusal) in try self.uid(parameter, for: caller) }
+            if userNamespace.uid(uid) == nil { throw badValue(parameter) }
+            options.uid = uid
         case "gid":
-            options.gid = try retelling(parameter) { () throws(Refusal) in try gid(parameter, for: caller) }
-            if userNamespace.gid(options.gid) == nil { throw badValue(parameter) }
+            let gid = try retelling(parameter) { () throws(Refusal) in try self.gid(parameter, for: caller) }
+            if userNamespace.gid(gid) == nil { throw badValue(parameter) }
+            options.gid = gid
         case "huge":
             options.hugePages = try choice(
                 parameter,
