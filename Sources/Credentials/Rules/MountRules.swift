@@ -119,9 +119,47 @@ extension Rule {
     package static let mountBeneathItself = Rule(
         "mount-beneath-itself", .EINVAL, "a mount cannot be put beneath itself or what it carries",
         source: "move_mount(2), can_move_mount_beneath")
+    package static let mountBeneathCovered = Rule(
+        "mount-beneath-covered", .EINVAL, "what has something mounted over its root cannot be put beneath another",
+        source: "move_mount(2), can_move_mount_beneath")
     package static let mountBeneathPeers = Rule(
         "mount-beneath-peers", .EINVAL, "what is put beneath would propagate to where it comes from",
         source: "move_mount(2), can_move_mount_beneath")
+    package static let mountNotContext = Rule(
+        "mount-not-context", .EINVAL, "the descriptor is not a file-system context's", source: "fsconfig(2), fsmount(2)")
+    package static let mountSetupUnknownCommand = Rule(
+        "mount-setup-unknown-command", .EOPNOTSUPP, "there is no such command", source: "fsconfig(2)")
+    package static let mountSetupArguments = Rule(
+        "mount-setup-arguments", .EINVAL, "the command does not take this combination of key, value and number",
+        source: "fsconfig(2)")
+    package static let mountSetupTextLong = Rule(
+        "mount-setup-text-long", .EINVAL, "a key or value is longer than 255 bytes", source: "fsconfig(2)")
+    package static let mountSetupPhase = Rule(
+        "mount-setup-phase", .EBUSY,
+        "the context is past this command, not ready for it, or something failed before, after which it is of no use",
+        source: "fsconfig(2), enum fs_context_phase")
+    package static let mountSetupNotCreated = Rule(
+        "mount-setup-not-created", .EINVAL, "the context has made no file system yet", source: "fsmount(2)")
+    package static let mountAttributeBits = Rule(
+        "mount-attribute-bits", .EINVAL, "an attribute is none of those that the call knows",
+        source: "mount_setattr(2), fsmount(2)")
+    package static let mountAttributeAtime = Rule(
+        "mount-attribute-atime", .EINVAL,
+        "access times are set by clearing all of MOUNT_ATTR__ATIME and setting one value",
+        source: "mount_setattr(2), build_mount_kattr")
+    package static let mountGroupOtherPart = Rule(
+        "mount-group-other-part", .EINVAL, "a mount only joins one that shows all that it shows",
+        source: "move_mount(2), do_set_group")
+    package static let mountGroupNotPrivate = Rule(
+        "mount-group-not-private", .EINVAL, "a mount that has a group or a master joins no other",
+        source: "move_mount(2), do_set_group")
+    package static let mountGroupOfPrivate = Rule(
+        "mount-group-of-private", .EINVAL, "a private mount has no group to join",
+        source: "move_mount(2), do_set_group")
+    package static let mountOutOfReach = Rule(
+        "mount-out-of-reach", .EPERM,
+        "what is not below the caller's root is told of only to who administers the mount namespace",
+        source: "statmount(2), listmount(2)")
     package static let pivotShared = Rule(
         "pivot-root-shared", .EINVAL, "neither the parents of the two mounts nor the mount of put_old may be shared",
         source: "pivot_root(2), EINVAL")
@@ -150,7 +188,9 @@ extension Rule {
         .mountParentShared, .mountIntoItself, .mountFlagsLocked, .mountWriters, .remountNotPermitted,
         .mountPropagationType, .mountTooMany, .umountUnknownFlags, .umountNotMountpoint, .umountForceNotPermitted,
         .umountExpireFlags, .umountExpireMarked, .umountBusy, .umountRootNotPermitted, .mountBeneathRoot,
-        .mountBeneathItself, .mountBeneathPeers, .pivotShared, .pivotOnRoot,
+        .mountBeneathItself, .mountBeneathCovered, .mountBeneathPeers, .mountNotContext, .mountSetupUnknownCommand, .mountSetupArguments,
+        .mountSetupTextLong, .mountSetupPhase, .mountSetupNotCreated, .mountAttributeBits, .mountAttributeAtime,
+        .mountGroupOtherPart, .mountGroupNotPrivate, .mountGroupOfPrivate, .mountOutOfReach, .pivotShared, .pivotOnRoot,
         .pivotNotMountRoot, .pivotNotBelow, .fileNosymfollowMount,
     ]
 }

@@ -3,7 +3,7 @@ import LinuxABI
 
 extension Task {
     /// do_move_mount(): `old`, the root of a mount, goes to `target`, on top of what is there or beneath it.
-    func moveMount(_ old: Path, to target: Path, beneath: Bool = false) throws(Refusal) {
+    package func moveMount(_ old: Path, to target: Path, beneath: Bool = false) throws(Refusal) {
         let mount = old.mount
         guard old.isMountRoot else { throw Refusal(.mountNotMountRoot) }
         let place = try mountPlace(target, beneath: beneath)
@@ -49,13 +49,21 @@ extension Task {
         if top.mount === fs.root.mount { throw Refusal(.mountBeneathRoot) }
         guard let parent = above.parent, above.namespace != nil else { throw Refusal(.mountNotMountRoot) }
         if above.isLocked { throw Refusal(.mountIsLocked) }
-        if parent === mount || above === mount || mount.isAncestorOrSelf(of: above) {
-            throw Refusal(.mountBeneathItself)
-        }
-        // Both would propagate to each other's place (MS_SHARED siblings).
-        if let group = parent.group, group === above.group { throw Refusal(.mountBeneathPeers) }
-        if let group = parent.group, mount.namespace === parent.namespace, group === mount.group {
+        if mount.child(on: mount.root) != nil { throw Refusal(.mountBeneathCovered) }
+        // The hidden root of the namespace carries nothing but "/".
+        if let own = mountNamespace, parent === own.root { throw Refusal(.mountBeneathRoot) }
+        if above.isAncestorOrSelf(of: mount) { throw Refusal(.mountBeneathItself) }
+        // A copy would come to sit on top of what stays on top, or on what is moved.
+        guard let place = above.mountpoint else { throw Refusal(.mountNotMountRoot) }
+        if parent.wouldCover(above, at: place) || (isOwn(mount) && parent.wouldCover(mount, at: place)) {
             throw Refusal(.mountBeneathPeers)
         }
+    }
+}
+
+extension Mount {
+    /// propagation_would_overmount(): whether what is mounted here at `place` would come onto the root of `other` as well.
+    fileprivate func wouldCover(_ other: Mount, at place: Dentry) -> Bool {
+        isShared && other.root === place && receivers.contains { $0 === other }
     }
 }
