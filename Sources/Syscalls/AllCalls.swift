@@ -20,6 +20,8 @@ extension Dispatcher {
         LockCalls.handlers,
         MemoryCalls.handlers,
         MessageQueueCalls.handlers,
+        FileSystemCommands.handlers,
+        FileSystemSetupCalls.handlers,
         MountCalls.handlers,
         NameCalls.handlers,
         NamespaceCalls.handlers,

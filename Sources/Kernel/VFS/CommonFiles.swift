@@ -15,7 +15,7 @@ package final class RegularFile: OpenFile {
 }
 
 /// A file opened with O_PATH: it names a place and grants nothing (open(2)).
-package final class PathFile: OpenFile {
+package class PathFile: OpenFile {
     package init(path: Path, flags: OpenFlags, credentials: Credentials) {
         super.init(path: path, flags: flags, credentials: credentials, backing: .path)
     }

@@ -23,11 +23,11 @@ package final class FDTable {
     /// Tasks that share this table.
     package var users = 1
     private var lowestFree = 0
-    private var signalFiles = 0
+    private var followedFiles = 0
     /// Numbers that waiting calls will fill.
     private var reserved: Set<Int32> = []
-    /// Whether it holds a signalfd.
-    package var showsSignals: Bool { signalFiles > 0 }
+    /// Whether it holds a file whose reads no filter can tell from others.
+    package var needsFollowing: Bool { followedFiles > 0 }
     /// The host number at which the platform keeps its loader stub; free for the guest, for whom the platform moves it.
     package var stubNumber: Int32 = FDTable.initialStubNumber
     /// The last slot of a host table that has not grown: it costs a fork nothing.
@@ -48,7 +48,7 @@ package final class FDTable {
         table.charge.resize(overdrawingTo: charge.bytes)
         table.chunks = chunks
         table.lowestFree = lowestFree
-        table.signalFiles = signalFiles
+        table.followedFiles = followedFiles
         table.stubNumber = stubNumber
         table.leftovers = leftovers
         return table
@@ -153,8 +153,8 @@ package final class FDTable {
         let chunk = Int(fd) >> Self.chunkBits, place = Int(fd) & (Self.chunkSize - 1)
         extend(to: fd)
         let old = chunks[chunk][place]?.file
-        if old?.showsSignals == true { signalFiles -= 1 }
-        if file.showsSignals { signalFiles += 1 }
+        if old?.needsFollowing == true { followedFiles -= 1 }
+        if file.needsFollowing { followedFiles += 1 }
         if !leftovers.isEmpty { leftovers.remove(fd) }
         chunks[chunk][place] = Entry(file: file, closeOnExec: closeOnExec)
         if Int(fd) == lowestFree { advanceLowestFree() }
@@ -185,7 +185,7 @@ package final class FDTable {
     @discardableResult
     package func remove(_ fd: Int32) -> OpenFile? {
         guard let old = entry(fd) else { return nil }
-        if old.file.showsSignals { signalFiles -= 1 }
+        if old.file.needsFollowing { followedFiles -= 1 }
         clear(fd)
         return old.file
     }
@@ -205,7 +205,7 @@ package final class FDTable {
         // What stands for a closed number is closed at an exec.
         leftovers = []
         for (fd, entry) in Array(open) where entry.closeOnExec {
-            if entry.file.showsSignals { signalFiles -= 1 }
+            if entry.file.needsFollowing { followedFiles -= 1 }
             clear(fd)
             entry.file.flush(by: caller)
         }
@@ -216,7 +216,7 @@ package final class FDTable {
         for (_, entry) in open { entry.file.flush(by: caller) }
         chunks = []
         charge.resize(overdrawingTo: Self.footprint)
-        signalFiles = 0
+        followedFiles = 0
         lowestFree = 0
     }
 

@@ -85,8 +85,8 @@ package class FileSystemContext {
 
     // MARK: Making
 
-    /// vfs_get_tree() after mount_capable().
-    package final func create(for caller: any Caller) throws(Refusal) -> Root {
+    /// mount_capable()
+    package final func checkMayCreate(for caller: any Caller) throws(Refusal) {
         let isPermitted =
             type.flags.contains(.mountableByUserNamespace)
             ? caller.credentials.has(.sysAdmin, over: userNamespace) : caller.hasGlobally(.sysAdmin)
@@ -97,6 +97,11 @@ package class FileSystemContext {
                     + (type.flags.contains(.mountableByUserNamespace)
                         ? "over the user namespace that it would belong to" : "in the initial user namespace"))
         }
+    }
+
+    /// vfs_get_tree() after mount_capable().
+    package final func create(for caller: any Caller) throws(Refusal) -> Root {
+        try checkMayCreate(for: caller)
         return try makeRoot(for: caller)
     }
 

@@ -9,8 +9,9 @@ package struct FileSystemParameter {
         case flag
         case string([UInt8])
         case blob([UInt8])
-        /// A path below a directory, whose text may be empty (FSCONFIG_SET_PATH, FSCONFIG_SET_PATH_EMPTY).
-        case path([UInt8], from: Path, allowsEmpty: Bool)
+        /// A path below a directory, whose text may be empty (FSCONFIG_SET_PATH, FSCONFIG_SET_PATH_EMPTY). The directory is
+        /// nil where its descriptor is not open, which is EBADF for who looks the path up.
+        case path([UInt8], from: Path?, allowsEmpty: Bool)
         case file(OpenFile)
     }
     package let key: Name

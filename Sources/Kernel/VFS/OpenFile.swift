@@ -28,6 +28,9 @@ package class OpenFile {
     package var signalNumber: Int32 = 0
     /// True for a signalfd.
     package var showsSignals: Bool { false }
+    /// True where reads of it are the sentry's to answer or to put right, so that a task whose table holds it stops at
+    /// every call.
+    package var needsFollowing: Bool { showsSignals }
     /// Whether this opening made the file (FMODE_CREATED).
     package var isNew = false
     /// True for the few files whose host description the sentry must keep after the installation.

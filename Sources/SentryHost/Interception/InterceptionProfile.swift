@@ -3,7 +3,7 @@ import Kernel
 /// How a thread's calls reach the sentry beyond the common filter. It follows from the model alone, and the tracer brings
 /// the host thread in line with it whenever it stops.
 struct InterceptionProfile {
-    /// Stops at every call: no filter can tell a read from a signalfd from any other.
+    /// Stops at every call: no filter can tell a read from a signalfd, or from a file system's context, from any other.
     let follows: Bool
     /// By whose clocks it lives.
     let time: TimeNamespace?
@@ -11,7 +11,7 @@ struct InterceptionProfile {
     init(_ task: Task, layersAreSafe: Bool) {
         time = task.namespaces?.time
         // Where a guest could change the layer's program before the host reads it, following takes its place.
-        follows = task.files.showsSignals || (!layersAreSafe && time?.hasOffsets == true)
+        follows = task.files.needsFollowing || (!layersAreSafe && time?.hasOffsets == true)
     }
 }
 

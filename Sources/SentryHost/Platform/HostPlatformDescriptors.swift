@@ -16,7 +16,7 @@ extension HostPlatform {
     // to be interrupted first is answered otherwise, texts are brought up to date before, and a trace is written in order.
     func answer(installing file: OpenFile, at fd: Int32, closeOnExec: Bool, in task: Task) throws(Refusal) {
         guard let thread = hostThread(of: task) else { throw Refusal(.EBADF) }
-        let answers = thread.mayBeAnswered && !isTraced && !file.showsSignals && !lagsBehind(thread)
+        let answers = thread.mayBeAnswered && !isTraced && !file.needsFollowing && !lagsBehind(thread)
         if answers { refreshTexts() }
         try install(file, at: fd, closeOnExec, thread, answers: answers)
     }

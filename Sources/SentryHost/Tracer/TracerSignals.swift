@@ -3,6 +3,7 @@ import Credentials
 import Glibc
 import Kernel
 import LinuxABI
+import Syscalls
 
 // rt_sigtimedwait(2) and reads from a signalfd run on the host, which gives out the sentry's envelopes (SignalEnvelope);
 // at the call's end they are opened in the guest's memory.
@@ -34,13 +35,19 @@ extension Tracer {
 
     // MARK: signalfd
 
-    /// A followed thread enters a call. Which calls read from a signalfd, no filter can tell: it sees only numbers.
+    /// A followed thread enters a call. Which calls read from a signalfd or a file system's context, no filter can tell: it
+    /// sees only numbers.
     func followedCallBegins(_ thread: HostThread, _ registers: user_regs_struct) {
         let number = SyscallNumber(rawValue: UInt16(truncatingIfNeeded: registers.orig_rax))
-        if number == .read || number == .readv,
-            thread.task.files[Int32(truncatingIfNeeded: registers.rdi)]?.showsSignals == true
-        {
+        let file = thread.task.files[Int32(truncatingIfNeeded: registers.rdi)]
+        if number == .read || number == .readv, file?.showsSignals == true {
             return watch(thread, registers, .signalRecords)
+        }
+        if let context = file as? FSContextFile, thread.loading == nil {
+            let call = SystemCall(UInt32(truncatingIfNeeded: registers.orig_rax), registers.arguments)
+            if let value = FileSystemSetupReads.answer(call, context, thread.task) {
+                return answer(thread, registers, value, at: .entry)
+            }
         }
         if !platform.sealed.areSealed, let number, TimedCall.numbers.contains(number) {
             thread.call = UInt32(truncatingIfNeeded: registers.orig_rax)

@@ -18,7 +18,7 @@ package final class AnonInodeFS: FileSystem {
     /// What an anonymous file is, for fstat(2) and /proc/[pid]/fd.
     package enum Kind {
         case pipe
-        /// `eventfd`, `eventpoll`, `timerfd`, `signalfd`, `inotify`.
+        /// `eventfd`, `eventpoll`, `timerfd`, `signalfd`, `inotify`, `fscontext`.
         case special(String)
         case memory([UInt8])
 
@@ -59,12 +59,16 @@ package final class AnonInodeFS: FileSystem {
     package func open(
         _ inode: AnonymousInode, flags: OpenFlags, for credentials: Credentials, backing: HostBacking
     ) -> AnonymousFile {
-        let dentry = Dentry(name: Name(inode.kind.linkText(inode.number)), parent: nil, inode: inode)
         let file = AnonymousFile(
-            inode, path: Path(mount: internalMount, dentry: dentry), flags: flags, credentials: credentials,
-            backing: backing)
+            inode, path: place(of: inode), flags: flags, credentials: credentials, backing: backing)
         inode.add(file)
         return file
+    }
+
+    /// Where an anonymous file is, as far as it is anywhere.
+    func place(of inode: AnonymousInode) -> Path {
+        let dentry = Dentry(name: Name(inode.kind.linkText(inode.number)), parent: nil, inode: inode)
+        return Path(mount: internalMount, dentry: dentry)
     }
 
     private var internalMount: Mount {

@@ -20,7 +20,7 @@ package final class MountNamespace: Namespace {
     package private(set) var changes: UInt64 = 0
     package let numbers: MountNumbers
     /// fs.mount-max.
-    private let limit: MountLimit
+    package let limit: MountLimit
 
     package init(
         inode: UInt32, owner: UserNamespace, numbers: MountNumbers, limit: MountLimit, isAnonymous: Bool = false,
