@@ -11,6 +11,7 @@ extension Rule {
         ipcRules,
         keyRules,
         mountRules,
+        mountIDMapRules,
         procRules,
         setnsRules,
         processFileRules,
