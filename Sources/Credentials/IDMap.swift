@@ -69,6 +69,14 @@ package struct IDMap: Sendable, Equatable {
         return e.inside &+ (id - e.global)
     }
 
+    /// The local ID of the first of `count` global IDs that lie in one extent together, or nil (map_id_range_up).
+    package func toLocal(_ id: UInt32, count: UInt32) -> UInt32? {
+        for e in extents where id >= e.global && id - e.global < e.count {
+            return e.count - (id - e.global) >= count ? e.inside &+ (id - e.global) : nil
+        }
+        return nil
+    }
+
     private static func last(_ sorted: [Extent], where holds: (Extent) -> Bool) -> Extent? {
         var low = 0, high = sorted.count
         while low < high {

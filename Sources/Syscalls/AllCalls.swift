@@ -24,6 +24,7 @@ extension Dispatcher {
         FileSystemSetupCalls.handlers,
         MountAttributeCalls.handlers,
         MountCalls.handlers,
+        MountInformationCalls.handlers,
         TreeCalls.handlers,
         NameCalls.handlers,
         NamespaceCalls.handlers,

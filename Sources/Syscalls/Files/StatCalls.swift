@@ -75,9 +75,10 @@ enum StatCalls {
 
     // MARK: statx
 
-    /// STATX_BASIC_STATS and STATX_MNT_ID.
+    /// STATX_BASIC_STATS, STATX_MNT_ID and STATX_MNT_ID_UNIQUE.
     private static let basic: UInt32 = 0x7ff
     private static let mountID: UInt32 = 0x1000
+    private static let uniqueMountID: UInt32 = 0x4000
     /// STATX_ATTR_MOUNT_ROOT.
     private static let attributeMountRoot: UInt64 = 0x2000
 
@@ -98,7 +99,10 @@ enum StatCalls {
             attributes = try path.inode.attributes(for: task)
         }
         var record = StatxRecord()
-        record.mask = basic | mountID
+        // One of the two numbers is told, whichever was asked for.
+        let isUnique = mask & uniqueMountID != 0
+        record.mask = basic | (isUnique ? uniqueMountID : mountID)
+        record.mountID = isUnique ? path.mount.uniqueID : UInt64(clamping: path.mount.id)
         record.blockSize = UInt32(clamping: attributes.blockSize)
         record.attributesMask = attributeMountRoot
         record.attributes = path.dentry === path.mount.root ? attributeMountRoot : 0
@@ -116,7 +120,6 @@ enum StatCalls {
         record.rdevMinor = attributes.rdev.minor
         record.deviceMajor = attributes.device.major
         record.deviceMinor = attributes.device.minor
-        record.mountID = UInt64(clamping: path.mount.id)
         try task.memory.store(record, at: UserAddress(a.a4))
         return .success
     }
