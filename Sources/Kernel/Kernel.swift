@@ -54,6 +54,8 @@ package final class Kernel {
     package let anonymousDevices: DeviceNumbers
     /// Every namespace as a file.
     package let nsfs: NsFS
+    /// How many mounts a namespace may have.
+    package var mountLimit: MountLimit { initialNamespaces.mount.limit }
     /// Every namespace by its identifier.
     package let namespaceTree = NamespaceTree()
     private var nextPIDSerial: UInt64 = 1

@@ -29,7 +29,9 @@ enum FsSettings {
             set: { $0.kernel.initialUserNamespace.limits.inotifyWatches = Int32(clamping: $1) }),
         .integer("fs/lease-break-time", 45),
         .integer("fs/leases-enable", 1),
-        .integer("fs/mount-max", 100_000, in: 1...Int64(Int32.max)),
+        .variable(
+            "fs/mount-max", in: 1...Int64(Int32.max), get: { Int64($0.kernel.mountLimit.value) },
+            set: { $0.kernel.mountLimit.value = Int(clamping: $1) }),
         .integer("fs/mqueue/msg_default", 10, .ipc, in: 1...65536),
         .integer("fs/mqueue/msg_max", 10, .ipc, in: 1...65536),
         .integer("fs/mqueue/msgsize_default", 8192, .ipc, in: 128...16_777_216),
