@@ -52,6 +52,9 @@ package final class Kernel {
     package let fileSystemTypes = FileSystemTypes()
     /// Numbers for file systems that lie on no device.
     package let anonymousDevices: DeviceNumbers
+    /// The root of all control groups, and their file system.
+    package let rootCgroup: Cgroup
+    package let cgroups: CgroupFS
     /// Every namespace as a file.
     package let nsfs: NsFS
     /// How many mounts a namespace may have.
@@ -72,6 +75,8 @@ package final class Kernel {
         self.profile = profile
         initialUserNamespace = user
         anonymousDevices = mounts.numbers.devices
+        rootCgroup = Cgroup(root: user.budget)
+        cgroups = CgroupFS(device: mounts.numbers.devices.allocate(), userNamespace: user, now: platform.storage.now)
         locks = LockTable(budget: user.budget)
         nsfs = NsFS(mounts.numbers, userNamespace: user, tree: namespaceTree, profile: profile)
         processFiles = PidFS(mounts.numbers, userNamespace: user)
@@ -89,10 +94,11 @@ package final class Kernel {
             ipc: IPCNamespace(
                 inode: NamespaceInodes.ipc, owner: user, creator: nil, mounts: mounts.numbers),
             net: NetNamespace(inode: NamespaceInodes.net, owner: user),
-            cgroup: CgroupNamespace(inode: NamespaceInodes.cgroup, owner: user),
+            cgroup: CgroupNamespace(inode: NamespaceInodes.cgroup, owner: user, root: rootCgroup),
             time: time, timeForChildren: time, pidForChildren: pid)
         namespaceTree.add(user)
         for namespace in initialNamespaces.all { namespaceTree.add(namespace) }
+        cgroups.show(rootCgroup)
         registerFileSystemTypes()
     }
 

@@ -119,7 +119,7 @@ import Testing
         }
         try check("mqueue", [("ro", "rw")], by: root)
         try check("pipefs", [("", "EINVAL"), ("foo", "EINVAL")], by: root)
-        try check("devtmpfs", [("size=4k", "rw"), ("foo", "EINVAL")], by: root)
+        try check("devtmpfs", [("size=4k", "rw,mode=755"), ("foo", "EINVAL")], by: root)
         for type in ["ext4", "tmpfs.x", "nsfs", "", "fuse."] as [Name] { try check(type, [("", "ENODEV")], by: root) }
     }
 

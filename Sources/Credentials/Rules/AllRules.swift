@@ -3,6 +3,7 @@ extension Rule {
     package static let all: [Rule] = [
         accessRules,
         budgetRules,
+        cgroupRules,
         cloneRules,
         credentialRules,
         fileRules,

@@ -70,7 +70,8 @@ extension Kernel {
         }
         if flags.contains(.newCgroup) {
             let charge = try charge(.cgroup, task, owner)
-            made.namespaces.cgroup = CgroupNamespace(inode: inodes.allocate(), owner: owner)
+            made.namespaces.cgroup = CgroupNamespace(
+                inode: inodes.allocate(), owner: owner, root: task.cgroup)
             made.namespaces.cgroup.charge = charge
         }
         if flags.contains(.newNet) {

@@ -81,9 +81,12 @@ package final class CgroupNamespace: Namespace {
     package let owner: UserNamespace?
     /// What it costs its creator while it lives; nil for the initial one.
     var charge: NamespaceCharge?
-    package init(inode: UInt32, owner: UserNamespace) {
+    /// What its members see as `/`.
+    package let root: Cgroup
+    package init(inode: UInt32, owner: UserNamespace, root: Cgroup) {
         self.inode = inode
         self.owner = owner
+        self.root = root
     }
 }
 

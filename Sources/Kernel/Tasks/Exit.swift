@@ -95,6 +95,7 @@ extension Kernel {
         task.files.users -= 1
         if task.files.users == 0 { task.files.removeAll(by: task) }
         task.fs.users -= 1
+        task.cgroup.leave(task)
         leaveImage(task)
         abandonSegments(madeBy: task)
         task.wasDumpable = task.image.dumpable == 1

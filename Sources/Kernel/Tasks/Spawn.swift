@@ -93,6 +93,7 @@ extension Kernel {
         child.inheritIOContext(of: parent, shares: flags.contains(.io))
         if flags.contains(.sysvsem) { child.shareSemaphoreUndos(of: parent) }
         child.personality = parent.personality
+        child.cgroup = parent.cgroup
         child.isIOFlusher = parent.isIOFlusher
         add(child, to: group)
         if !isThread { link(group, to: parent, request) }
@@ -162,6 +163,7 @@ extension Kernel {
         if group.leader == nil { group.leader = task }
         taskCount += 1
         task.countProcess()
+        task.cgroup.enter(task)
     }
 
     private func copyProcessState(from parent: ThreadGroup, to child: ThreadGroup, _ flags: CloneFlags) {

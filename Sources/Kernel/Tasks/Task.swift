@@ -12,6 +12,8 @@ package final class Task: Caller {
     var counted: Credentials?
     /// Nil once the task is a zombie.
     package internal(set) var namespaces: NamespaceSet?
+    /// Its control group; a zombie's is that in which it died.
+    package internal(set) var cgroup: Cgroup
     package internal(set) var fs: FSContext
     package internal(set) var files: FDTable
     /// Its memory itself.
@@ -80,6 +82,7 @@ package final class Task: Caller {
         self.pid = pid
         self.credentials = credentials
         self.namespaces = namespaces
+        cgroup = kernel.rootCgroup
         self.fs = fs
         self.files = files
         addressSpace = memory

@@ -8,9 +8,14 @@ package enum KernelNumber {
     }
 
     /// kstrtoint()
-    package static func signed32(_ text: [UInt8]) -> Int32? {
-        guard text.first == UInt8(ascii: "-") else { return unsigned32(text).flatMap { Int32(exactly: $0) } }
-        return whole(text.dropFirst(), 0).flatMap { Int32(exactly: -Int64(clamping: $0)) }
+    package static func signed32(_ text: [UInt8]) -> Int32? { signed64(text).flatMap { Int32(exactly: $0) } }
+
+    /// kstrtoll()
+    package static func signed64(_ text: [UInt8]) -> Int64? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let hasSign = isNegative || text.first == UInt8(ascii: "+")
+        guard let value = whole(text.dropFirst(hasSign ? 1 : 0), 0) else { return nil }
+        return isNegative ? Int64(exactly: value).map { 0 - $0 } : Int64(exactly: value)
     }
 
     private static func whole(_ text: ArraySlice<UInt8>, _ base: UInt64) -> UInt64? {

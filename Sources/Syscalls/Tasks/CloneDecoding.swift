@@ -35,11 +35,14 @@ package struct CloneCall {
         let child = try parent.kernel.clone(parent, request)
         do throws(Refusal) {
             // What copy_process() finds out last: whether the pidfd can be told, and into which cgroup the child goes.
-            // No descriptor here is that of a cgroup.
             if request.flags.contains(.pidfd) {
                 try parent.memory.store(try parent.memory.load(pidfd, as: Int32.self), at: pidfd)
             }
-            if cgroup != nil { throw Refusal(.EBADF) }
+            if let cgroup {
+                guard let directory = parent.files[cgroup]?.inode as? CgroupDirectory else { throw Refusal(.EBADF) }
+                guard let group = directory.cgroup else { throw Refusal(.ENOENT) }
+                try group.take(unborn: child, of: parent)
+            }
         } catch {
             parent.kernel.abandon(child)
             throw error

@@ -37,14 +37,13 @@ private final class BinfmtRegister: StaticInode {
     init(_ fileSystem: BinfmtMiscFS) { super.init(fileSystem, .regular, 0o200, number: 3) }
 
     override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        let file = BinfmtFile(path: path, flags: flags, credentials: caller.credentials, backing: .text)
-        file.readRefusal = Refusal(.EINVAL)
-        return file
+        BinfmtFile(path: path, flags: flags, credentials: caller.credentials, backing: .text)
     }
 }
 
 private final class BinfmtFile: OpenFile {
     override func contents() throws(Refusal) -> [UInt8] {
+        if !flags.reads { return [] }
         guard let system = inode.fileSystem as? BinfmtMiscFS, inode is BinfmtStatus else { throw Refusal(.EINVAL) }
         return Array((system.isEnabled ? "enabled\n" : "disabled\n").utf8)
     }

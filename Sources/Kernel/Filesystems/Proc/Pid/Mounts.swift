@@ -8,11 +8,13 @@ package final class MountListFile: OpenFile {
     private let form: Form
     private let namespace: MountNamespace
     private let root: Path
+    private let cgroups: CgroupNamespace?
 
     init(
-        _ form: Form, _ namespace: MountNamespace, root: Path, _ path: Path, _ flags: OpenFlags,
-        _ credentials: Credentials
+        _ form: Form, _ namespace: MountNamespace, root: Path, cgroups: CgroupNamespace?, _ path: Path,
+        _ flags: OpenFlags, _ credentials: Credentials
     ) {
+        self.cgroups = cgroups
         self.form = form
         self.namespace = namespace
         self.root = root
@@ -59,7 +61,7 @@ package final class MountListFile: OpenFile {
         text.append(byte: 0x3a)
         text.append(device.minor)
         text.space()
-        Self.mangle(&text, mount.rootText)
+        Self.mangle(&text, rootText(mount))
         text.space()
         Self.mangle(&text, place)
         text.append(mount.flags.contains(.readOnly) ? " ro" : " rw")
@@ -90,6 +92,12 @@ package final class MountListFile: OpenFile {
             }
         }
         if mount.isUnbindable { text.append(" unbindable") }
+    }
+
+    /// A part of the tree of control groups is named as the reader's namespace has it (cgroup_show_path).
+    private func rootText(_ mount: Mount) -> [UInt8] {
+        guard let group = (mount.root.inode as? CgroupDirectory)?.cgroup, let cgroups else { return mount.rootText }
+        return group.path(from: cgroups.root)
     }
 
     /// show_vfsstat().
@@ -131,7 +139,8 @@ extension ProcPidEntry {
         ProcPidEntry(name, permissions, form == .mountstats ? .process : .both) {
             task, reader, path, flags throws(Refusal) in
             guard let namespace = task.namespaces?.mount else { throw Refusal(.EINVAL) }
-            return MountListFile(form, namespace, root: task.fs.root, path, flags, reader.credentials)
+            return MountListFile(form, namespace, root: task.fs.root, cgroups: reader.opener?.namespaces?.cgroup, path, flags,
+                reader.credentials)
         }
     }
 }

@@ -3,8 +3,11 @@ import LinuxABI
 
 /// Files of /proc/[pid] of a line or two, most of them the same for every task here.
 enum PidSmallFiles {
-    /// The path relative to the reader's cgroup namespace; there is one group, the root.
-    @Sendable static func cgroup(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] { Array("0::/\n".utf8) }
+    /// proc_cgroup_show(): the path as the reader's cgroup namespace has it.
+    @Sendable static func cgroup(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] {
+        let root = reader.opener?.namespaces?.cgroup.root ?? reader.kernel.rootCgroup
+        return Array("0::".utf8) + task.cgroup.path(from: root) + [0x0a]
+    }
     @Sendable static func cpuset(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] { Array("/\n".utf8) }
     @Sendable static func personality(_ task: Task, _ reader: ProcReader) throws(Refusal) -> [UInt8] {
         Array("00000000\n".utf8)
