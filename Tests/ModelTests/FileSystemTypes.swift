@@ -87,16 +87,19 @@ import Testing
         try check(
             "ramfs",
             [
-                ("", "rw"), ("mode=755", "rw"), ("mode=17777", "rw,mode=7777"), ("mode=8", "EINVAL"), ("mode", "EINVAL"),
+                ("", "rw"), ("mode=755", "rw"), ("mode=17777", "rw,mode=7777"), ("mode=8", "EINVAL"),
+                ("mode", "EINVAL"),
                 ("foo", "rw"), ("foo=bar", "rw"), ("source=x", "EINVAL"), ("ro", "ro"), ("size=4k", "rw"),
             ], by: root)
         try check(
             "proc",
             [
                 ("", "rw"), ("hidepid=0", "rw"), ("hidepid=1", "rw,hidepid=noaccess"),
-                ("hidepid=0x2", "rw,hidepid=invisible"), ("hidepid=4", "rw,hidepid=ptraceable"), ("hidepid=3", "EINVAL"),
+                ("hidepid=0x2", "rw,hidepid=invisible"), ("hidepid=4", "rw,hidepid=ptraceable"),
+                ("hidepid=3", "EINVAL"),
                 ("hidepid=off", "rw"), ("hidepid=ptraceable", "rw,hidepid=ptraceable"), ("hidepid=", "EINVAL"),
-                ("hidepid", "EINVAL"), ("hidepid=-1", "EINVAL"), ("hidepid=2\n", "rw,hidepid=invisible"), ("gid=0", "rw"),
+                ("hidepid", "EINVAL"), ("hidepid=-1", "EINVAL"), ("hidepid=2\n", "rw,hidepid=invisible"),
+                ("gid=0", "rw"),
                 ("gid=5", "rw,gid=5"), ("gid=-1", "EINVAL"), ("subset=pid", "rw,subset=pid"), ("subset=foo", "EINVAL"),
                 ("subset=", "EINVAL"), ("subset=pid:pid", "EINVAL"), ("foo", "EINVAL"),
                 ("hidepid=2,gid=5,subset=pid", "rw,gid=5,hidepid=invisible,subset=pid"), ("ro", "ro"),
@@ -158,7 +161,8 @@ import Testing
         parse("casefold", nil)
         #expect(
             context.log.messages.map { String(decoding: $0, as: UTF8.self) } == [
-                "e tmpfs: Unknown parameter 'foo'\n", "e tmpfs: Bad value for 'uid'\n", "e tmpfs: Bad value for 'uid'\n",
+                "e tmpfs: Unknown parameter 'foo'\n", "e tmpfs: Bad value for 'uid'\n",
+                "e tmpfs: Bad value for 'uid'\n",
                 "e tmpfs: Unexpected value for 'inode32'\n", "e Non-string source\n", "e Multiple sources\n",
                 "e tmpfs: tmpfs: Kernel not built with CONFIG_UNICODE\n\n",
             ])

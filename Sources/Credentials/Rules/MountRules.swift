@@ -126,7 +126,8 @@ extension Rule {
         "mount-beneath-peers", .EINVAL, "what is put beneath would propagate to where it comes from",
         source: "move_mount(2), can_move_mount_beneath")
     package static let mountNotContext = Rule(
-        "mount-not-context", .EINVAL, "the descriptor is not a file-system context's", source: "fsconfig(2), fsmount(2)")
+        "mount-not-context", .EINVAL, "the descriptor is not a file-system context's", source: "fsconfig(2), fsmount(2)"
+    )
     package static let mountSetupUnknownCommand = Rule(
         "mount-setup-unknown-command", .EOPNOTSUPP, "there is no such command", source: "fsconfig(2)")
     package static let mountSetupArguments = Rule(
@@ -188,7 +189,8 @@ extension Rule {
         .mountParentShared, .mountIntoItself, .mountFlagsLocked, .mountWriters, .remountNotPermitted,
         .mountPropagationType, .mountTooMany, .umountUnknownFlags, .umountNotMountpoint, .umountForceNotPermitted,
         .umountExpireFlags, .umountExpireMarked, .umountBusy, .umountRootNotPermitted, .mountBeneathRoot,
-        .mountBeneathItself, .mountBeneathCovered, .mountBeneathPeers, .mountNotContext, .mountSetupUnknownCommand, .mountSetupArguments,
+        .mountBeneathItself, .mountBeneathCovered, .mountBeneathPeers, .mountNotContext, .mountSetupUnknownCommand,
+        .mountSetupArguments,
         .mountSetupTextLong, .mountSetupPhase, .mountSetupNotCreated, .mountAttributeBits, .mountAttributeAtime,
         .mountGroupOtherPart, .mountGroupNotPrivate, .mountGroupOfPrivate, .mountOutOfReach, .pivotShared, .pivotOnRoot,
         .pivotNotMountRoot, .pivotNotBelow, .fileNosymfollowMount,

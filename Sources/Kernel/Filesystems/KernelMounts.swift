@@ -8,7 +8,8 @@ extension World {
             guard let tree = mount.fileSystem as? TreeFileSystem, tree.lower == nil,
                 let type = try? kernel.fileSystemTypes.find(tree.type.name).type as? TmpFSType
             else { continue }
-            var options = TmpFSOptions(uid: mount.root.inode.uid, gid: mount.root.inode.gid, memoryPages: kernel.memoryPages)
+            var options = TmpFSOptions(
+                uid: mount.root.inode.uid, gid: mount.root.inode.gid, memoryPages: kernel.memoryPages)
             options.mode = mount.root.inode.mode.permissions
             tree.adopt(type, options)
             if type.isShared { type.shared = tree }

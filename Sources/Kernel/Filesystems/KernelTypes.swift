@@ -5,7 +5,8 @@ extension Kernel {
     /// that container tools take another driver.
     func registerFileSystemTypes() {
         let types: [FileSystemType] = [
-            SysType(self), TmpFSType(self), ProcType(self), CgroupType(self), TmpFSType(devicesOf: self), BinfmtMiscType(self),
+            SysType(self), TmpFSType(self), ProcType(self), CgroupType(self), TmpFSType(devicesOf: self),
+            BinfmtMiscType(self),
             InternalType("sockfs"), InternalType("pipefs"), RamFSType(self), DevptsType(self), MqueueType(self),
         ]
         // The reference machine's.

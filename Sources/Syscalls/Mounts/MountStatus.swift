@@ -121,8 +121,8 @@ struct MountStatus {
 
     /// get_dominating_id(): the nearest group from which changes come and that can be seen.
     private static func source(of mount: Mount, from root: Path) -> PeerGroup? {
-        guard let master = mount.master?.group else { return nil }
-        return master.isVisible(from: root) ? master : mount.dominatingGroup(from: root)
+        guard let master = mount.master else { return nil }
+        return master.hasVisiblePeer(from: root) ? master.group : mount.dominatingGroup(from: root)
     }
 
     // MARK: Texts

@@ -14,16 +14,21 @@ extension Task {
 extension Cgroup {
     /// cgroup_procs_write_permission(): whether `credentials` may move something from `source` here.
     private func checkMove(from source: Cgroup, _ credentials: Credentials) throws(Refusal) {
-        guard let above = common(with: source), above.membersFile?.grants(.write, to: credentials) == true else {
+        guard let above = common(with: source), above.mayBeMovedTo(by: credentials) else {
             throw Refusal(.cgroupMoveNotPermitted)
         }
     }
     private var membersFile: Inode? { (directory as? any CgroupMembersFile)?.membersFile }
+    /// Whether the mode and owners of cgroup.procs let `credentials` write to it; no mount of cgroup2 has a map.
+    private func mayBeMovedTo(by credentials: Credentials) -> Bool {
+        guard let membersFile else { return false }
+        return AccessContext(credentials, nil).grants(.write, to: membersFile)
+    }
 
     /// cgroup_css_set_fork(): `child`, which nobody has seen yet, begins here (CLONE_INTO_CGROUP).
     package func take(unborn child: Task, of parent: Task) throws(Refusal) {
         if isRemoved { throw Refusal(.ENOENT) }
-        guard membersFile?.grants(.write, to: parent.credentials) == true else {
+        guard mayBeMovedTo(by: parent.credentials) else {
             throw Refusal(.cgroupMoveNotPermitted)
         }
         try checkMove(from: parent.cgroup, parent.credentials)

@@ -139,7 +139,8 @@ extension ProcPidEntry {
         ProcPidEntry(name, permissions, form == .mountstats ? .process : .both) {
             task, reader, path, flags throws(Refusal) in
             guard let namespace = task.namespaces?.mount else { throw Refusal(.EINVAL) }
-            return MountListFile(form, namespace, root: task.fs.root, cgroups: reader.opener?.namespaces?.cgroup, path, flags,
+            return MountListFile(
+                form, namespace, root: task.fs.root, cgroups: reader.opener?.namespaces?.cgroup, path, flags,
                 reader.credentials)
         }
     }
