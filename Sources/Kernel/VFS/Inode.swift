@@ -181,6 +181,8 @@ package class Inode {
     package var hasAccessLists: Bool { false }
     /// Whether security modules, and with them the rules for security.*, leave it alone (S_PRIVATE).
     package var isPrivate: Bool { false }
+    /// Whether it remembers when it was last read.
+    package var keepsAccessTimes: Bool { false }
     /// Whether it has flags such as FS_IMMUTABLE_FL (i_op->fileattr_get).
     package var hasFileFlags: Bool { false }
     /// The namespace behind an nsfs inode.

@@ -164,6 +164,7 @@ package struct PathWalk {
         if isTrailing { try current.checkFollow(link, for: caller) }
         if options.contains(.noSymlinks) { throw Refusal(.ELOOP) }
         if link.mount.flags.contains(.noSymfollow) { throw Refusal(.fileNosymfollowMount) }
+        link.touchAccessTime()
         if let place = try link.inode.followLink(for: caller) {
             // nd_jump_link: such a link may lead out of anything.
             if options.contains(.noMagicLinks) { throw Refusal(.ELOOP) }

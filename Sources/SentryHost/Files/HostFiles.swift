@@ -274,7 +274,9 @@ final class HostFiles: HostStorage {
     }
 
     func openPrivate(_ id: UInt64, flags: OpenFlags) throws(LinuxABI.Errno) -> HostFile {
-        HostFile(owning: try privateDirectory.open(id, Self.kept(flags)))
+        // The file is the sentry's own, so that it may ask for this.
+        let keepsTime = Int32(bitPattern: flags.intersection(.noatime).rawValue)
+        return HostFile(owning: try privateDirectory.open(id, Self.kept(flags) | keepsTime))
     }
 
     func privateAttributes(_ id: UInt64) throws(LinuxABI.Errno) -> HostAttributes {

@@ -55,6 +55,7 @@ enum DirectoryCalls {
     private static func list(_ task: Task, _ a: Arguments, isOld: Bool) throws(Refusal) -> Outcome {
         guard let directory = try task.openFile(a.a0) as? DirectoryFile else { throw Refusal(.ENOTDIR) }
         if directory.path.dentry.isUnlinked { throw Refusal(.ENOENT) }
+        if !directory.flags.contains(.noatime) { directory.path.touchAccessTime() }
         let entries: [DirectoryEntry]
         if let listing = directory.listing, directory.position > 0 {
             entries = listing

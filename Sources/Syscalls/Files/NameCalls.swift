@@ -123,6 +123,7 @@ enum NameCalls {
         guard found.inode.mode.isSymlink else {
             throw path.isEmpty ? Refusal(.ENOENT) : Refusal(.EINVAL)
         }
+        found.touchAccessTime()
         let text = try found.inode.readLink(for: task).prefix(Int(size))
         try task.memory.store(Array(text), at: UserAddress(buffer))
         return .value(Int64(text.count))

@@ -54,7 +54,8 @@ package final class TreeFile: TreeInode {
         var writing: AnyObject?
         if needsOwn || !isLower {
             let own = try makeOwn(keepingBytes: !flags.contains(.truncate), for: caller)
-            let opening = flags.subtracting([.create, .exclusive, .truncate])
+            var opening = flags.subtracting([.create, .exclusive, .truncate])
+            if path.keepsAccessTime { opening.insert(.noatime) }
             if flags.contains(.truncate) {
                 try cut(own, to: 0, for: caller)
                 touchChanged()

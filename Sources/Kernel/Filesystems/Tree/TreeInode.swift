@@ -143,6 +143,9 @@ package class TreeInode: Inode {
     /// The mode or the capabilities of the file may have come to lend privileges to who executes it.
     func privilegesChanged() {}
 
+    // What was found in a lower tree is as it was found, so that it can be let go.
+    package final override var keepsAccessTimes: Bool { lowerPath == nil }
+
     package final override var hasFileFlags: Bool { mode.isRegular || mode.isDirectory }
 
     package final override var hasAccessLists: Bool { !mode.isSymlink && tree?.isRamFS != true }
