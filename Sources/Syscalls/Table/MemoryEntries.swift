@@ -11,7 +11,9 @@ extension SyscallTable {
                 [.init(3, mask: mapAnonymous, .notEqual, 0), .init(3, mask: mapHugePages, .notEqual, 0)],
             ]), note: "No huge pages of the host's pool (MAP_HUGETLB): ENOMEM."),
         .native(.munmap, [.pointer, .size]),
-        .native(.mprotect, [.pointer, .size, .flags(.protection)]),
+        .native(
+            .mprotect, [.pointer, .size, .flags(.protection)],
+            note: "What was mapped of a file on a noexec mount can be made executable."),
         .native(.brk, [.pointer], .address),
         .native(.mremap, [.pointer, .size, .size, .flags(.mremap), .pointer], .address),
         // MADV_DONTFORK and MADV_WIPEONFORK must not touch the sealed pages.
@@ -27,7 +29,7 @@ extension SyscallTable {
         .native(.munlockall, []),
         .native(.mseal, [.pointer, .size, .hex]),
         .native(.remap_file_pages, [.pointer, .size, .hex, .size, .hex]),
-        .native(.pkey_mprotect, [.pointer, .size, .flags(.protection), .int]),
+        .native(.pkey_mprotect, [.pointer, .size, .flags(.protection), .int], note: "As mprotect."),
         .native(.pkey_alloc, [.hex, .hex]),
         .native(.pkey_free, [.int]),
         .native(.map_shadow_stack, [.pointer, .size, .hex], .address),
