@@ -1,18 +1,26 @@
 import Credentials
 import LinuxABI
 
-/// Files without a name: pipes, event fds, timers, memory files (pipefs and anon_inodefs in one).
+/// Files without a name: pipes, event fds, timers, memory files. Of three instances each has what Linux has on anon_inodefs,
+/// on pipefs, and on the kernel's own tmpfs.
 package final class AnonInodeFS: FileSystem {
     private let numbers: MountNumbers
     private var mount: Mount?
     /// All files that have nothing of their own on a file system share one inode.
     private static let sharedInode: UInt64 = 1 << 15
 
-    package init(_ numbers: MountNumbers, userNamespace: UserNamespace) {
+    private lazy var pipes = AnonInodeFS(numbers, userNamespace: userNamespace, "pipefs", 0x5049_5045)
+    private lazy var memory = AnonInodeFS(numbers, userNamespace: userNamespace, "tmpfs", 0x0102_1994)
+
+    package convenience init(_ numbers: MountNumbers, userNamespace: UserNamespace) {
+        self.init(numbers, userNamespace: userNamespace, "anon_inodefs", 0x0904_1934)
+    }
+
+    private init(_ numbers: MountNumbers, userNamespace: UserNamespace, _ typeName: String, _ magic: UInt32) {
         self.numbers = numbers
         super.init(
-            typeName: "anon_inodefs", magic: 0x0904_1934, device: DeviceNumber(major: 0, minor: 13),
-            userNamespace: userNamespace, firstInode: 1 << 16)
+            typeName: typeName, magic: magic, device: numbers.allocateDevice(), userNamespace: userNamespace,
+            firstInode: 1 << 16)
     }
 
     /// What an anonymous file is, for fstat(2) and /proc/[pid]/fd.
@@ -49,9 +57,10 @@ package final class AnonInodeFS: FileSystem {
             return AnonymousInode(
                 self, kind: kind, number: Self.sharedInode, mode: kind.mode, uid: .root, gid: .root)
         }
+        let home = if case .pipe = kind { pipes } else { memory }
         let mode = sealsExecution ? FileMode(.regular, kind.mode.permissions & ~0o111) : kind.mode
         let inode = AnonymousInode(
-            self, kind: kind, number: allocateInode(), mode: mode, uid: credentials.fsuid, gid: credentials.fsgid)
+            home, kind: kind, number: home.allocateInode(), mode: mode, uid: credentials.fsuid, gid: credentials.fsgid)
         inode.sealsExecution = sealsExecution
         return inode
     }
@@ -68,15 +77,15 @@ package final class AnonInodeFS: FileSystem {
     /// Where an anonymous file is, as far as it is anywhere.
     func place(of inode: AnonymousInode) -> Path {
         let dentry = Dentry(name: Name(inode.kind.linkText(inode.number)), parent: nil, inode: inode)
-        return Path(mount: internalMount, dentry: dentry)
+        return Path(mount: (inode.fileSystem as? AnonInodeFS ?? self).internalMount, dentry: dentry)
     }
 
     private var internalMount: Mount {
         if let mount { return mount }
         let root = Dentry(
-            name: "anon_inode:", parent: nil,
+            name: Name(typeName), parent: nil,
             inode: Inode(self, number: 0, mode: FileMode(.directory, 0o555), uid: .root, gid: .root))
-        let made = Mount(numbers, self, root: root, source: "anon_inodefs")
+        let made = Mount(numbers, self, root: root, source: type.name)
         mount = made
         return made
     }

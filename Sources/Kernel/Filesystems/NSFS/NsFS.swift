@@ -20,7 +20,7 @@ package final class NsFS: FileSystem {
         userNamespaceFilesAreFake = profile.userNamespaceFilesAreFake
         self.numbers = numbers
         super.init(
-            typeName: "nsfs", magic: 0x6e73_6673, device: DeviceNumber(major: 0, minor: 4),
+            typeName: "nsfs", magic: 0x6e73_6673, device: numbers.allocateDevice(),
             userNamespace: userNamespace)
     }
 

@@ -17,7 +17,7 @@ package final class PidFS: FileSystem {
     package init(_ numbers: MountNumbers, userNamespace: UserNamespace) {
         self.numbers = numbers
         super.init(
-            typeName: "pidfs", magic: 0x5049_4446, device: DeviceNumber(major: 0, minor: 14),
+            typeName: "pidfs", magic: 0x5049_4446, device: numbers.allocateDevice(),
             userNamespace: userNamespace)
         // As all file systems without a place (init_pseudo).
         ignoresDevices = true

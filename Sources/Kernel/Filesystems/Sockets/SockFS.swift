@@ -23,7 +23,7 @@ package final class SockFS: FileSystem {
         self.platform = platform
         self.numbers = numbers
         super.init(
-            typeName: "sockfs", magic: 0x534f_434b, device: DeviceNumber(major: 0, minor: 8),
+            typeName: "sockfs", magic: 0x534f_434b, device: numbers.allocateDevice(),
             userNamespace: userNamespace)
     }
 

@@ -19,7 +19,7 @@ package final class StdioFS: FileSystem {
     package init(_ numbers: MountNumbers, userNamespace: UserNamespace) {
         self.numbers = numbers
         super.init(
-            typeName: "streams", magic: 0x5049_5045, device: DeviceNumber(major: 0, minor: 12),
+            typeName: "streams", magic: 0x5049_5045, device: numbers.allocateDevice(),
             userNamespace: userNamespace)
     }
 
