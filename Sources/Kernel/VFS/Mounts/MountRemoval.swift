@@ -14,10 +14,17 @@ extension Mount {
     func unmountTree(_ flags: UnmountFlags) {
         var leaving = tree
         if flags.contains(.propagate) {
+            unlockCopies()
             var propagation = UnmountPropagation(of: leaving)
             leaving += propagation.settle()
         }
         Self.unmount(leaving, flags)
+    }
+
+    /// propagate_mount_unlock(): who may take a mount away may take away what others received of it, locked or not.
+    private func unlockCopies() {
+        guard let parent, let mountpoint else { return }
+        for receiver in parent.receivers { receiver.child(on: mountpoint)?.locks.remove(.place) }
     }
 
     /// Takes mounts out of their namespaces, parents before children.
@@ -52,48 +59,77 @@ extension Mount {
 struct UnmountPropagation {
     private let origins: [Mount]
     private var candidates: [Mount] = []
-    private var isLeaving: Set<ObjectIdentifier>
+    private var isCandidate = Set<ObjectIdentifier>()
+    private let isOrigin: Set<ObjectIdentifier>
 
     /// `tree` are the mounts that go in any case.
     init(of tree: [Mount]) {
         origins = tree
-        isLeaving = Set(tree.map(ObjectIdentifier.init))
+        isOrigin = Set(tree.map(ObjectIdentifier.init))
     }
 
-    private func leaves(_ mount: Mount) -> Bool { isLeaving.contains(ObjectIdentifier(mount)) }
+    private func mayLeave(_ mount: Mount) -> Bool { isCandidate.contains(ObjectIdentifier(mount)) }
+    private func leaves(_ mount: Mount) -> Bool { mayLeave(mount) || isOrigin.contains(ObjectIdentifier(mount)) }
 
     /// Finds those that go, moves what sits on top of them and stays, and returns them.
     mutating func settle() -> [Mount] {
         gather()
-        while dropThoseThatStay() {}
+        dropThoseThatReveal()
+        dropThoseThatAreLocked()
         let going = candidates.filter(leaves)
         for mount in going { reattachCover(of: mount) }
         return going
     }
 
+    /// gather_candidates().
     private mutating func gather() {
         for mount in origins {
             guard let parent = mount.parent, let place = mount.mountpoint else { continue }
             for receiver in parent.receivers {
-                guard let copy = receiver.child(on: place), isLeaving.insert(ObjectIdentifier(copy)).inserted
-                else { continue }
+                guard let copy = receiver.child(on: place), !leaves(copy) else { continue }
+                isCandidate.insert(ObjectIdentifier(copy))
                 candidates.append(copy)
             }
         }
     }
 
-    /// A copy stays that carries something that stays, other than a mount over its very root; and one that is locked to a
-    /// parent that stays. Whether any was dropped.
-    private mutating func dropThoseThatStay() -> Bool {
-        var isChanged = false
-        for mount in candidates where leaves(mount) {
-            let carries = mount.children.contains { !leaves($0) && ($0.mountpoint !== mount.root || $0.isLocked) }
-            let isHeld = mount.isLocked && mount.parent.map { !leaves($0) } ?? false
-            guard carries || isHeld else { continue }
-            isLeaving.remove(ObjectIdentifier(mount))
-            isChanged = true
+    /// trim_one(): a copy stays that carries something that stays, other than a mount over its very root.
+    private mutating func dropThoseThatReveal() {
+        var isMarked = Set<ObjectIdentifier>()
+        for mount in candidates where mayLeave(mount) {
+            let staying = mount.children.filter { !leaves($0) }
+            if staying.isEmpty { continue }
+            trimAncestors(of: mount, &isMarked)
+            if staying.contains(where: { $0.mountpoint !== mount.root }) {
+                isCandidate.remove(ObjectIdentifier(mount))
+            }
         }
-        return isChanged
+    }
+
+    /// trim_ancestors(): at the place of `mount` something stays, be it what sat over its root. So its parent has to, unless
+    /// that place is the parent's very root.
+    private mutating func trimAncestors(of mount: Mount, _ isMarked: inout Set<ObjectIdentifier>) {
+        var lower = mount
+        while let parent = lower.parent, mayLeave(parent), isMarked.insert(ObjectIdentifier(lower)).inserted {
+            if lower.mountpoint !== parent.root { isCandidate.remove(ObjectIdentifier(parent)) }
+            lower = parent
+        }
+    }
+
+    /// handle_locked(): what is locked goes with its parent only.
+    private mutating func dropThoseThatAreLocked() {
+        var isDecided = Set<ObjectIdentifier>()
+        for mount in candidates {
+            var chain: [Mount] = []
+            var walk: Mount? = mount
+            while let lower = walk, lower.isLocked, mayLeave(lower), isDecided.insert(ObjectIdentifier(lower)).inserted
+            {
+                chain.append(lower)
+                walk = lower.parent
+            }
+            if walk.map(leaves) ?? false { continue }
+            for held in chain { isCandidate.remove(ObjectIdentifier(held)) }
+        }
     }
 
     /// What sits over the root of a mount that goes, and stays, comes to where the lowest of those that go sat.
