@@ -204,7 +204,7 @@ import Testing
         #expect(budget.used < before + 64 << 10)
         // What was changed, or is in use, is as it was.
         #expect(try task.task.lookup(Array("/host/d0/f0".utf8)).inode.mode.permissions == 0o600)
-        #expect(try task.task.lookup(Array("/host/d0/f1".utf8)).inode.extendedAttributes?["user.mine"] != nil)
+        #expect(try task.task.lookup(Array("/host/d0/f1".utf8)).inode.attribute("user.mine") != nil)
         #expect(task.call(.access, "/host/d0/f2", 0) == -2)
         #expect(task.call(.access, "/host/d0/f3", 0) == -2)
         #expect(task.call(.access, "/host/d1/moved", 0) == 0)

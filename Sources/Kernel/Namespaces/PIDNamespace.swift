@@ -63,7 +63,8 @@ package final class PID {
     /// The wait status of the task that bore it, once reaped (PIDFD_INFO_EXIT).
     package internal(set) var reapedStatus: Int32?
     /// Extended attributes of its pidfds, which last as long as it does.
-    package var extendedAttributes: [Name: [UInt8]] { attributes?.store.values ?? [:] }
+    package func attribute(_ name: Name) -> [UInt8]? { attributes?.store[name] }
+    package var attributeNames: [Name] { attributes?.store.names ?? [] }
     private var attributes: Attributes?
     private final class Attributes {
         var store: AttributeStore
@@ -86,7 +87,7 @@ package final class PID {
     /// The object and its place in a namespace's table.
     private static let footprint = 320
 
-    func setExtendedAttribute(_ name: Name, _ value: [UInt8]?, budget: Budget) throws(Refusal) {
+    func setAttribute(_ name: Name, _ value: [UInt8]?, budget: Budget) throws(Refusal) {
         let attributes = self.attributes ?? Attributes(budget)
         try attributes.store.set(name, value)
         self.attributes = attributes

@@ -51,9 +51,7 @@ extension Path {
         if !inode.mode.isDirectory {
             change.permissions = try modeAfterOwnerChange(gid, context)
             let name: Name = "security.capability"
-            if let attributes = inode.extendedAttributes, attributes[name] != nil {
-                try inode.setExtendedAttribute(name, nil)
-            }
+            if inode.attribute(name) != nil { try inode.setAttribute(name, nil) }
         }
         change.changed = now
         try inode.setAttributes(change, for: caller)

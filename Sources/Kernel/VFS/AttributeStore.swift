@@ -2,10 +2,13 @@ import Credentials
 
 /// The extended attributes of one file, charged for what they take.
 package struct AttributeStore: ~Copyable {
-    package private(set) var values: [Name: [UInt8]] = [:]
+    private var values: [Name: [UInt8]] = [:]
     private var charge: Charge
 
     package init(_ budget: Budget) { charge = Charge(overdrawing: budget, .attributes, 0) }
+
+    package subscript(name: Name) -> [UInt8]? { values[name] }
+    package var names: [Name] { Array(values.keys) }
 
     private static let slot = Footprint.slot(MemoryLayout<(Name, [UInt8])>.stride)
 

@@ -69,12 +69,12 @@ extension Path {
 
     /// xattr_resolve_name(): without a handler for its prefix, or with nothing behind it, there is no such attribute.
     /// What system.* there is are access control lists.
-    private func attributes(_ name: Name, _ family: Family) throws(Refusal) -> [Name: [UInt8]] {
-        guard family != .system, family != .unknown, inode.keepsExtendedAttribute(name),
-            let attributes = inode.extendedAttributes
-        else { throw Refusal(.EOPNOTSUPP) }
+    private func value(_ name: Name, _ family: Family) throws(Refusal) -> [UInt8]? {
+        guard family != .system, family != .unknown, inode.keepsExtendedAttribute(name) else {
+            throw Refusal(.EOPNOTSUPP)
+        }
         if name.bytes.count == family.prefix?.utf8.count { throw Refusal(.EINVAL) }
-        return attributes
+        return inode.attribute(name)
     }
 
     /// setxattr(2).
@@ -91,12 +91,12 @@ extension Path {
         let family = family(name)
         try check(family, writes: true, for: caller)
         try checkSecurity(family, for: caller)
-        if try attributes(name, family)[name] == nil {
+        if try self.value(name, family) == nil {
             if !creates { throw Refusal(.ENODATA) }
         } else if !replaces {
             throw Refusal(.EEXIST)
         }
-        try inode.setExtendedAttribute(name, value)
+        try inode.setAttribute(name, value)
     }
 
     /// getxattr(2).
@@ -104,7 +104,7 @@ extension Path {
         if let kind = AccessListKind(name) { return try accessList(kind, for: caller) }
         let family = family(name)
         try check(family, writes: false, for: caller)
-        guard let value = try attributes(name, family)[name] else { throw Refusal(.ENODATA) }
+        guard let value = try self.value(name, family) else { throw Refusal(.ENODATA) }
         guard family == .capability else { return value }
         return try FileCapabilities.converted(
             reading: value, in: caller.credentials.userNamespace, fileSystem: mount.fileSystem.userNamespace,
@@ -113,7 +113,7 @@ extension Path {
 
     /// listxattr(2): trusted.* only for those who may read it.
     package func attributeNames(for caller: any Caller) -> [Name] {
-        let names = (inode.extendedAttributes ?? [:]).keys.filter {
+        let names = inode.attributeNames.filter {
             !$0.bytes.starts(with: "trusted.".utf8) || caller.hasGlobally(.sysAdmin)
         }
         return (names + inode.accessListNames).sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
@@ -125,7 +125,7 @@ extension Path {
         let family = family(name)
         try check(family, writes: true, for: caller)
         try checkSecurity(family, for: caller)
-        guard try attributes(name, family)[name] != nil else { throw Refusal(.ENODATA) }
-        try inode.setExtendedAttribute(name, nil)
+        guard try self.value(name, family) != nil else { throw Refusal(.ENODATA) }
+        try inode.setAttribute(name, nil)
     }
 }

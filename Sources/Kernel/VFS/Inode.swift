@@ -101,12 +101,12 @@ package class Inode {
 
     /// Whether who executes it gets privileges: set-ID bits or file capabilities.
     package final var lendsPrivileges: Bool {
-        mode.rawValue & 0o6000 != 0 || extendedAttributes?[Self.capabilities] != nil
+        mode.rawValue & 0o6000 != 0 || attribute(Self.capabilities) != nil
     }
 
     final func removeCapabilities() {
         // Removing needs no room.
-        if extendedAttributes?[Self.capabilities] != nil { try? setExtendedAttribute(Self.capabilities, nil) }
+        if attribute(Self.capabilities) != nil { try? setAttribute(Self.capabilities, nil) }
     }
 
     /// What a dentry charges for the inode behind it; 0 where the inode charges for itself.
@@ -170,13 +170,15 @@ package class Inode {
     package var attributesRefusal: Refusal? { nil }
 
     /// Whether there can be an attribute of this name at all (the file system's xattr handlers).
-    package func keepsExtendedAttribute(_ name: Name) -> Bool { extendedAttributes != nil }
+    package func keepsExtendedAttribute(_ name: Name) -> Bool { false }
     /// F_SET_RW_HINT, remembered only.
     package final var writeHint: UInt64 = 0
-    /// Extended attributes by full name (xattr(7)); nil where the file system has none (EOPNOTSUPP).
-    package var extendedAttributes: [Name: [UInt8]]? { nil }
-    /// Sets one of them, or removes it.
-    package func setExtendedAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) { throw Refusal(.EOPNOTSUPP) }
+    /// The extended attribute of that full name (xattr(7)); nil where it is not set.
+    package func attribute(_ name: Name) -> [UInt8]? { nil }
+    /// The names of those that are set, in no order.
+    package var attributeNames: [Name] { [] }
+    /// Sets an extended attribute, or removes it.
+    package func setAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) { throw Refusal(.EOPNOTSUPP) }
     /// Whether the file system keeps access control lists here (EOPNOTSUPP).
     package var hasAccessLists: Bool { false }
     /// Whether security modules, and with them the rules for security.*, leave it alone (S_PRIVATE).

@@ -16,7 +16,7 @@ extension ExecPlan {
             from: task.credentials,
             to: ExecTransition.Program(
                 owner: context.owner(of: inode), group: context.group(of: inode), mode: inode.mode,
-                capabilities: inode.extendedAttributes?[fileCapabilities],
+                capabilities: inode.attribute(fileCapabilities),
                 isOnNoSetuidMount: !mount.lendsPrivileges(to: task), idMap: mount.idMap,
                 fileSystem: inode.fileSystem.userNamespace, isReadable: context.grants(.read, to: inode)),
             circumstances)

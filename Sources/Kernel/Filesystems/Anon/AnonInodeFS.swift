@@ -124,10 +124,12 @@ package final class AnonymousInode: Inode {
 
     /// Memory files are a tmpfs's, with attributes.
     private var attributes: AttributeStore
-    package override var extendedAttributes: [Name: [UInt8]]? {
-        if case .memory = kind { attributes.values } else { nil }
+    package override func keepsExtendedAttribute(_ name: Name) -> Bool {
+        if case .memory = kind { true } else { false }
     }
-    package override func setExtendedAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
+    package override func attribute(_ name: Name) -> [UInt8]? { attributes[name] }
+    package override var attributeNames: [Name] { attributes.names }
+    package override func setAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
         try attributes.set(name, value)
     }
 

@@ -109,9 +109,10 @@ package final class PidfdInode: Inode {
 
     /// Only trusted.* attributes are kept.
     package override func keepsExtendedAttribute(_ name: Name) -> Bool { name.bytes.starts(with: "trusted.".utf8) }
-    package override var extendedAttributes: [Name: [UInt8]]? { pid.extendedAttributes }
-    package override func setExtendedAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
-        try pid.setExtendedAttribute(name, value, budget: fileSystem.userNamespace.budget)
+    package override func attribute(_ name: Name) -> [UInt8]? { pid.attribute(name) }
+    package override var attributeNames: [Name] { pid.attributeNames }
+    package override func setAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
+        try pid.setAttribute(name, value, budget: fileSystem.userNamespace.budget)
     }
 }
 

@@ -151,14 +151,19 @@ package class TreeInode: Inode {
     package final override var hasAccessLists: Bool { !mode.isSymlink && tree?.isRamFS != true }
 
     // The lower's own attributes are read when somebody first asks. Only file capabilities matter to the sandbox.
-    package final override var extendedAttributes: [Name: [UInt8]]? {
-        if tree?.isRamFS == true { return nil }
+    package final override func keepsExtendedAttribute(_ name: Name) -> Bool { tree?.isRamFS != true }
+
+    package final override func attribute(_ name: Name) -> [UInt8]? {
         readAttributes()
-        return attributes.values
+        return attributes[name]
     }
 
-    package final override func setExtendedAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
-        if tree?.isRamFS == true { throw Refusal(.EOPNOTSUPP) }
+    package final override var attributeNames: [Name] {
+        readAttributes()
+        return attributes.names
+    }
+
+    package final override func setAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
         readAttributes()
         try attributes.set(name, value)
         hasOwnAttributes = true
