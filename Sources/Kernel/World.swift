@@ -59,13 +59,12 @@ package final class World: Caller {
                 groups: [], inheritable: [], permitted: .full, effective: .full, bounding: .full, ambient: [],
                 securebits: [], noNewPrivileges: false, userNamespace: user))
         let lower: HostTree? = if case .tree(let tree) = description.root { tree } else { nil }
-        let tree = TreeFileSystem(
-            storage: storage, lower: lower, device: numbers.allocateDevice(), userNamespace: user)
+        let (tree, top) = try Self.makeTree(lower, numbers.allocateDevice(), storage, user)
         // As on Linux there is something below the root that is shown, so that it is a mount like any other.
-        let bottom = TreeFileSystem(
+        let bottom = TmpFS(
             storage: storage, typeName: "rootfs", device: numbers.allocateDevice(), userNamespace: user)
         let below = Mount(numbers, bottom, root: try bottom.root(), source: "rootfs")
-        let mount = Mount(numbers, tree, root: try tree.root(), flags: .relatime, source: Name(tree.typeName))
+        let mount = Mount(numbers, tree, root: top, flags: .relatime, source: Name(tree.typeName))
         mount.attach(to: below, at: below.root)
         mounts.setRoot(below)
         let root = Path(mount: mount, dentry: mount.root)
@@ -77,6 +76,19 @@ package final class World: Caller {
         try mountTmpfs("/tmp", permissions: 0o1777, flags: .relatime)
         try mountTmpfs("/run", permissions: 0o755, flags: [.noSetuid, .noDevices, .relatime])
         for bind in description.binds { try self.mount(bind) }
+    }
+
+    /// A private overlay over a granted tree, or an empty tree.
+    private static func makeTree(
+        _ granted: HostTree?, _ device: DeviceNumber, _ storage: any HostStorage, _ user: UserNamespace
+    ) throws(Refusal) -> (FileSystem, Dentry) {
+        guard let granted else {
+            let tree = TmpFS(storage: storage, device: device, userNamespace: user)
+            return (tree, try tree.root())
+        }
+        let lower = HostFS(storage: storage, tree: granted, device: device, userNamespace: user)
+        let tree = try OverlayFS(over: lower, device: device, userNamespace: user)
+        return (tree, try tree.root())
     }
 
     /// Mounts `fileSystem` on the directory `target`, made where it is missing.
@@ -95,16 +107,14 @@ package final class World: Caller {
     private func mountTmpfs(
         _ target: String, permissions: UInt32, flags: MountFlags, typeName: String = "tmpfs"
     ) throws(Refusal) {
-        let tree = TreeFileSystem(
+        let tree = TmpFS(
             storage: storage, typeName: typeName, device: numbers.allocateDevice(), userNamespace: user)
         try mount(tree, root: try tree.root(permissions: permissions), at: target, flags: flags, source: typeName)
     }
 
     /// Mounts a granted tree on a directory, or a granted file on a file, made where it is missing.
     package func mount(_ bind: WorldDescription.Bind) throws(Refusal) {
-        let tree = TreeFileSystem(
-            storage: storage, lower: bind.tree, device: numbers.allocateDevice(), userNamespace: user)
-        let dentry = try tree.root()
+        let (tree, dentry) = try Self.makeTree(bind.tree, numbers.allocateDevice(), storage, user)
         let place =
             dentry.inode.mode.isDirectory ? try directory(bind.target) : try file(bind.target)
         // Linux mounts neither on the other (mount(2), ENOTDIR).
@@ -150,7 +160,7 @@ package final class World: Caller {
 extension World {
     /// /dev: the devices that need no driver, and the links that programs expect.
     private func mountDevices() throws(Refusal) {
-        let tree = TreeFileSystem(
+        let tree = TmpFS(
             storage: storage, typeName: "devtmpfs", device: numbers.allocateDevice(), userNamespace: user)
         try mount(tree, root: try tree.root(), at: "/dev", flags: [.noSetuid, .relatime], source: "devtmpfs")
         let devices = try directory(Array("/dev".utf8)).inode

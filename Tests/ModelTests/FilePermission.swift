@@ -97,7 +97,7 @@ import Testing
             try child.writeMap(
                 kind, Array("0 1000 1".utf8), offset: 0, opener: root.task.credentials, writer: root.task.credentials)
         }
-        let tree = TreeFileSystem(
+        let tree = TmpFS(
             storage: sentry.storage, device: DeviceNumber(major: 0, minor: 99), userNamespace: child)
         try sentry.world.mount(
             tree, root: try tree.root(permissions: 0o777), at: "/foreign", flags: .relatime, source: "foreign")

@@ -24,7 +24,7 @@ import Testing
             try map.writeMap(
                 kind, Array("0 10000 1000".utf8), offset: 0, opener: credentials, writer: credentials)
         }
-        let tree = TreeFileSystem(
+        let tree = TmpFS(
             storage: sentry.storage, device: DeviceNumber(major: 0, minor: 99), userNamespace: user)
         let top = try tree.root(permissions: 0o777)
         try sentry.world.mount(tree, root: top, at: "/src", flags: .relatime, source: "src")

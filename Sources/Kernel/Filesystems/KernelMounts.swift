@@ -5,7 +5,7 @@ extension World {
     /// Mounts what needs a kernel: /proc of the initial PID namespace, and /sys. What was mounted before gets its type.
     package func mountKernelFiles(_ kernel: Kernel) throws(Refusal) {
         for mount in mounts.mounts {
-            guard let tree = mount.fileSystem as? TreeFileSystem, tree.lower == nil,
+            guard let tree = mount.fileSystem as? TmpFS,
                 let type = try? kernel.fileSystemTypes.find(tree.type.name).type as? TmpFSType
             else { continue }
             var options = TmpFSOptions(

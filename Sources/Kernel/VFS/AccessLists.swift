@@ -51,18 +51,19 @@ extension Path {
                     + "\(caller.credentials.fsuid.rawValue)")
         }
         if let list, !list.isValid(in: mount.fileSystem.userNamespace) { throw Refusal(.aclMalformed) }
+        var change = AttributeChange()
+        change.changed = now
         switch kind {
         case .defaults: try inode.setLists(inode.accessList, list)
         case .access:
             // posix_acl_update_mode(): the mode shows what it can, and alone where it says all.
             try inode.setLists(list.flatMap { $0.equivalent.isExact ? nil : $0 }, inode.defaultAccessList)
             guard let (permissions, _) = list?.equivalent else { break }
-            inode.mode.permissions = inode.mode.permissions & ~0o777 | permissions
-            if !context.isMemberOrCapable(of: context.group(of: inode), over: inode) {
-                inode.mode.permissions &= ~0o2000
-            }
+            var mode = inode.mode.permissions & ~0o777 | permissions
+            if !context.isMemberOrCapable(of: context.group(of: inode), over: inode) { mode &= ~0o2000 }
+            change.permissions = mode
         }
-        if let now { inode.changed = now }
+        try inode.setAttributes(change, for: caller)
     }
 
     /// getxattr(2) of a list: nobody may not read it (vfs_get_acl).

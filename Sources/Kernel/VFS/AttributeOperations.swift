@@ -99,6 +99,7 @@ extension Path {
         let mode = inode.mode
         guard mode.isRegular, mode.rawValue & 0o6000 != 0, !caller.hasGlobally(.fsetid) else { return }
         inode.mode.permissions &= ~(access(for: caller).losesSetGroupID(inode) ? 0o6000 : 0o4000)
+        inode.privilegesDropped()
     }
 
     /// A time to set by utimensat(2).

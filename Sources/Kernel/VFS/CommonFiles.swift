@@ -5,13 +5,21 @@ import LinuxABI
 package final class RegularFile: OpenFile {
     /// Tells the storage how long the file can be written by this.
     private let writing: AnyObject?
+    /// The inode in a layer of an overlay that is written by this as well.
+    private let written: Inode?
 
+    /// `inode` is the one that is opened, where the path leads to an overlay's.
     package init(
-        path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking, writing: AnyObject? = nil
+        path: Path, flags: OpenFlags, credentials: Credentials, backing: HostBacking, writing: AnyObject? = nil,
+        of inode: Inode? = nil
     ) {
         self.writing = writing
+        written = flags.writes && inode !== path.dentry.inode ? inode : nil
+        written?.writeCount += 1
         super.init(path: path, flags: flags, credentials: credentials, backing: backing)
     }
+
+    deinit { written?.writeCount -= 1 }
 }
 
 /// A file opened with O_PATH: it names a place and grants nothing (open(2)).

@@ -58,6 +58,8 @@ package enum HostQuestion: Hashable, Sendable {
     case entries(HostTree, [UInt8])
     case open(HostTree, [UInt8], OpenFlags)
     case copy(HostTree, [UInt8])
+    /// The same of the private file with this number.
+    case copyOwn(UInt64)
     /// Cutting the private file with this number.
     case truncate(UInt64)
 }

@@ -11,28 +11,28 @@ package class Inode {
     package var mode: FileMode
     package var uid: KUID
     package var gid: KGID
-    /// Lists of `hasAccessLists`; nil where the mode says all, and for new files nothing is said.
-    package internal(set) final var accessList: AccessControlList?
-    package internal(set) final var defaultAccessList: AccessControlList?
-    package var linkCount: UInt32 = 1
-    package var device = DeviceNumber(major: 0, minor: 0)
-    /// Descriptions open for writing, and programs that run from this file: the two exclude each other (i_writecount).
-    package internal(set) var writeCount = 0
-    /// Open file descriptions, and whether the file system counts the inode as one that is removed and in use.
-    final var openCount: Int32 = 0
-    final var countsAsRemoved = false
-    package internal(set) var denyWriteCount = 0
-    /// Advisory locks; nil while there are none.
-    package internal(set) final var locks: FileLocks?
     /// Found in a granted tree and charged to the caches: it can be let go while it is as it was found.
     package internal(set) final var isCached = false
     /// Made by O_TMPFILE and without a name so far: it may get one all the same (I_LINKABLE).
     package internal(set) final var isLinkable = false
-    /// What the lists are charged for.
-    private final var listsCharge: SharedCharge?
+    /// The file system counts it as one that is removed and in use.
+    final var countsAsRemoved = false
+    private final var hint: UInt8 = 0
+    package var device = DeviceNumber(major: 0, minor: 0)
+    /// Lists of `hasAccessLists`; nil where the mode says all, and for new files nothing is said.
+    private final var lists: Lists?
+    /// Advisory locks; nil while there are none.
+    package internal(set) final var locks: FileLocks?
+    // Numbers of four bytes lie in the room that times leave.
     package var accessed = Timestamp()
+    package var linkCount: UInt32 = 1
     package var modified = Timestamp()
+    /// Descriptions open for writing, and programs that run from this file: the two exclude each other (i_writecount).
+    package internal(set) final var writeCount: Int32 = 0
     package var changed = Timestamp()
+    package internal(set) final var denyWriteCount: Int32 = 0
+    /// Open file descriptions.
+    final var openCount: Int32 = 0
 
     package init(_ fileSystem: FileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID) {
         self.fileSystem = fileSystem
@@ -112,20 +112,47 @@ package class Inode {
     /// What a dentry charges for the inode behind it; 0 where the inode charges for itself.
     package var footprint: Int { 288 }
 
+    /// Whether it can be let go and found again, as its file system says all that there is to know of it.
+    package var isForgettable: Bool { false }
+
+    private final class Lists {
+        var access: AccessControlList?
+        let defaults: AccessControlList?
+        let charge: SharedCharge
+
+        init(_ access: AccessControlList?, _ defaults: AccessControlList?, _ charge: SharedCharge) {
+            self.access = access
+            self.defaults = defaults
+            self.charge = charge
+        }
+    }
+
+    package final var accessList: AccessControlList? { lists?.access }
+    package final var defaultAccessList: AccessControlList? { lists?.defaults }
+    final var hasLists: Bool { lists != nil }
+
     /// Gives the inode lists in place of what it has, and charges for them.
-    final func setLists(_ access: AccessControlList?, _ defaults: AccessControlList?) throws(Refusal) {
+    func setLists(_ access: AccessControlList?, _ defaults: AccessControlList?) throws(Refusal) {
         let bytes = Self.footprint(access, defaults)
-        listsCharge = bytes == 0 ? nil : try SharedCharge(fileSystem.userNamespace.budget, .attributes, bytes)
-        accessList = access
-        defaultAccessList = defaults
+        lists =
+            bytes == 0
+            ? nil : Lists(access, defaults, try SharedCharge(fileSystem.userNamespace.budget, .attributes, bytes))
     }
 
     /// What a new file has from its directory.
-    final func inheritLists(_ access: AccessControlList?, _ defaults: AccessControlList?) {
+    func inheritLists(_ access: AccessControlList?, _ defaults: AccessControlList?) {
         let budget = fileSystem.userNamespace.budget
-        listsCharge = SharedCharge(overdrawing: budget, .attributes, Self.footprint(access, defaults))
-        accessList = access
-        defaultAccessList = defaults
+        lists = Lists(
+            access, defaults, SharedCharge(overdrawing: budget, .attributes, Self.footprint(access, defaults)))
+    }
+
+    /// An overlay's inode shows those of a layer's.
+    final func copyLists(of other: Inode) { lists = other.lists.map { Lists($0.access, $0.defaults, $0.charge) } }
+
+    final func copyTimes(of other: Inode) {
+        accessed = other.accessed
+        modified = other.modified
+        changed = other.changed
     }
 
     private static func footprint(_ access: AccessControlList?, _ defaults: AccessControlList?) -> Int {
@@ -140,11 +167,26 @@ package class Inode {
         fileSystem.removedCount += 1
     }
 
+    /// The set-ID bits have gone.
+    func privilegesDropped() {}
+
     /// Opens; the permission check has passed. `path` is kept by the open file.
     package func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
         throw Refusal(.ENXIO)
     }
     package func truncate(to size: Int64, for caller: any Caller) throws(Refusal) { throw Refusal(.EINVAL) }
+    /// Whether its bytes are in a file of the host's whose size `attributes` tells, and which grows by the sentry's hand.
+    package var isOnDisk: Bool { false }
+    /// fallocate(2) is about to give it these bytes, by an open file: throws ENOSPC where there is no room for them.
+    package func reserve(_ range: Range<UInt64>) throws(Refusal) {}
+    /// Its bytes, for who copies them; nil where there are none.
+    var byteSource: BytesOfFile? { nil }
+    /// Whether inotify(7) may watch it.
+    package var isWatchable: Bool { false }
+    /// inotify_add_watch(2) on the host's `instance`; returns the watch's number.
+    package func watch(
+        with instance: HostFile, mask: UInt32, for caller: any Caller
+    ) throws(Refusal) -> Int32 { throw Refusal(.EACCES) }
     /// Sets mode, owner or times; rules were checked by the VFS. Overridden to refuse (procfs, nsfs: EPERM).
     package func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
         apply(change)
@@ -154,7 +196,7 @@ package class Inode {
     package final func apply(_ change: AttributeChange) {
         if let permissions = change.permissions {
             mode.permissions = permissions
-            accessList?.setPermissions(permissions)
+            lists?.access?.setPermissions(permissions)
         }
         if let uid = change.uid { self.uid = uid }
         if let gid = change.gid { self.gid = gid }
@@ -172,7 +214,10 @@ package class Inode {
     /// Whether there can be an attribute of this name at all (the file system's xattr handlers).
     package func keepsExtendedAttribute(_ name: Name) -> Bool { false }
     /// F_SET_RW_HINT, remembered only.
-    package final var writeHint: UInt64 = 0
+    package final var writeHint: UInt64 {
+        get { UInt64(hint) }
+        set { hint = UInt8(clamping: newValue) }
+    }
     /// The extended attribute of that full name (xattr(7)); nil where it is not set.
     package func attribute(_ name: Name) -> [UInt8]? { nil }
     /// The names of those that are set, in no order.

@@ -36,7 +36,7 @@ enum FileSizeCalls {
         _ size: Int64, of file: OpenFile, at fd: Int32, _ task: Task
     ) throws(Refusal) -> Outcome {
         let platform = task.kernel.platform
-        let isOnDisk = file.inode is TreeFile
+        let isOnDisk = file.inode.isOnDisk
         let present = isOnDisk ? try file.inode.attributes(for: task).size : platform.size(of: file, near: task)
         let grows = present.map { size > $0 } ?? false
         if grows { try check(size, task) }
@@ -61,10 +61,10 @@ enum FileSizeCalls {
         let mode = Arguments.unsigned(a.a1)
         let (end, overflows) = Int64(bitPattern: a.a2).addingReportingOverflow(Int64(bitPattern: a.a3))
         if overflows { throw Refusal(.EFBIG) }
-        if mode & frees == 0, let inode = file.inode as? TreeFile {
+        if mode & frees == 0, file.inode.isOnDisk {
             // RLIMIT_FSIZE comes before the space (inode_newsize_ok in the file system's own fallocate).
-            if mode & keepsSize == 0 { try checkSize(end, of: inode, task) }
-            try inode.reserve(a.a2..<UInt64(end))
+            if mode & keepsSize == 0 { try checkSize(end, of: file.inode, task) }
+            try file.inode.reserve(a.a2..<UInt64(end))
         }
         file.path.removePrivileges(writtenBy: task)
         return .continueOnHost

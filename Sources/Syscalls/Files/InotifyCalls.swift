@@ -39,10 +39,10 @@ enum InotifyCalls {
         if mask & onlyDirectories != 0, !path.inode.mode.isDirectory { throw Refusal(.ENOTDIR) }
         try path.check(.read, for: task)
         // Files that are computed have nothing on the host that could be watched.
-        guard let inode = path.inode as? TreeInode else { throw Refusal(.EACCES) }
+        guard path.inode.isWatchable else { throw Refusal(.EACCES) }
         let host = try task.kernel.platform.borrow(Arguments.int(a.a0), of: task)
         let use = try task.kernel.takeInotifyWatch(for: task)
-        let number = try inode.watch(with: host, mask: mask & ~(onlyDirectories | dontFollow), for: task)
+        let number = try path.inode.watch(with: host, mask: mask & ~(onlyDirectories | dontFollow), for: task)
         if instance.watches[number] == nil { instance.watches[number] = use }
         return .value(Int64(number))
     }

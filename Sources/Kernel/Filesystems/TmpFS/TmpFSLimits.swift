@@ -7,7 +7,7 @@ package final class TmpFSLimits {
     /// Files, directories and further hard links, with the root.
     package private(set) var usedInodes: UInt64 = 0
     private let storage: any HostStorage
-    /// The private files of the file system are numbered from here (`TreeFileSystem`).
+    /// The private files of the file system are numbered from here (`TmpFS`).
     private let space: UInt64
 
     /// BOGO_INODE_SIZE
@@ -57,5 +57,5 @@ package final class TmpFSLimits {
 
 extension FileSystem {
     /// The limits and options of a tmpfs.
-    var tmpfs: TmpFSLimits? { (self as? TreeFileSystem)?.limits }
+    var tmpfs: TmpFSLimits? { (self as? TmpFS)?.limits }
 }

@@ -6,7 +6,7 @@ package final class TmpFSType: FileSystemType {
     private weak var kernel: Kernel?
     let isShared: Bool
     /// The one instance of devtmpfs, made when the sandbox is.
-    package var shared: TreeFileSystem?
+    package var shared: TmpFS?
 
     package init(_ kernel: Kernel) {
         self.kernel = kernel
@@ -35,7 +35,7 @@ package final class TmpFSType: FileSystemType {
     private static func make(
         _ context: TmpFSContext, _ kernel: Kernel
     ) throws(Refusal) -> FileSystemContext.Root {
-        let tree = TreeFileSystem(
+        let tree = TmpFS(
             storage: kernel.platform.storage, type: context.type, options: context.options,
             device: kernel.anonymousDevices.allocate(), userNamespace: context.userNamespace)
         tree.flags = context.flags
@@ -83,7 +83,7 @@ private final class RamFSContext: FileSystemContext {
     }
 
     override func makeRoot(for caller: any Caller) throws(Refusal) -> Root {
-        let tree = TreeFileSystem(
+        let tree = TmpFS(
             storage: kernel.platform.storage, type: type, options: nil,
             device: kernel.anonymousDevices.allocate(), userNamespace: userNamespace)
         tree.flags = flags

@@ -1,34 +1,17 @@
 import Credentials
 import LinuxABI
 
-/// A private data file; it goes when the last reference to it goes.
-final class PrivateFile: Sendable {
-    let id: UInt64
-    let storage: any HostStorage
-
-    init(id: UInt64, storage: any HostStorage) {
-        self.id = id
-        self.storage = storage
-    }
-    deinit { storage.removePrivate(id) }
-}
-
-/// A regular file.
-package final class TreeFile: TreeInode {
-    package override var allowsDirectAccess: Bool { true }
-
+/// A regular file of a tmpfs: its bytes are in a private data file.
+final class TmpFile: TmpInode {
     private enum Content {
-        /// Bytes are those of the lower file.
-        case lower
-        /// Bytes are in a file of the sandbox's own.
-        case own(PrivateFile)
         /// A new file that nobody opened yet.
         case empty
+        /// Bytes are in a file of the sandbox's own.
+        case own(PrivateFile)
+        /// Copied up by an overlay: bytes are those of the lower file until somebody wants to write.
+        case lower(Inode)
     }
-    private var content: Content
-    /// Of the lower file; a private file is asked.
-    private let lowerSize: Int64
-    private let lowerBlocks: Int64
+    private var content = Content.empty
     /// The modification time that was last set on the private file: while the host shows it, nobody wrote since.
     private var settledModified: Timestamp?
     /// The private file is marked, because who executes this file gets privileges: a write takes them away, and large ones
@@ -37,72 +20,77 @@ package final class TreeFile: TreeInode {
     /// Somebody without CAP_FSETID has opened it for writing.
     private var strangerMayWrite = false
 
-    init(
-        _ tree: TreeFileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID, lowerPath: [UInt8]?,
-        size: Int64 = 0, blocks: Int64 = 0, charge: consuming Charge
-    ) {
-        content = lowerPath == nil ? .empty : .lower
-        lowerSize = size
-        lowerBlocks = blocks
-        super.init(tree, number: number, mode: mode, uid: uid, gid: gid, lowerPath: lowerPath, charge: charge)
+    /// The lower file's attributes are not here yet.
+    private var lacksAttributes = false
+
+    /// A new file has the bytes and the attributes of `file`.
+    func borrow(from file: Inode) {
+        content = .lower(file)
+        lacksAttributes = true
     }
 
-    package override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
-        let tree = try requireTree()
-        let needsOwn = flags.writes || flags.contains(.truncate)
-        let host: HostFile
-        var writing: AnyObject?
-        if needsOwn || !isLower {
-            let own = try makeOwn(keepingBytes: !flags.contains(.truncate), for: caller)
-            var opening = flags.subtracting([.create, .exclusive, .truncate])
-            if path.keepsAccessTime { opening.insert(.noatime) }
-            if flags.contains(.truncate) {
-                try cut(own, to: 0, for: caller)
-                touchChanged()
-            }
-            host = try storageCall { () throws(Errno) in try tree.storage.openPrivate(own.id, flags: opening) }
-            if flags.writes { writing = tree.storage.writing(own.id) }
-        } else {
-            guard let lowerPath, let lower = tree.lower else { throw Refusal(.EIO) }
-            let storage = tree.storage, kept = flags.subtracting([.create, .exclusive])
-            host = try caller.ask(.open(lower, lowerPath, kept), takesLong: isRemote) { (_) throws(Errno) in
-                try storage.open(lower, lowerPath, flags: kept)
-            }
+    override func takeLowerAttributes() {
+        guard lacksAttributes, case .lower(let file) = content else { return }
+        lacksAttributes = false
+        copyAttributes(of: file)
+    }
+    var hasOwnBytes: Bool { if case .own = content { true } else { false } }
+
+    override var allowsDirectAccess: Bool { true }
+    override var isOnDisk: Bool { true }
+
+    override func open(_ path: Path, flags: OpenFlags, for caller: any Caller) throws(Refusal) -> OpenFile {
+        let truncates = flags.contains(.truncate)
+        if case .lower(let file) = content, !flags.writes, !truncates {
+            return try file.open(path, flags: flags, for: caller)
         }
+        let own = try makeOwn(keepingBytes: !truncates, for: caller)
+        let storage = own.storage
+        var opening = flags.subtracting([.create, .exclusive, .truncate])
+        if path.keepsAccessTime { opening.insert(.noatime) }
+        if truncates {
+            try cut(own, to: 0, for: caller)
+            touchChanged()
+        }
+        let settled = opening
+        let host = try storageCall { () throws(Errno) in try storage.openPrivate(own.id, flags: settled) }
+        let writing = flags.writes ? storage.writing(own.id) : nil
         if flags.writes, !caller.hasGlobally(.fsetid) { strangerMayWrite = true }
         return RegularFile(
-            path: path, flags: flags, credentials: caller.credentials, backing: .owned(host), writing: writing)
+            path: path, flags: flags, credentials: caller.credentials, backing: .owned(host), writing: writing,
+            of: self)
     }
 
-    /// fallocate(2) is about to give it these bytes, by an open file: throws ENOSPC where there is no room for them.
-    package func reserve(_ range: Range<UInt64>) throws(Refusal) {
+    override func reserve(_ range: Range<UInt64>) throws(Refusal) {
         guard case .own(let file) = content else { return }
         try storageCall { () throws(Errno) in try file.storage.reservePrivate(file.id, range) }
     }
 
-    override var isUntouched: Bool { isLower && !isMarked && !strangerMayWrite }
-
-    private var isLower: Bool {
-        if case .lower = content { return true }
-        return false
+    override var byteSource: BytesOfFile? {
+        switch content {
+        case .empty: return nil
+        case .lower(let file): return file.byteSource
+        case .own(let file):
+            let size = (try? file.storage.privateAttributes(file.id))?.size ?? 0
+            return BytesOfFile(question: .copyOwn(file.id), takesLong: size > BytesOfFile.longCopy) {
+                () throws(Errno) in try file.storage.openPrivate(file.id, flags: [])
+            }
+        }
     }
 
     /// The private data file, made now if there is none, with the lower file's bytes if they are wanted.
     private func makeOwn(keepingBytes: Bool, for caller: any Caller) throws(Refusal) -> PrivateFile {
         if case .own(let file) = content { return file }
-        let tree = try requireTree()
-        let storage = tree.storage
+        let tmp = try requireTmp()
+        let storage = tmp.storage, id = tmp.allocatePrivateFile()
         let file: PrivateFile
-        if isLower, keepingBytes, let lowerPath, let lower = tree.lower {
-            let isLong = isRemote || lowerSize > Self.longCopy
-            let id = tree.allocatePrivateFile()
-            file = try caller.ask(.copy(lower, lowerPath), takesLong: isLong) { (stop) throws(Errno) in
-                let source = try storage.open(lower, lowerPath, flags: [])
-                try storage.createPrivate(id, copying: source, until: stop)
+        if keepingBytes, let bytes = byteSource {
+            let open = bytes.open
+            file = try caller.ask(bytes.question, takesLong: bytes.takesLong) { (stop) throws(Errno) in
+                try storage.createPrivate(id, copying: try open(), until: stop)
                 return PrivateFile(id: id, storage: storage)
             }
         } else {
-            let id = tree.allocatePrivateFile()
             try storageCall { () throws(Errno) in try storage.createPrivate(id, copying: nil, until: nil) }
             file = PrivateFile(id: id, storage: storage)
         }
@@ -111,13 +99,13 @@ package final class TreeFile: TreeInode {
             try storage.setPrivateTimes(file.id, accessed: accessed, modified: modified)
         }
         settledModified = modified
+        takeLowerAttributes()
         content = .own(file)
         privilegesChanged()
         return file
     }
 
-    /// A file of this size, in bytes, takes long to be copied, or its blocks to be given back.
-    private static let longCopy: Int64 = 1 << 20
+    /// A file's blocks of so many bytes take long to be given back.
     private static let longCut: Int64 = 64 << 20
 
     private func cut(_ own: PrivateFile, to size: Int64, for caller: any Caller) throws(Refusal) {
@@ -136,7 +124,7 @@ package final class TreeFile: TreeInode {
     }
 
     /// file_remove_privs(), for a write that nobody told of.
-    package override func refreshOwnership() {
+    override func refreshOwnership() {
         guard isMarked, case .own(let file) = content,
             let host = try? file.storage.privateAttributes(file.id), !host.mode.isSetUserID
         else { return }
@@ -148,24 +136,27 @@ package final class TreeFile: TreeInode {
         privilegesChanged()
     }
 
+    // MARK: Content and attributes
+
     override func watchedFile(for caller: any Caller) throws(Refusal) -> PrivateFile {
         try makeOwn(keepingBytes: true, for: caller)
     }
 
-    package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {
+    override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {
         let own = try makeOwn(keepingBytes: size > 0, for: caller)
         try cut(own, to: size, for: caller)
         touchChanged()
     }
 
-    package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
+    override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
         refreshOwnership()
         var attributes = FileAttributes(self)
         switch content {
         case .empty: break
-        case .lower:
-            attributes.size = lowerSize
-            attributes.blocks = lowerBlocks
+        case .lower(let file):
+            let lower = try file.attributes(for: caller)
+            attributes.size = lower.size
+            attributes.blocks = lower.blocks
         case .own(let file):
             let host = try storageCall { () throws(Errno) in try file.storage.privateAttributes(file.id) }
             attributes.size = host.size
@@ -177,7 +168,7 @@ package final class TreeFile: TreeInode {
         return attributes
     }
 
-    package override func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
+    override func setAttributes(_ change: AttributeChange, for caller: any Caller) throws(Refusal) {
         if case .own(let file) = content, change.accessed != nil || change.modified != nil {
             try storageCall { () throws(Errno) in
                 try file.storage.setPrivateTimes(file.id, accessed: change.accessed, modified: change.modified)

@@ -15,8 +15,8 @@ final class FIFO {
     /// What it may hold, while an end is open: until the last is closed the host keeps it as it is.
     fileprivate weak var pages: PipePages?
 
-    init(_ tree: TreeFileSystem) throws(Refusal) {
-        let id = tree.allocatePrivateFile(), storage = tree.storage
+    init(_ tmp: TmpFS) throws(Refusal) {
+        let id = tmp.allocatePrivateFile(), storage = tmp.storage
         try storageCall { () throws(Errno) in try storage.createFIFO(id) }
         file = PrivateFile(id: id, storage: storage)
     }
