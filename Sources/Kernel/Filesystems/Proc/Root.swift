@@ -12,7 +12,7 @@ package final class ProcRoot: StaticDirectory {
     package override var cachesLookups: Bool { false }
 
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
-        if let number = Self.number(name) { return try process(number, for: caller) }
+        if let number = Self.number(name) { return try process(number) }
         guard isShown(name) else { throw Refusal(.ENOENT) }
         return try super.lookup(name, for: caller)
     }
@@ -23,12 +23,11 @@ package final class ProcRoot: StaticDirectory {
     }
 
     /// proc_pid_lookup(): any tid has a directory, though only those of leaders are listed.
-    private func process(_ number: Int32, for caller: any Caller) throws(Refusal) -> Inode {
-        guard let proc = fileSystem as? ProcFS, let pid = proc.pidNamespace.numbers[number], let task = pid.task
+    private func process(_ number: Int32) throws(Refusal) -> Inode {
+        // With hidepid=ptraceable Linux refuses the first lookup of a process by who may not trace it, but not those that
+        // find the dentry of somebody else's. Here all are of the second kind: the directory itself says no.
+        guard let proc = fileSystem as? ProcFS, let pid = proc.pidNamespace.numbers[number], pid.task != nil
         else { throw Refusal(.ENOENT) }
-        if proc.options.hiding == .untraceable, !proc.reveals(task, to: caller, at: .noAccess) {
-            throw Refusal(.ENOENT)
-        }
         return PidDirectory(proc, pid, isThread: false)
     }
 
