@@ -6,14 +6,16 @@ import Testing
 
 /// Control groups by their file system: as seen on Linux 6.18.
 @Suite struct CgroupTests {
+    private let sentry: TestSentry
+    private var root: TestTask { sentry.initTask }
+
     /// A sandbox with the tree at /mnt.
-    private func make() throws -> (sentry: TestSentry, root: TestTask) {
-        let sentry = try TestSentry()
-        let root = sentry.initTask
-        let context = try root.task.kernel.fileSystemTypes.find("cgroup2").type.makeContext(.mount, for: root.task)
-        let tree = try context.create(for: root.task)
+    init() throws {
+        sentry = try TestSentry()
+        let task = sentry.initTask.task
+        let context = try task.kernel.fileSystemTypes.find("cgroup2").type.makeContext(.mount, for: task)
+        let tree = try context.create(for: task)
         try sentry.world.mount(tree.fileSystem, root: tree.dentry, at: "/mnt", flags: [], source: "none")
-        return (sentry, root)
     }
 
     private func mkdir(_ path: String, by task: TestTask) -> Errno? {
@@ -24,7 +26,6 @@ import Testing
     }
 
     @Test func groupsAreDirectories() throws {
-        let (_, root) = try make()
         #expect(mkdir("/mnt/a", by: root) == nil)
         #expect(mkdir("/mnt/a", by: root) == .EEXIST)
         #expect(mkdir("/mnt/cgroup.procs", by: root) == .EEXIST)
@@ -42,7 +43,6 @@ import Testing
     }
 
     @Test func limitsOfTheTreeHold() throws {
-        let (_, root) = try make()
         #expect(mkdir("/mnt/a", by: root) == nil)
         for (text, shown) in [("1", "1"), ("0x10", "16"), (" 7 \n", "7"), ("2147483647", "max"), ("max", "max")] {
             _ = try root.write("/mnt/a/cgroup.max.depth", text)
@@ -60,7 +60,6 @@ import Testing
     }
 
     @Test func tasksMoveAndAreBornInTheirParentsGroup() throws {
-        let (_, root) = try make()
         for path in ["/mnt/a", "/mnt/a/b", "/mnt/s"] { #expect(mkdir(path, by: root) == nil) }
         let task = try root.fork()
         _ = try task.write("/mnt/a/cgroup.procs", "0")
@@ -82,7 +81,6 @@ import Testing
     }
 
     @Test func movingAsksForTheCommonGroup() throws {
-        let (sentry, root) = try make()
         let user = try sentry.spawn(uid: 1000)
         #expect(mkdir("/mnt/d", by: root) == nil)
         for file in ["", "/cgroup.procs"] {
@@ -98,7 +96,6 @@ import Testing
     }
 
     @Test func threadedGroupsBelongToADomain() throws {
-        let (_, root) = try make()
         for path in ["/mnt/a", "/mnt/a/t", "/mnt/a/p"] { #expect(mkdir(path, by: root) == nil) }
         _ = try root.write("/mnt/a/t/cgroup.type", "threaded\n")
         #expect(try root.read("/mnt/a/cgroup.type") == "domain threaded\n")

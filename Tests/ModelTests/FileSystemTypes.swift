@@ -123,7 +123,8 @@ import Testing
         try check("mqueue", [("ro", "rw")], by: root)
         try check("pipefs", [("", "EINVAL"), ("foo", "EINVAL")], by: root)
         try check("devtmpfs", [("size=4k", "rw,mode=755"), ("foo", "EINVAL")], by: root)
-        for type in ["ext4", "tmpfs.x", "nsfs", "", "fuse."] as [Name] { try check(type, [("", "ENODEV")], by: root) }
+        try check("ext4", [("", "ENOENT")], by: root)
+        for type in ["vfat", "tmpfs.x", "nsfs", "", "fuse."] as [Name] { try check(type, [("", "ENODEV")], by: root) }
     }
 
     @Test func userNamespacesMountWhatBelongsToThem() throws {
