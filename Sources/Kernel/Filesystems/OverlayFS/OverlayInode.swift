@@ -159,7 +159,8 @@ package class OverlayInode: Inode {
         mode = upper.mode
         uid = upper.uid
         gid = upper.gid
-        copyTimes(of: upper)
+        modified = upper.modified
+        changed = upper.changed
     }
 
     /// Its bytes are the upper layer's own from now on.
@@ -194,6 +195,9 @@ package class OverlayInode: Inode {
         if upper == nil {
             attributes.mode = mode
             attributes.changed = changed
+        } else if !mode.isRegular {
+            // Only the overlay's inode is told of reading.
+            attributes.accessed = accessed
         }
         attributes.device = overlay.device
         attributes.inode = number
@@ -208,6 +212,9 @@ package class OverlayInode: Inode {
     }
 
     final override func privilegesDropped() { upper?.mode = mode }
+
+    // What is as it was found stays so, that it can be let go.
+    package final override var keepsAccessTimes: Bool { upper != nil }
 
     package final override var hasFileFlags: Bool { mode.isRegular || mode.isDirectory }
 
