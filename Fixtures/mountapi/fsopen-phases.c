@@ -45,7 +45,7 @@ static void phases(void) {
     show("bad option", set_string(fd, "max", "-1"));
     show("create is still good", fs_create(fd));
     close(fd);
-    fd = must(fsopen_("overlay", 0));
+    fd = must(fsopen_("ext4", 0));
     show("create", fs_create(fd));
     parameters(fd, "failed");
     show("failed: create", fs_create(fd));

@@ -26,13 +26,6 @@ static void times(const char *label, unsigned long flags) {
     must(read(fd, byte, 1));
     close(fd);
     say("  O_NOATIME keeps: %s", same_access("t/f", old_access) ? "yes" : "no");
-    // Again after it has become newer than the changes.
-    struct timespec later = {time(NULL) + 3600, 0};
-    must(utimensat(AT_FDCWD, "t/f", (struct timespec[]){later, newer}, 0));
-    fd = must(open("t/f", O_RDONLY | O_CLOEXEC));
-    must(read(fd, byte, 1));
-    close(fd);
-    say("  an access time after all changes: %s", same_access("t/f", later) ? "kept" : "new");
 }
 static void access_times(void) {
     tmpfs("t");
@@ -45,7 +38,6 @@ static void access_times(void) {
     times("strictatime", MS_STRICTATIME);
     times("nodiratime", MS_STRICTATIME | MS_NODIRATIME);
     times("relatime nodiratime", MS_RELATIME | MS_NODIRATIME);
-    
     // Nothing is written to a read-only mount.
     must(mount(NULL, "t", NULL, MS_REMOUNT | MS_BIND | MS_STRICTATIME, NULL));
     must(utimensat(AT_FDCWD, "t/f", (struct timespec[]){old_access, newer}, 0));
@@ -110,7 +102,6 @@ static void execution(void) {
     show("mmap to execute", (long)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0));
     void *map = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
     yes("mmap to read", map != MAP_FAILED);
-    TRY(mprotect(map, 4096, PROT_READ | PROT_EXEC));
     must(munmap(map, 4096));
     close(fd);
     // The same file through a mount without the flag.
@@ -124,7 +115,7 @@ static void device_nodes(void) {
     // A bind of the device brings its own file system's answer along.
     TRY(mount("/dev/null", "v/null", NULL, MS_BIND, NULL));
     TRY_OK(open("v/null", O_RDWR | O_CLOEXEC));
-    TRY(mount(NULL, "v/null", NULL, MS_REMOUNT | MS_BIND | MS_NODEV, NULL));
+    TRY(mount(NULL, "v/null", NULL, MS_REMOUNT | MS_BIND | MS_NODEV | MS_NOSUID, NULL));
     TRY(open("v/null", O_RDWR));
     TRY(open("v/null", O_RDONLY | O_NONBLOCK));
     TRY_OK(open("v/null", O_PATH | O_CLOEXEC));

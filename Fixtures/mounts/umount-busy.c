@@ -2,7 +2,6 @@
 // As: root user
 // What keeps a mount busy and what does not, also through propagated copies.
 #include "mounts.h"
-#include <sys/inotify.h>
 #include <sys/un.h>
 static void try_at(const char *label, const char *path) {
     show(label, umount2(path, 0));
@@ -107,22 +106,6 @@ static void places(void) {
     reap(pid);
     release(other);
 }
-static void watches(void) {
-    fresh();
-    int fd = must(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    int watch = must(inotify_add_watch(fd, "m/f", IN_ALL_EVENTS)), root = must(inotify_add_watch(fd, "m", IN_ALL_EVENTS));
-    show("watched", umount2("m", 0));
-    union { struct inotify_event event; char bytes[4096]; } buffer;
-    uint32_t of_file = 0, of_root = 0;
-    for (long length; (length = read(fd, &buffer, sizeof buffer)) > 0;)
-        for (char *at = buffer.bytes; at < buffer.bytes + length; at += sizeof(struct inotify_event) + ((struct inotify_event *)at)->len) {
-            struct inotify_event *event = (struct inotify_event *)at;
-            if (event->wd == watch) of_file |= event->mask;
-            if (event->wd == root) of_root |= event->mask;
-        }
-    say("events of the file %#x, of the root %#x", of_file, of_root);
-    close(fd);
-}
 /// A shared parent with a peer: what is mounted in one is in the other too.
 static void propagated(void) {
     tmpfs("shared");
@@ -147,7 +130,6 @@ static void propagated(void) {
 static void body(void) {
     open_files();
     places();
-    watches();
     propagated();
 }
 int main(void) { return in_worlds(0, body); }

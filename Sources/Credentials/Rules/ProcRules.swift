@@ -17,6 +17,9 @@ extension Rule {
     package static let nsfsIsImmutable = Rule(
         "nsfs-is-immutable", .EPERM, "a namespace's file cannot be written nor its attributes changed",
         source: "namespaces(7), The /proc/pid/ns/ directory")
+    package static let procProcessImmutable = Rule(
+        "proc-process-immutable", .EPERM, "nothing can be made in a process's directory, nor its attributes changed",
+        source: "proc_pid_instantiate")
     package static let procCommForeign = Rule(
         "proc-comm-foreign", .EINVAL, "only a thread of the same process may change its name",
         source: "comm_write()")
@@ -93,7 +96,8 @@ extension Rule {
         source: "proc_parse_pidns_param()")
 
     static let procRules: [Rule] = [
-        .procProcessHidden, .procProcessClosed, .procNamespaceFixed, .procNamespaceNotPermitted, .procNamespaceForeign,
+        .procProcessHidden, .procProcessClosed, .procProcessImmutable, .procNamespaceFixed, .procNamespaceNotPermitted,
+        .procNamespaceForeign,
         .memoryFileScopeNeedsAdmin,
         .procPtraceAccess, .procAttachAccess, .procStackNeedsAdmin, .procModeIsFixed, .nsfsIsImmutable,
         .procCommForeign, .procOomScoreLowered, .procLoginUIDForeign, .procLoginUIDChange, .timeOffsetsNeedSysTime,

@@ -116,7 +116,8 @@ extension Path {
         let names = inode.attributeNames.filter {
             !$0.bytes.starts(with: "trusted.".utf8) || caller.hasGlobally(.sysAdmin)
         }
-        return (names + inode.accessListNames).sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        // posix_acl_listxattr() comes first; simple_xattr_list() begins with the greatest name.
+        return inode.accessListNames + names.sorted { $1.bytes.lexicographicallyPrecedes($0.bytes) }
     }
 
     /// removexattr(2).

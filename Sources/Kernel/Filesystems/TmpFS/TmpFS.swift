@@ -96,10 +96,17 @@ package final class TmpFS: FileSystem {
     }
 
     package override var statistics: FileSystemStatistics {
-        if let limits { return limits.statistics }
+        let space = storage.space
+        if var statistics = limits?.statistics {
+            // Where nobody has set a size, the sandbox's own limit is the bound that counts.
+            if let space, limits?.hasDefaultSize == true {
+                statistics.blocks = min(statistics.blocks, space.total / 4096)
+                statistics.freeBlocks = min(statistics.freeBlocks, space.free / 4096)
+            }
+            return statistics
+        }
         var statistics = FileSystemStatistics()
         if isRamFS { return statistics }
-        let space = storage.space
         statistics.blocks = space.map { $0.total / 4096 } ?? 1 << 20
         statistics.freeBlocks = space.map { $0.free / 4096 } ?? 1 << 20
         statistics.files = 1 << 20

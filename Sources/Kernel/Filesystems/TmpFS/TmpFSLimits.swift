@@ -41,6 +41,8 @@ package final class TmpFSLimits {
     func releaseInode() { usedInodes -= min(1, usedInodes) }
 
     /// shmem_statfs()
+    var hasDefaultSize: Bool { options.blocks == options.defaultPages }
+
     package var statistics: FileSystemStatistics {
         var statistics = FileSystemStatistics()
         if options.blocks > 0 {

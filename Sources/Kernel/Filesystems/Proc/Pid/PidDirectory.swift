@@ -10,8 +10,13 @@ package final class PidDirectory: TaskDirectory {
         linkCount = isThread ? 8 : 9
     }
 
+    /// proc_pid_instantiate() makes it S_IMMUTABLE.
+    package override var immutability: Refusal? { Refusal(.procProcessImmutable) }
+
     /// proc_pid_permission(): a directory held open says ESRCH for everything below once the task is gone.
     package override func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer {
+        // inode_permission() looks at this before it asks the file system.
+        if wanted.contains(.write) { return .refused(Refusal(.procProcessImmutable)) }
         guard let task = pid.task else { return .refused(Refusal(.ESRCH)) }
         if proc.reveals(task, to: caller, at: .noAccess) { return .ordinary }
         return .refused(Refusal(proc.options.hiding == .invisible ? .procProcessHidden : .procProcessClosed))
