@@ -1,4 +1,4 @@
-// Rules: memory-file-execution-sealed memory-file-must-not-execute memory-file-scope-needs-admin
+// Rules: file-access-denied fork-into-dead-pid-namespace memory-file-execution-sealed memory-file-must-not-execute memory-file-scope-needs-admin
 // As: root
 // Which memory files can be executed: the flags, the seal, and what a PID namespace allows.
 #include "fixture.h"

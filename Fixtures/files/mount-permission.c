@@ -1,4 +1,4 @@
-// Rules: chroot-not-permitted mount-not-permitted
+// Rules: chroot-not-permitted mount-not-permitted umount-unknown-flags
 // As: user
 // Mounting without the capability, and the order of lookups and checks.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: acl-defaults-of-no-directory acl-id-unmapped acl-not-owner file-access-denied
 // As: root user
 // Access control lists on a tmpfs: what new files inherit, whom a list lets in, and IDs through the maps of callers.
 #include "../mountapi/api.h"

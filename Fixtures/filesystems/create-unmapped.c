@@ -1,4 +1,4 @@
-// Rules:
+// Rules: chmod-not-owner chown-user-not-permitted file-access-denied file-create-unmapped-id utime-not-owner
 // As: root user
 // Making things on a file system whose user namespace has no ID for the maker, and what else its foreign owners mean.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-capabilities-malformed file-capabilities-need-setfcap file-capabilities-of-other-root file-capabilities-root-unmapped
 // As: root user
 // security.capability: which forms are stored and how they are read back, who may set it, and what takes it away.
 #include "../mountapi/api.h"

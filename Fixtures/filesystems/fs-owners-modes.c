@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-device-on-nodev mknod-device mount-same-file-system umount-not-mountpoint
 // As: root user
 // Roots of new file systems: owner, mode, what statfs tells; which mounts share one file system; devices on them.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: link-directory link-source-protected
 // As: root
 // protected_hardlinks: whose files anybody may link to, and what the root of a user namespace may.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-access-denied file-device-on-nodev file-flags-immutable file-read-only-mount mknod-device quota-of-no-device
 // As: root user
 // mknod: what is refused first, which devices anybody may make, and some requests that only init's root is granted.
 #include "../mountapi/api.h"

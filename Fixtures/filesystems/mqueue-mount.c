@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount mount-type-not-permitted umount-busy
 // As: root user
 // A mounted mqueue: its root, queues as files, what can be made there, how long they live, what keeps it busy.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-access-denied file-read-only-mount link-source-protected mount-type-not-permitted
 // As: root user
 // O_TMPFILE and files without a name: how they are opened, named in /proc, linked again or not.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-option-unknown mount-option-value
 // As: root user
 // devpts: its options as written and shown, what a remount changes, and its root and ptmx.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-option-unknown remount-not-permitted
 // As: root user
 // Options of cgroup2 and binfmt_misc in a user namespace.
 #include "../mountapi/api.h"

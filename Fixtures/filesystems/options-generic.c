@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount mount-option-unknown mount-option-value mount-source-twice
 // As: root user
 // Words that every file system takes in its text of options, words that none takes, and how text is cut into words.
 #include "../mountapi/api.h"

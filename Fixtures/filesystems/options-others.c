@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-option-unknown mount-option-value mount-source-twice remount-not-permitted
 // As: root user
 // Options of ramfs, mqueue, sysfs: what is taken, ignored and shown, at first and by a remount.
 #include "../mountapi/api.h"

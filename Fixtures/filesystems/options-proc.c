@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-access-denied mount-option-value proc-namespace-fixed proc-process-closed proc-process-hidden proc-ptrace-access
 // As: root user
 // proc: hidepid, gid, subset and pidns as written and shown, and what can then be seen.
 #include "../mountapi/api.h"

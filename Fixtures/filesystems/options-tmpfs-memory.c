@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-option-unknown mount-option-value tmpfs-noswap-not-permitted
 // As: root user
 // tmpfs: options of the machine's memory and of how this kernel was built.
 #include "../mountapi/api.h"

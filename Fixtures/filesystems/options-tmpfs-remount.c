@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-not-mount-root mount-option-unknown mount-option-value tmpfs-inode-limit tmpfs-limit-below-use tmpfs-noswap-not-permitted tmpfs-unlimited
 // As: root user
 // tmpfs: what its limits refuse, what statfs tells, and which options a remount changes.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-option-unknown mount-option-value tmpfs-noswap-not-permitted
 // As: root user
 // tmpfs: what sizes, modes and owners may be written how, and how they are shown.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: chmod-not-owner chown-group-not-permitted chown-unmapped-id chown-user-not-permitted file-access-denied file-flags-immutable file-flags-not-owner file-search-denied file-sticky-directory link-source-protected open-noatime-not-owner utime-not-owner utime-now-denied xattr-security xattr-trusted xattr-trusted-hidden
 // As: root
 // What the root of a user namespace may do to files of init's tmpfs whose user or group is mapped, unmapped or its own.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-access-denied
 // As: root user
 // mounts, mountinfo and mountstats: whose mounts they list, from which root, and how descriptors of what is not listed are named.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: directory-busy file-access-denied unlink-directory
 // As: root user
 // renameat2 and names: flags, whiteouts, mounts in between, and errors of neighbouring calls on a tmpfs.
 #include "../mountapi/api.h"

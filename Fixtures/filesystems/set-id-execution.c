@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-noexec-mount proc-ptrace-access
 // As: root
 // When set-id bits of a program count: by the mount it is run through, the namespace of that, and the maps of its owners.
 #include "../mountapi/api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-too-revealing
 // As: root user
 // Directories of proc and sysfs that are always empty: what is mounted on them hides nothing.
 #include "too-revealing.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-flags-locked mount-locked-children mount-option-unknown mount-too-revealing
 // As: root user
 // When a namespace that is not init's may mount a proc or sysfs of its own: what of those that it sees is hidden.
 #include "too-revealing.h"

@@ -1,4 +1,4 @@
-// Rules: ipc-access-denied, ipc-not-owner
+// Rules: ipc-access-denied ipc-not-owner
 // As: root
 // Who may attach a shared memory segment, for what, and keep it.
 #include "fixture.h"

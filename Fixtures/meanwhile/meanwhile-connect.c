@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-access-denied
 // As: root user
 // While connect waits for room: address, descriptor, timeout, name and mode of the server's file change; signals come.
 #include "waiting.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: ipc-access-denied
 // As: root user
 // While msgsnd and msgrcv wait: buffers change or go, the queue is removed, its mode and capacity change, signals come.
 #include "waiting.h"

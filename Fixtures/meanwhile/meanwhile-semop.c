@@ -1,4 +1,4 @@
-// Rules:
+// Rules: ipc-access-denied
 // As: root user
 // While semop waits: its array and timeout change or go, the set is removed, its mode changes, others look and give.
 #include "waiting.h"

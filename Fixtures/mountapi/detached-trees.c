@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-not-mount-root mount-other-namespace mount-source-not-mounted remount-not-permitted umount-busy
 // As: root user
 // Trees that are attached nowhere: what the old and the new calls can do with and in them, and when they end.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-not-context mount-option-unknown mount-option-value mount-setup-arguments mount-setup-text-long mount-setup-unknown-command mount-source-not-text mount-source-twice
 // As: root user
 // fsconfig: which arguments each command takes, in which order they are tested, and what their limits are.
 #include "api.h"

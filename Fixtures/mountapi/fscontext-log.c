@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-system-exists mount-option-unknown mount-option-value mount-source-not-text mount-source-twice
 // As: root user
 // The messages that a file system context keeps for its reader, and what else its descriptor can do.
 #include "api.h"

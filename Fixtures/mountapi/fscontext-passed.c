@@ -1,4 +1,4 @@
-// Rules:
+// Rules: chown-unmapped-id mount-option-value mount-type-not-permitted remount-not-permitted xattr-security xattr-trusted
 // As: root
 // A context that is opened in one user namespace and created in another: whose the file system then is.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount mount-attribute-bits mount-not-context mount-not-permitted mount-option-unknown mount-option-value mount-setup-not-created mount-setup-phase mount-type-not-permitted mount-unknown-flags mount-unknown-type mount-without-device tmpfs-unlimited
 // As: root user
 // fsopen, fsconfig, fsmount: who may, what is tested first, and what a context takes in which phase.
 #include "api.h"

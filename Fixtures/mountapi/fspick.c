@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-system-has-writers mount-not-mount-root mount-not-permitted mount-option-unknown mount-setup-phase mount-unknown-flags remount-not-permitted
 // As: root user
 // fspick: whose mounts can be picked, and what the context then changes.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: acl-malformed chmod-not-owner chown-outside-mount-map chown-user-not-permitted file-access-denied file-capabilities-root-unmapped file-create-unmapped-id file-owner-unmapped utime-not-owner
 // As: root
 // What a map on a mount does: owners as seen, who may change and create, and whose capabilities of files count.
 #include "api.h"

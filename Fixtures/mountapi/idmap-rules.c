@@ -1,4 +1,4 @@
-// Rules:
+// Rules: idmap-already idmap-attached idmap-cleared idmap-file-system-not-permitted idmap-incomplete idmap-initial idmap-not-permitted idmap-not-user-namespace idmap-of-file-system idmap-unsupported mount-not-mount-root mount-not-permitted mount-type-not-permitted mount-writers
 // As: root user
 // Idmapped mounts: which user namespaces give maps, who may set them on what, and which refusal comes first.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-out-of-reach mount-unknown-flags
 // As: root user
 // listmount: what is listed below which mount, in which order and from where on, and for whom.
 #include "statmount.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: handle-needs-read-search
 // As: root user
 // The two numbers of a mount in statx, fdinfo, mountinfo and name_to_handle_at, and handles on own and inherited mounts.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount idmap-cleared mount-attribute-atime mount-attribute-bits mount-flags-locked mount-not-mount-root mount-not-permitted mount-other-namespace mount-propagation-type mount-unknown-flags mount-writers
 // As: root user
 // mount_setattr: the order of its tests, which bits go together, and recursive changes that are made in whole or not.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules: mount-beneath-covered mount-beneath-peers
+// Rules: mount-beneath-covered mount-beneath-peers mount-beneath-root umount-not-mountpoint
 // As: root user
 // MOVE_MOUNT_BENEATH where a copy would come to sit on what stays on top or on what is moved, and of what is covered.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-beneath-itself mount-beneath-root mount-into-itself mount-is-locked mount-move-kinds-differ mount-not-mount-root mount-not-permitted mount-unbindable-onto-shared umount-busy
 // As: root user
 // MOVE_MOUNT_BENEATH: below which mounts another can be put, and what is then on top.
 #include "api.h"

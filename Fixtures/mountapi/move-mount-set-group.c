@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-flags-combination mount-group-not-private mount-group-of-private mount-group-other-part mount-not-mount-root mount-not-permitted
 // As: root user
 // MOVE_MOUNT_SET_GROUP: which mounts may join another's peer group, and what they are then.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-flags-combination mount-into-itself mount-is-locked mount-move-kinds-differ mount-not-mount-root mount-not-permitted mount-other-namespace mount-parent-shared mount-source-not-mounted mount-unbindable-onto-shared mount-unknown-flags
 // As: root user
 // move_mount: its arguments and their order, what may be moved where, and what stays with it.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: idmap-already idmap-attached idmap-cleared idmap-initial idmap-of-file-system mount-flags-combination mount-not-mount-root mount-not-permitted mount-unknown-flags
 // As: root user
 // open_tree_attr: attributes of the copy or of the mount itself, and maps that a copy may change.
 #include "api.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-flags-combination mount-locked-children mount-not-permitted mount-source-not-mounted mount-unbindable mount-unknown-flags
 // As: root user
 // open_tree: its arguments, what its descriptors can do, and what a copy takes along.
 #include "api.h"

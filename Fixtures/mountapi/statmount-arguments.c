@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-unknown-flags
 // As: root user
 // statmount: the form of its request and buffer, and in which order they are refused.
 #include "statmount.h"

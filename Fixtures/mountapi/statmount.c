@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-out-of-reach
 // As: root user
 // statmount: what is told of mounts of many kinds, and who is told of mounts outside of the root or the namespace.
 #include "statmount.h"

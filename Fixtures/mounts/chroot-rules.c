@@ -1,4 +1,4 @@
-// Rules:
+// Rules: chroot-not-permitted file-search-denied user-namespace-chrooted
 // As: root user
 // chroot: the order of its checks, what a task outside of its root sees, and user namespaces from a chroot.
 #include "mounts.h"

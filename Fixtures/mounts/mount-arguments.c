@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-search-denied mount-kinds-differ mount-not-permitted mount-option-unknown mount-unknown-flags mount-unknown-type mount-without-type umount-not-mountpoint
 // As: root user
 // mount(2): the order in which arguments are copied, looked up and refused, and what sources, types and data may be.
 #include "mounts.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: directory-busy mount-kinds-differ mount-other-namespace mount-place-gone mount-source-not-mounted mount-unbindable mount-without-source
 // As: root user
 // MS_BIND: what may be bound on what, where the source has to be, what a recursive bind copies, and binds of single files.
 #include "mounts.h"

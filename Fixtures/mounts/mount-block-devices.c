@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-device-on-nodev mount-option-unknown
 // As: root
 // Sources of a block type: nodes with and without a device behind them, on mounts with and without devices.
 #include "mounts.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: exec-not-regular-file file-device-on-nodev file-noexec-mount file-nosymfollow-mount map-noexec-mount
 // As: root user
 // What the flags of a mount do: access times, links, execution and devices.
 #include "mounts.h"

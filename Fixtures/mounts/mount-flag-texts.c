@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-option-unknown
 // As: root user
 // The flags of a new mount, one by one and together: the texts of mounts and mountinfo, and statfs.
 #include "mounts.h"

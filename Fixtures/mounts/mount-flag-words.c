@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-not-mount-root mount-propagation-type mount-unknown-flags mount-without-type umount-not-mountpoint
 // As: root user
 // Which bits of the flags count, what becomes of the magic number, and which operation wins when several are asked for.
 #include "mounts.h"

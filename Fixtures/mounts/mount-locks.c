@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-attribute-bits mount-flags-locked mount-is-locked mount-locked-children mount-move-kinds-differ mount-not-mount-root mount-option-unknown mount-type-not-permitted mount-unbindable remount-not-permitted umount-busy
 // As: root user
 // What a mount namespace of another owner may not do with the mounts that it was given.
 #include "mounts.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: sysctl-owner
 // As: root user
 // fs.mount-max: who may write it, and which values it refuses. (No value is changed.)
 #include "mounts.h"

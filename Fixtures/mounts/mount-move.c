@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-into-itself mount-is-locked mount-move-kinds-differ mount-not-mount-root mount-other-namespace mount-parent-shared mount-source-not-mounted mount-unbindable-onto-shared mount-without-source
 // As: root user
 // MS_MOVE: what cannot be moved and where to, and what a move keeps.
 #include "mounts.h"

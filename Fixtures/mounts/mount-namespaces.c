@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-other-namespace mount-place-gone mount-source-not-mounted umount-busy umount-not-mountpoint
 // As: root user
 // Copies of the mount namespace: propagation, working directories, roots and descriptors; setns; a namespace without tasks.
 #include "mounts.h"

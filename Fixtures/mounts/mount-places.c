@@ -1,4 +1,4 @@
-// Rules:
+// Rules: directory-busy mount-not-mount-root umount-not-mountpoint
 // As: root user
 // Mounting on the working directory and over `/`, in a chroot, and what becomes of the names of mount points.
 #include "mounts.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount mount-not-mount-root mount-option-unknown mount-other-namespace
 // As: root user
 // MS_REMOUNT with and without MS_BIND: what is replaced, what is kept, and that both need the root of a mount.
 #include "mounts.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount file-system-has-writers mount-writers
 // As: root user
 // Files that are open for writing against remounts to read-only, and what each change answers on a read-only mount.
 #include "mounts.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: directory-busy mount-kinds-differ mount-namespace-loop nsfs-is-immutable remount-not-permitted setns-needs-admin-over-target umount-busy
 // As: root user
 // Binds of namespace files: what they look like, which mount namespaces may be bound, and what copies keep.
 #include "mounts.h"

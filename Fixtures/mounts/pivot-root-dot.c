@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-is-locked mount-other-namespace mount-place-gone pivot-root-on-root umount-busy user-namespace-chrooted
 // As: root user
 // pivot_root(".", "."): the old root lies on top of the new one until it is taken away.
 #include "mounts.h"

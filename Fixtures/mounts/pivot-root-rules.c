@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount file-search-denied mount-is-locked mount-not-permitted mount-other-namespace mount-place-gone pivot-root-not-below pivot-root-not-mount-root pivot-root-on-root pivot-root-shared umount-busy user-namespace-chrooted
 // As: root user
 // pivot_root: the order of its checks, what may be a new root and where the old one may go, and who moves along.
 #include "mounts.h"

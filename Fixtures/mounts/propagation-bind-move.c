@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-unbindable mount-unbindable-onto-shared umount-not-mountpoint
 // As: root user
 // What a bind and a move make of each kind of mount, onto each kind of destination.
 #include "mounts.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-flags-locked mount-is-locked mount-locked-children umount-busy
 // As: root user
 // Mount namespaces of another owner: what is shared becomes a slave, what arrives is locked, nothing goes back.
 #include "mounts.h"

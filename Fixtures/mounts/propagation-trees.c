@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-parent-shared umount-busy umount-not-mountpoint
 // As: root user
 // Who receives a mount and an umount: peers, slaves, their slaves, parts of the tree, and places that are taken.
 #include "mounts.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-not-mount-root mount-not-permitted mount-propagation-type umount-not-mountpoint
 // As: root user
 // Changes of the propagation type: each state under each operation, and what becomes of peers and slaves.
 #include "mounts.h"

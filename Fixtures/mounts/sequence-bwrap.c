@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount mount-flags-locked mount-is-locked
 // As: root user
 // What bubblewrap does: a tmpfs as a first root from which the real one is put together, and two times pivot_root.
 #include "mounts.h"

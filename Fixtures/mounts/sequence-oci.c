@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount mount-flags-locked mount-is-locked mount-option-unknown mount-too-revealing sysctl-owner
 // As: root user
 // What a container's runtime does: a root file system with all that belongs to it, pivot_root, and masks; and a user
 // namespace within.

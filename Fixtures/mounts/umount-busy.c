@@ -1,4 +1,4 @@
-// Rules:
+// Rules: umount-busy
 // As: root user
 // What keeps a mount busy and what does not, also through propagated copies.
 #include "mounts.h"

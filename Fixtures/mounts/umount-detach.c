@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-other-namespace mount-place-gone mount-source-not-mounted umount-busy umount-not-mountpoint
 // As: root user
 // MNT_DETACH: what a task in the detached tree sees and can still do.
 #include "mounts.h"

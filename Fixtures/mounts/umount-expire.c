@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-is-locked umount-busy umount-expire-flags umount-expire-marked umount-not-mountpoint
 // As: root user
 // MNT_EXPIRE: a first call marks, a second one takes away what was not used in between.
 #include "mounts.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-read-only-mount file-search-denied file-system-has-writers mount-is-locked mount-not-permitted mount-other-namespace umount-busy umount-expire-flags umount-force-not-permitted umount-not-mountpoint umount-root-not-permitted umount-unknown-flags
 // As: root user
 // umount2: the order of its checks, which mount a path means, links, and flags.
 #include "mounts.h"

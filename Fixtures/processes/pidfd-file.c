@@ -1,4 +1,4 @@
-// Rules: nsfs-is-immutable
+// Rules: file-access-denied file-noexec-mount nsfs-is-immutable utime-now-denied xattr-trusted xattr-trusted-hidden
 // As: root user
 // A pidfd as a file: it has no type, cannot be changed or executed, keeps trusted attributes, and /proc reopens it.
 #include "fixture.h"

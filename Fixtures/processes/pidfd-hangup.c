@@ -1,4 +1,4 @@
-// Rules:
+// Rules: pidfd-of-thread
 // As: user
 // A pidfd is readable when its process has ended, and hangs up when that was waited for.
 #include "fixture.h"

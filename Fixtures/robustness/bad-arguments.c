@@ -1,4 +1,4 @@
-// Rules: hostname-needs-admin mount-not-permitted setns-not-a-namespace unshare-unknown-flag
+// Rules: hostname-needs-admin mount-not-permitted setns-not-a-namespace umount-unknown-flags unshare-unknown-flag
 // As: user root
 // Wild pointers, huge lengths, bad descriptors and unknown flags for calls with pointers: Linux' errno each time.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules:
+// Rules: socket-too-many-files-in-flight
 // As: user
 // Sockets that only messages hold: a long chain of them, and pairs passed to each other. What fails on the way is not shown,
 // for the limits differ.

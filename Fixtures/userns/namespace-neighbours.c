@@ -1,4 +1,4 @@
-// Rules: nsfs-mount-list-needs-admin socket-namespace-needs-net-admin
+// Rules: nsfs-mount-list-needs-admin nsfs-wrong-kind socket-namespace-needs-net-admin
 // As: root user
 // Namespaces found without a link: the next and previous mount namespace, and that of a socket.
 #include "fixture.h"

@@ -1,4 +1,4 @@
-// Rules: nsfs-handle-needs-admin nsfs-is-immutable
+// Rules: nsfs-handle-needs-admin nsfs-is-immutable open-noatime-not-owner
 // As: root user
 // Handles of namespaces: one's own are free to open, others for those who administer their owner.
 #include "fixture.h"
