@@ -3,7 +3,7 @@
 // Types that only a kernel can have: who may mount them, by mount(2) and by a context.
 #include "../mountapi/api.h"
 static const char *const names[] = {"cgroup2", "cgroup", "cpuset", "binfmt_misc", "bpf", "devtmpfs", "hugetlbfs", "debugfs", "tracefs",
-    "securityfs", "pstore", "autofs", "fusectl", "fuse", "fuseblk", "fuse.x", "ext4", "xfs", "btrfs", "squashfs", "erofs"};
+    "securityfs", "pstore", "autofs", "fusectl", "fuse", "fuseblk", "fuse.x", "overlay", "ext4", "xfs", "btrfs", "squashfs", "erofs"};
 static void types(void) {
     must(mkdir("d", 0755));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -11,7 +11,6 @@ static void types(void) {
     static const char *const names[] = {"tmpfs", "ramfs", "proc", "sysfs", "devpts", "mqueue"};
     must(mkdir("d", 0755));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) try_type(names[i]);
-    try_type("overlay");
     try_type("nonesuch");
     try_type("tmpfs.x");
     try_type("");
@@ -21,7 +20,7 @@ static void types(void) {
     for (size_t i = 0; i < sizeof internal / sizeof *internal; i++) try_type(internal[i]);
 }
 static void by_descriptor(void) {
-    static const char *const names[] = {"tmpfs", "ramfs", "proc", "sysfs", "devpts", "mqueue", "pipefs"};
+    static const char *const names[] = {"tmpfs", "ramfs", "proc", "sysfs", "devpts", "mqueue"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         int context = ok(format_path("fsopen %s", names[i]), fsopen_(names[i], 0));
         if (context == -1) continue;

@@ -22,24 +22,6 @@ static void kernel_types(void) {
     static const char *types[] = {"pipefs", "sockfs", "nsfs", "pidfs", "bdev", "anon_inodefs", "rootfs"};
     for (int i = 0; i < 7; i++) show(types[i], mount("s", "d", types[i], 0, NULL));
 }
-/// By the new calls root can attach what mount(2) refuses.
-static void kernel_type_attached(void) {
-    int fs = ok("fsopen of pipefs", syscall(SYS_fsopen, "pipefs", 1));
-    if (fs == -1) return;
-    if (TRY(syscall(SYS_fsconfig, fs, 6, NULL, NULL, 0)) == -1) return;
-    int mount_ = ok("fsmount", syscall(SYS_fsmount, fs, 1, 0));
-    if (mount_ == -1) return;
-    show("attached", attach(mount_, "d"));
-    TRY(open("d/x", O_RDONLY));
-    TRY(open("d", O_RDONLY | O_DIRECTORY));
-    struct stat st;
-    must(stat("d", &st));
-    say("mode %o", st.st_mode);
-    mounts("pipefs");
-    close(mount_);
-    close(fs);
-    TRY(umount2("d", 0));
-}
 /// A new mount of one type on a mount of it, and below it.
 static void again(const char *type) {
     dir(type);
@@ -57,7 +39,6 @@ static void body(void) {
     dir("d");
     block_types();
     kernel_types();
-    kernel_type_attached();
     again("tmpfs");
     again("ramfs");
     again("proc");

@@ -10,6 +10,9 @@ package class PseudoFileSystem: FileSystem {
     /// A name that a directory lacks is an error, so that creating it is one as well (proc_lookup_de).
     package var refusesMissingNames: Bool { false }
 
+    /// Whether its files have trusted.* and security.* attributes (kernfs).
+    package var keepsAttributes: Bool { false }
+
     package init(
         type: FileSystemType, magic: UInt32, device: DeviceNumber, userNamespace: UserNamespace,
         firstInode: UInt64 = 2, created: Timestamp = Timestamp()

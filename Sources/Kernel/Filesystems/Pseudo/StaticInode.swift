@@ -14,6 +14,27 @@ package class StaticInode: Inode {
 
     /// O_TRUNC is taken and does nothing.
     package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {}
+
+    // MARK: Extended attributes (kernfs_vfs_xattr_get and its kin)
+
+    private final class Attributes {
+        var store: AttributeStore
+        init(_ budget: Budget) { store = AttributeStore(budget) }
+    }
+    private var attributes: Attributes?
+
+    package final override func keepsExtendedAttribute(_ name: Name) -> Bool {
+        (fileSystem as? PseudoFileSystem)?.keepsAttributes == true
+    }
+    package final override func attribute(_ name: Name) -> [UInt8]? { attributes?.store[name] }
+    package final override var attributeNames: [Name] { attributes?.store.names ?? [] }
+    package final override func setAttribute(_ name: Name, _ value: [UInt8]?) throws(Refusal) {
+        // kernfs_vfs_user_xattr_set(): only some roots allow user.*.
+        if name.bytes.starts(with: "user.".utf8) { throw Refusal(.EOPNOTSUPP) }
+        let kept = attributes ?? Attributes(fileSystem.userNamespace.budget)
+        try kept.store.set(name, value)
+        attributes = kept
+    }
 }
 
 /// A directory whose children are fixed when it is made.

@@ -8,6 +8,8 @@ package final class SysFS: PseudoFileSystem {
     /// Kept as long as its devices can be seen here.
     private let network: NetNamespace
 
+    package override var keepsAttributes: Bool { true }
+
     package init(
         kernel: Kernel, type: FileSystemType, network: NetNamespace, device: DeviceNumber, userNamespace: UserNamespace
     ) {
