@@ -66,10 +66,8 @@ extension Mount {
     /// Lets go of a tree that never came into a namespace.
     func discardTree() {
         let mounts = tree
-        for mount in mounts {
-            mount.changePropagation(.private)
-            mount.detach()
-        }
+        Self.makePrivate(mounts)
+        for mount in mounts { mount.detach() }
     }
 
     /// lock_mnt_tree(): who gets this tree from more privileged hands must neither change what was settled nor uncover what

@@ -39,10 +39,8 @@ extension Mount {
             namespace.changed()
         }
         let leaving = Set(mounts.map(ObjectIdentifier.init))
-        for mount in mounts {
-            if mount.comesApart(flags, leaving) { mount.detach() }
-            mount.changePropagation(.private)
-        }
+        makePrivate(mounts)
+        for mount in mounts where mount.comesApart(flags, leaving) { mount.detach() }
     }
 
     /// disconnect_mount(): after a lazy umount, what is locked to its parent stays on it, so that nobody who still stands there

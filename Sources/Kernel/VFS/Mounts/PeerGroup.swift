@@ -81,7 +81,7 @@ extension Mount {
         other.nextSlave = self
     }
 
-    private func leaveMaster() {
+    fileprivate func leaveMaster() {
         guard let master else { return }
         if let previousSlave { previousSlave.nextSlave = nextSlave } else { master.firstSlave = nextSlave }
         nextSlave?.previousSlave = previousSlave
@@ -91,7 +91,7 @@ extension Mount {
     }
 
     /// Who had this as master has `heir`, or none (transfer_propagation).
-    private func handSlaves(to heir: Mount?) {
+    fileprivate func handSlaves(to heir: Mount?) {
         let all = slaves
         firstSlave = nil
         guard let heir else {
@@ -133,6 +133,36 @@ extension Mount {
         case .slave: if let heir { follow(heir) }
         case .unbindable: isUnbindable = true
         case .private, .shared: isUnbindable = false
+        }
+    }
+
+    /// bulk_make_private(): mounts that go together hand their slaves to whoever of the others stays, each its own, in their
+    /// order: the slaves of those that come later are the newer ones.
+    static func makePrivate(_ mounts: [Mount]) {
+        let isLeaving = Set(mounts.map(ObjectIdentifier.init))
+        var heirs: [ObjectIdentifier: Mount?] = [:]
+        for mount in mounts where heirs[ObjectIdentifier(mount)] == nil {
+            var chain: [ObjectIdentifier] = []
+            var walk: Mount? = mount
+            var heir: Mount?
+            // trace_transfers()
+            while let leaving = walk {
+                chain.append(ObjectIdentifier(leaving))
+                let next = leaving.leavePeers() ?? leaving.master
+                leaving.leaveMaster()
+                heir = next
+                guard let next, isLeaving.contains(ObjectIdentifier(next)) else { break }
+                if let known = heirs[ObjectIdentifier(next)] {
+                    heir = known
+                    break
+                }
+                walk = next
+            }
+            for leaving in chain { heirs[leaving] = .some(heir) }
+        }
+        for mount in mounts {
+            mount.handSlaves(to: heirs[ObjectIdentifier(mount)] ?? nil)
+            mount.isUnbindable = false
         }
     }
 
