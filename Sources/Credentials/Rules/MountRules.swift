@@ -35,7 +35,8 @@ extension Rule {
         "mount-other-namespace", .EINVAL, "the mount is not in the caller's mount namespace",
         source: "mount(2), check_mnt")
     package static let mountPlaceGone = Rule(
-        "mount-place-gone", .ENOENT, "the place is on nothing that is mounted any more, or its name was removed",
+        "mount-place-gone", .ENOENT,
+        "the place is on nothing that is mounted any more, or its name or what is mounted there was removed",
         source: "mount(2), do_lock_mount")
     package static let mountKindsDiffer = Rule(
         "mount-kinds-differ", .ENOTDIR,

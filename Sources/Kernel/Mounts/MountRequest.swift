@@ -111,7 +111,6 @@ extension Task {
         try checkNoLoop(source)
         let place = try mountPlace(target)
         try checkOwn(place.mount)
-        if source.dentry.isUnlinked { throw Refusal(.mountPlaceGone) }
         let copy = try copyMounts(source, recursively: recursively)
         do throws(Refusal) {
             try graft(copy, at: place)

@@ -6,6 +6,8 @@ extension Mount {
     /// A tree that is somewhere already leaves it. With `beneath`, what is on top of `place` now comes to sit on this.
     func attachTree(at place: Path, beneath: Bool = false, user: UserNamespace) throws(Refusal) {
         guard let namespace = place.mount.namespace else { throw Refusal(.mountPlaceGone) }
+        // get_mountpoint() of the topmost root, on which something might have to sit.
+        if topmost.root.isUnlinked { throw Refusal(.mountPlaceGone) }
         let isMove = self.namespace === namespace
         let mounts = tree
         if !isMove { try namespace.checkRoom(for: mounts.count) }
