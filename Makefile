@@ -20,6 +20,7 @@ test: packages build
 	Tests/Conformance/run
 	Tests/Conformance/run --unprivileged --rules
 	Tests/Fuzz/run --golden
+	Tests/Fuzz/run --golden --topic mounts
 	Tests/Programs/run
 	Tests/HostLayer/clock-image-run
 	Tests/Limits/run
@@ -50,6 +51,7 @@ bench: packages build
 
 fuzz: packages build
 	Tests/Fuzz/run --seconds $(SECONDS)
+	Tests/Fuzz/run --seconds $(SECONDS) --topic mounts
 
 # Random calls with hostile memory and many tasks against the release build.
 fuzz-hostile: packages build fuzz-parsers

@@ -20,6 +20,16 @@ static const char *option(uint64_t number) {
     return options[number % 6];
 }
 
+/// The second call with MNT_EXPIRE unmounts, unless a lookup that others' mounts disturbed has touched the mount: then a later one.
+static void put_umount(struct text *out, const char *path, int flags) {
+    long result = umount2(path, flags);
+    for (int i = 0; flags & MNT_EXPIRE && result < 0 && errno == EAGAIN && i < 200; i++) {
+        if (i == 0) put(out, "EAGAIN ");
+        result = umount2(path, flags);
+    }
+    put_result(out, result);
+}
+
 bool do_mounts(const struct step *s, struct text *out) {
     const char *from = path_of(s->from), *to = path_of(s->to);
     char source[40];
@@ -36,7 +46,7 @@ bool do_mounts(const struct step *s, struct text *out) {
     case OP_REMOUNT: put_result(out, mount(NULL, to, NULL, MS_REMOUNT | s->flags, option(s->more))); return true;
     case OP_REMOUNT_BIND: put_result(out, mount(NULL, to, NULL, MS_REMOUNT | MS_BIND | s->flags, NULL)); return true;
     case OP_TYPE: put_result(out, mount(NULL, to, NULL, s->flags, NULL)); return true;
-    case OP_UMOUNT: put_result(out, umount2(to, (int)s->flags)); return true;
+    case OP_UMOUNT: put_umount(out, to, (int)s->flags); return true;
     case OP_PIVOT: put_result(out, syscall(SYS_pivot_root, from, to)); return true;
     case OP_BIND_NS:
         snprintf(source, sizeof source, "/proc/%d/ns/%s", here.pids[s->other], s->more ? "user" : "mnt");

@@ -8,11 +8,15 @@ const char *const places[] = {
     "/", ".", "..", "x", "f", "/l", "/a/l", "/a/..", "/..", "/proc", "/n", "/a/n", "/b/n", "n",
 };
 const int place_count = sizeof places / sizeof *places;
-enum { DIRECTORIES = 12, FILES = 4, ROOT = 16, HERE = 17, PROC_PLACE = 25, NEW = 26, GUESSES = 24 };
+enum { DIRECTORIES = 12, FILES = 4, ROOT = 16, HERE = 17, NEW = 26, GUESSES = 24, SPACES = 64 };
+enum kept { NOTHING, A_PLACE, A_NAMESPACE, A_TREE };
 
 static struct plan *plan;
 static bool as_root;
-static int guesses[GUESSES], guess_count;
+/// Of each mount namespace: where something is believed to be mounted.
+static struct space { int count, places[GUESSES]; } spaces[SPACES];
+static int space_count;
+static struct { int space; enum kept kept[KEEPS]; } people[TASKS];
 
 static struct step *add(int op, int task) {
     struct step *s = &plan->step[plan->steps < STEPS ? plan->steps++ : STEPS - 1];
@@ -21,26 +25,54 @@ static struct step *add(int op, int task) {
 }
 
 static int someone(void) { return (int)below(TASKS); }
-static int8_t a_keep(void) { return (int8_t)below(KEEPS); }
 
-static void guess_mounted(int place) { if (guess_count < GUESSES) guesses[guess_count++] = place; }
-static void guess_gone(int place) {
-    for (int i = guess_count - 1; i >= 0; i--)
-        if (guesses[i] == place) { guesses[i] = guesses[--guess_count]; return; }
+/// A slot for a new descriptor of a kind.
+static int8_t new_keep(int task, enum kept kind) {
+    int keep = (int)below(KEEPS);
+    people[task].kept[keep] = kind;
+    return (int8_t)keep;
 }
 
-static int directory(void) {
+/// A kept descriptor, of this kind if the task seems to have one.
+static int8_t a_keep(int task, enum kept kind) {
+    int start = (int)below(KEEPS);
+    for (int i = 0; i < KEEPS && chance(95); i++)
+        if (people[task].kept[(start + i) % KEEPS] == kind) return (int8_t)((start + i) % KEEPS);
+    return (int8_t)start;
+}
+
+static bool has(int task, enum kept kind) {
+    for (int i = 0; i < KEEPS; i++) if (people[task].kept[i] == kind) return true;
+    return false;
+}
+
+static void guess_mounted(int task, int place) {
+    struct space *space = &spaces[people[task].space];
+    if (space->count < GUESSES) space->places[space->count++] = place;
+}
+
+static void guess_gone(int task, int place) {
+    struct space *space = &spaces[people[task].space];
+    for (int i = space->count - 1; i >= 0; i--)
+        if (space->places[i] == place) { space->places[i] = space->places[--space->count]; return; }
+}
+
+static int directory(int task) {
     unsigned which = below(100);
     if (which < 60) return (int)below(7);
     if (which < 85) return (int)below(DIRECTORIES);
     if (which < 90) return HERE + (int)below(3);
     if (which < 94) return ROOT + (int)below((unsigned)(place_count - ROOT));
-    if (which < 97) return KEPT + a_keep();
+    if (which < 97) return KEPT + a_keep(task, A_PLACE);
     return ROOT;
 }
 static int file(void) { return chance(90) ? DIRECTORIES + (int)below(FILES) : HERE + 3; }
-static int mounted(void) { return guess_count && chance(80) ? guesses[below((unsigned)guess_count)] : chance(30) ? ROOT : directory(); }
-static int new_name(void) { return chance(50) ? NEW + (int)below(4) : directory(); }
+static int mounted(int task) {
+    const struct space *space = &spaces[people[task].space];
+    if (space->count && chance(85)) return space->places[below((unsigned)space->count)];
+    return chance(30) ? ROOT : directory(task);
+}
+static int new_name(int task) { return chance(50) ? NEW + (int)below(4) : directory(task); }
 
 static uint64_t some_flags(void) {
     static const uint64_t bits[] = { MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, 256 };
@@ -63,64 +95,62 @@ static void new_mount(int task, int to) {
     s->to = (int16_t)to;
     s->flags = chance(70) ? 0 : some_flags();
     s->more = (s->other < 2 && chance(80)) | (chance(85) ? 0 : below(6)) << 1;
-    guess_mounted(to);
+    guess_mounted(task, to);
 }
 
 static void bind(int task) {
     bool of_file = chance(10);
     struct step *s = add(OP_BIND, task);
-    s->from = (int16_t)(of_file ? file() : chance(35) ? mounted() : directory());
-    s->to = (int16_t)(of_file && chance(95) ? file() : directory());
+    s->from = (int16_t)(of_file ? file() : chance(35) ? mounted(task) : directory(task));
+    s->to = (int16_t)(of_file && chance(95) ? file() : directory(task));
     s->flags = chance(45) ? MS_REC : 0;
-    guess_mounted(s->to);
+    guess_mounted(task, s->to);
 }
 
 static void move(int task) {
     struct step *s = add(OP_MOVE, task);
-    s->from = (int16_t)mounted();
-    s->to = (int16_t)directory();
-    guess_gone(s->from);
-    guess_mounted(s->to);
+    s->from = (int16_t)mounted(task);
+    s->to = (int16_t)directory(task);
+    guess_gone(task, s->from);
+    guess_mounted(task, s->to);
 }
 
 static void remount(int task) {
     struct step *s = add(chance(60) ? OP_REMOUNT_BIND : OP_REMOUNT, task);
-    s->to = (int16_t)mounted();
+    s->to = (int16_t)mounted(task);
     s->flags = some_flags();
     s->more = s->op == OP_REMOUNT && chance(30) ? below(6) : 0;
 }
 
 static void change_type(int task) {
     struct step *s = add(OP_TYPE, task);
-    s->to = (int16_t)mounted();
+    s->to = (int16_t)mounted(task);
     s->flags = propagation() | (chance(40) ? MS_REC : 0) | (chance(3) ? MS_RDONLY : 0);
 }
 
 static void unmount(int task) {
     unsigned which = below(100);
     struct step *s = add(OP_UMOUNT, task);
-    s->to = (int16_t)mounted();
+    s->to = (int16_t)mounted(task);
     s->flags = which < 48 ? 0 : which < 82 ? MNT_DETACH : which < 90 ? MNT_EXPIRE : which < 94 ? MNT_FORCE
         : which < 98 ? UMOUNT_NOFOLLOW : 1 << below(6) | 1 << below(4);
-    if (s->flags == MNT_EXPIRE && chance(70)) {
-        int16_t to = s->to;
-        s = add(OP_UMOUNT, task);
-        s->to = to;
-        s->flags = MNT_EXPIRE;
-    }
-    guess_gone(s->to);
+    guess_gone(task, s->to);
 }
 
 static void leave(int task, uint64_t flags) {
     struct step *s = add(OP_UNSHARE, task);
     s->flags = flags;
     s->more = flags & CLONE_NEWUSER && chance(92);
+    if (!(flags & CLONE_NEWNS) || space_count == SPACES) return;
+    spaces[space_count] = spaces[people[task].space];
+    people[task].space = space_count++;
 }
 
 static void join(int task, int other) {
     struct step *s = add(OP_JOIN, task);
     s->other = (int8_t)other;
     s->flags = chance(as_root ? 35 : 65) ? CLONE_NEWUSER | CLONE_NEWNS : CLONE_NEWNS;
+    people[task].space = people[other].space;
 }
 
 static void namespaces(int task) {
@@ -133,7 +163,7 @@ static void namespaces(int task) {
     else if (which < 80) {
         s = add(OP_OPEN_NS, task);
         s->other = (int8_t)someone();
-        s->keep = a_keep();
+        s->keep = new_keep(task, A_NAMESPACE);
         s->more = chance(20);
         if (chance(60)) return;
         int8_t keep = s->keep;
@@ -142,19 +172,19 @@ static void namespaces(int task) {
         s->flags = chance(90) ? CLONE_NEWNS : 0;
     } else if (which < 86) {
         s = add(OP_SETNS, task);
-        s->keep = a_keep();
+        s->keep = a_keep(task, A_NAMESPACE);
         s->flags = CLONE_NEWNS;
     } else {
         s = add(OP_BIND_NS, task);
         s->other = (int8_t)someone();
-        s->to = (int16_t)(chance(95) ? file() : directory());
+        s->to = (int16_t)(chance(95) ? file() : directory(task));
         s->more = chance(25);
-        guess_mounted(s->to);
+        guess_mounted(task, s->to);
     }
 }
 
 static void pivot(int task) {
-    int new_root = chance(80) ? (int)below(3) : mounted();
+    int new_root = chance(80) ? (int)below(3) : mounted(task);
     if (chance(60)) {
         new_mount(task, new_root);
         plan->step[plan->steps - 1].other = 0;
@@ -166,7 +196,7 @@ static void pivot(int task) {
     struct step *s = add(OP_PIVOT, task);
     static const int16_t below_root[] = { 3, 5, 7 };    // "/a/x" and the like
     s->from = (int16_t)(dots ? HERE : new_root);
-    s->to = (int16_t)(dots ? HERE : new_root < 3 && chance(85) ? below_root[new_root] : directory());
+    s->to = (int16_t)(dots ? HERE : new_root < 3 && chance(85) ? below_root[new_root] : directory(task));
     if (!chance(50)) return;
     s = add(OP_UMOUNT, task);
     s->to = dots ? HERE : (int16_t)DIRECTORIES - 2;     // "/x"
@@ -176,9 +206,9 @@ static void pivot(int task) {
 static void where(int task) {
     unsigned which = below(100);
     struct step *s;
-    if (which < 45) add(OP_CHDIR, task)->to = (int16_t)(chance(35) ? mounted() : directory());
-    else if (which < 60) add(OP_CHROOT, task)->to = (int16_t)(chance(60) ? mounted() : directory());
-    else add(OP_FCHDIR, task)->keep = a_keep();
+    if (which < 45) add(OP_CHDIR, task)->to = (int16_t)(chance(35) ? mounted(task) : directory(task));
+    else if (which < 60) add(OP_CHROOT, task)->to = (int16_t)(chance(60) ? mounted(task) : directory(task));
+    else if (has(task, A_PLACE) || has(task, A_TREE) || chance(10)) add(OP_FCHDIR, task)->keep = a_keep(task, chance(50) && has(task, A_PLACE) ? A_PLACE : A_TREE);
     if (plan->step[plan->steps - 1].op == OP_CHROOT && chance(50)) {     // back again, in time
         s = add(OP_JOIN, task);
         s->other = (int8_t)task;
@@ -189,13 +219,16 @@ static void where(int task) {
 static void descriptors(int task) {
     unsigned which = below(100);
     struct step *s;
-    if (which < 45) {
+    if (which < 45 || (chance(90) && !has(task, A_PLACE) && !has(task, A_TREE))) {
         s = add(OP_OPEN, task);
-        s->keep = a_keep();
+        s->keep = new_keep(task, A_PLACE);
         s->more = below(6);
-        s->to = (int16_t)(s->more == 2 || s->more == 5 || chance(20) ? file() : chance(50) ? mounted() : directory());
-    } else if (which < 75) add(OP_CLOSE, task)->keep = a_keep();
-    else add(OP_LOOK, task)->keep = a_keep();
+        s->to = (int16_t)(s->more == 2 || s->more == 5 || chance(20) ? file() : chance(50) ? mounted(task) : directory(task));
+    } else if (which < 75) {
+        s = add(OP_CLOSE, task);
+        s->keep = a_keep(task, chance(60) && has(task, A_PLACE) ? A_PLACE : A_TREE);
+        people[task].kept[s->keep] = NOTHING;
+    } else add(OP_LOOK, task)->keep = a_keep(task, chance(60) && has(task, A_PLACE) ? A_PLACE : A_TREE);
 }
 
 static void files(int task) {
@@ -203,8 +236,8 @@ static void files(int task) {
         OP_CREATE, OP_SYMLINK, OP_LINK };
     struct step *s = add(kinds[below(sizeof kinds)], task);
     bool on_file = s->op == OP_UNLINK || s->op == OP_CREATE || s->op == OP_LINK;
-    s->from = (int16_t)(on_file ? file() : directory());
-    s->to = (int16_t)(chance(50) ? new_name() : on_file ? file() : directory());
+    s->from = (int16_t)(on_file ? file() : directory(task));
+    s->to = (int16_t)(chance(s->op == OP_MKDIR || s->op == OP_SYMLINK || s->op == OP_LINK ? 85 : 30) ? NEW + (int)below(4) : chance(30) ? new_name(task) : on_file ? file() : directory(task));
     s->more = s->op == OP_MKDIR;
     if (s->op == OP_RENAME) s->flags = chance(70) ? 0 : 1 + below(2);
     if (s->op == OP_CREATE) s->flags = below(4);
@@ -215,34 +248,34 @@ static void new_api(int task) {
     struct step *s;
     if (which < 28) {
         s = add(OP_OPEN_TREE, task);
-        s->keep = a_keep();
-        s->from = (int16_t)(chance(15) ? KEPT_ITSELF + a_keep() : chance(50) ? mounted() : directory());
+        s->from = (int16_t)(chance(15) ? KEPT_ITSELF + a_keep(task, A_TREE) : chance(50) ? mounted(task) : directory(task));
         s->flags = chance(85) ? 1u | (chance(55) ? 0x8000u : 0) : chance(50) ? 0 : 0x8000;
+        s->keep = new_keep(task, s->flags & 1 ? A_TREE : A_PLACE);
         if (chance(45)) return;
         int8_t keep = s->keep;
         s = add(OP_MOVE_MOUNT, task);
         s->from = (int16_t)(KEPT_ITSELF + keep);
-        s->to = (int16_t)directory();
+        s->to = (int16_t)directory(task);
         s->flags = chance(85) ? 0 : 0x200;
-        guess_mounted(s->to);
+        guess_mounted(task, s->to);
     } else if (which < 52) {
         s = add(OP_MOVE_MOUNT, task);
-        s->from = (int16_t)(chance(50) ? KEPT_ITSELF + a_keep() : mounted());
-        s->to = (int16_t)(chance(8) ? KEPT_ITSELF + a_keep() : chance(40) ? mounted() : directory());
+        s->from = (int16_t)(chance(has(task, A_TREE) ? 60 : 10) ? KEPT_ITSELF + a_keep(task, A_TREE) : mounted(task));
+        s->to = (int16_t)(chance(8) ? KEPT_ITSELF + a_keep(task, A_TREE) : chance(40) ? mounted(task) : directory(task));
         s->flags = (chance(40) ? chance(65) ? 0x200u : 0x100u : 0) | (chance(10) ? 0x11u : 0);
-        guess_mounted(s->to);
+        guess_mounted(task, s->to);
     } else if (which < 70) {
         static const uint64_t bits[] = { 1, 2, 4, 8, 0x80, 0x200000 };
         uint64_t set = 0, clear = 0;
         s = add(OP_SETATTR, task);
-        s->to = (int16_t)(chance(20) ? KEPT_ITSELF + a_keep() : mounted());
+        s->to = (int16_t)(chance(has(task, A_TREE) ? 30 : 3) ? KEPT_ITSELF + a_keep(task, A_TREE) : mounted(task));
         for (int i = 0; i < 6; i++) if (chance(20)) *(chance(50) ? &set : &clear) |= bits[i];
         if (chance(15)) { clear |= 0x70; set |= below(3) << 4; }
         s->more = set | clear << 32;
         s->flags = (chance(40) ? propagation() : 0) | (chance(40) ? 0x8000u : 0);
     } else if (which < 84) {
         s = add(OP_FSMOUNT, task);
-        s->keep = a_keep();
+        s->keep = new_keep(task, A_TREE);
         s->other = (int8_t)(chance(75) ? 0 : below((unsigned)type_count));
         s->flags = below(8);
         s->more = chance(70) ? 0 : 1u << below(4);
@@ -250,15 +283,15 @@ static void new_api(int task) {
         int8_t keep = s->keep;
         s = add(OP_MOVE_MOUNT, task);
         s->from = (int16_t)(KEPT_ITSELF + keep);
-        s->to = (int16_t)directory();
-        guess_mounted(s->to);
+        s->to = (int16_t)directory(task);
+        guess_mounted(task, s->to);
     } else if (which < 88) {
         s = add(OP_FSPICK, task);
-        s->to = (int16_t)mounted();
+        s->to = (int16_t)mounted(task);
         s->flags = below(2);
     } else {
         s = add(chance(60) ? OP_STATMOUNT : OP_LISTMOUNT, task);
-        s->to = (int16_t)(chance(20) ? KEPT_ITSELF + a_keep() : chance(60) ? mounted() : directory());
+        s->to = (int16_t)(chance(has(task, A_TREE) ? 30 : 3) ? KEPT_ITSELF + a_keep(task, A_TREE) : chance(60) ? mounted(task) : directory(task));
         s->flags = below(4);
         s->more = chance(70) ? 0x3b : below(0x40);
     }
@@ -293,13 +326,16 @@ void make_plan(uint64_t seed, bool root, struct plan *made) {
     seed_random(seed * 2 + root);
     plan = made;
     as_root = root;
-    plan->steps = guess_count = 0;
+    plan->steps = 0;
+    memset(people, 0, sizeof people);
+    spaces[0].count = 0;
+    space_count = 1;
     prologue();
     int wanted = 30 + (int)below(70), task = 0;
     while (plan->steps < wanted) {
         if (chance(55)) task = someone();
         unsigned which = below(100);
-        if (which < 13) new_mount(task, directory());
+        if (which < 13) new_mount(task, directory(task));
         else if (which < 27) bind(task);
         else if (which < 32) move(task);
         else if (which < 38) remount(task);

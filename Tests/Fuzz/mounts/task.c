@@ -86,16 +86,11 @@ static void put_view(struct text *out) {
     put_tree(out, "/", 0);
 }
 
-/// A look at a mount ends what umount2(2) noted about it with MNT_EXPIRE, so there is none after it.
-static bool may_look(const struct step *s) {
-    return s->op != OP_STATMOUNT && s->op != OP_LISTMOUNT && !(s->op == OP_UMOUNT && s->flags & MNT_EXPIRE);
-}
-
 static void play(const struct step *s, struct reply *reply) {
     struct text out = { reply->text, sizeof reply->text };
     errno = 0;
     if (s->op != OP_VIEW && !do_mounts(s, &out) && !do_api(s, &out) && !do_places(s, &out) && !do_files(s, &out)) put(&out, "?");
-    if (may_look(s)) put_view(&out);
+    put_view(&out);
     reply->length = (int)(out.at - reply->text);
     size_t size = offsetof(struct reply, text) + (size_t)reply->length;
     if (write(REPLY_WRITE + s->task, reply, size) != (ssize_t)size) _exit(90);
