@@ -38,7 +38,7 @@ package final class MountNamespace: Namespace {
     deinit {
         let all = mounts
         mounts = []
-        Mount.unmount(all, [])
+        Mount.unmount(root?.tree ?? all, [])
         numbers.letGo(of: all)
     }
 
