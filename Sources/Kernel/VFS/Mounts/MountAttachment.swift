@@ -20,7 +20,8 @@ extension Mount {
                 shared.append(mount)
             }
             do throws(Refusal) {
-                copies = try place.mount.propagate(self, at: place.dentry)
+                copies = try place.mount.propagate(
+                    self, at: place.dentry, newlyShared: Set(shared.map(ObjectIdentifier.init)))
                 try Self.checkRoom(for: copies)
             } catch {
                 for copy in copies { copy.mount.discardTree() }

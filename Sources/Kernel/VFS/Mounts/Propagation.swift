@@ -50,8 +50,11 @@ struct PropagatedCopy {
 
 extension Mount {
     /// propagate_mnt(): copies of the tree `source`, all of whose mounts have groups, for everybody who hears of changes at
-    /// this mount and shows `place`. Nothing is attached yet; on failure no copy is left.
-    func propagate(_ source: Mount, at place: Dentry) throws(Refusal) -> [PropagatedCopy] {
+    /// this mount and shows `place`. Nothing is attached yet; on failure no copy is left. Those of the tree that got a group
+    /// for this hear of it, as a slave that is moved onto its master does, but count as shared only afterwards.
+    func propagate(
+        _ source: Mount, at place: Dentry, newlyShared: Set<ObjectIdentifier>
+    ) throws(Refusal) -> [PropagatedCopy] {
         var copies: [PropagatedCopy] = []
         // What the members of a group received last: their slaves' copies hang on it.
         var received: [ObjectIdentifier: Mount] = [:]
@@ -65,7 +68,8 @@ extension Mount {
                     var flags: MountCopyFlags = .shared
                     if isFirst {
                         latest = receiver.nearestCopy(received) ?? source
-                        flags = receiver.isShared ? [.slave, .shared] : .slave
+                        let isShared = receiver.isShared && !newlyShared.contains(ObjectIdentifier(receiver))
+                        flags = isShared ? [.slave, .shared] : .slave
                         isFirst = false
                     } else if !group.isOfSlaves, let own = self.group {
                         latest = received[ObjectIdentifier(own)] ?? source
