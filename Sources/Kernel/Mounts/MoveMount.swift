@@ -6,10 +6,10 @@ extension Task {
     package func moveMount(_ old: Path, to target: Path, beneath: Bool = false) throws(Refusal) {
         let mount = old.mount
         guard old.isMountRoot else { throw Refusal(.mountNotMountRoot) }
-        let place = try mountPlace(target, beneath: beneath)
-        guard mount.root.inode.mode.isDirectory == place.inode.mode.isDirectory else {
+        guard mount.root.inode.mode.isDirectory == target.inode.mode.isDirectory else {
             throw Refusal(.mountMoveKindsDiffer)
         }
+        let place = try mountPlace(target, beneath: beneath)
         if isOwn(mount) {
             guard let parent = mount.parent else { throw Refusal(.mountNotMountRoot) }
             if mount.isLocked { throw Refusal(.mountIsLocked) }
