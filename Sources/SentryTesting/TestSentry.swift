@@ -14,7 +14,7 @@ package final class TestSentry {
     package let kernel: Kernel
     package let platform: FakePlatform
     package let storage: FakeStorage
-    package let world: World
+    package let world: MountBuilder
     package let dispatcher: Dispatcher
     /// Pid 1: root with every capability, unless the initializer said otherwise.
     package private(set) var initTask: TestTask
@@ -45,13 +45,13 @@ package final class TestSentry {
     package init(
         profile: Profile = .linux, credentials make: (UserNamespace) -> Credentials = { .root(in: $0) },
         dispatcher: Dispatcher = .linux, limits: SandboxLimits = TestSentry.widest,
-        world describe: (FakeStorage) -> WorldDescription = { _ in WorldDescription() }
+        world describe: (FakeStorage) -> MountPlan = { _ in MountPlan() }
     ) throws(Refusal) {
         let user = UserNamespace()
         storage = FakeStorage()
         platform = FakePlatform(storage: storage)
         self.dispatcher = dispatcher
-        world = try World(describe(storage), storage: storage, user: user)
+        world = try MountBuilder(describe(storage), storage: storage, user: user)
         kernel = Kernel(
             platform: platform, profile: profile, mounts: world.mounts, user: user, hostname: Array("sentry".utf8),
             limits: limits)

@@ -176,8 +176,8 @@ import Testing
                 storage.grant(Self.tree, "d\(folder)", .directory)
                 for file in 0..<100 { storage.grant(Self.tree, "d\(folder)/f\(file)", .regular, permissions: 0o644) }
             }
-            var world = WorldDescription()
-            world.binds = [WorldDescription.Bind(tree: Self.tree, target: Array("/host".utf8), isReadOnly: false)]
+            var world = MountPlan()
+            world.binds = [MountPlan.Bind(tree: Self.tree, target: Array("/host".utf8), isReadOnly: false)]
             return world
         })
     }

@@ -10,7 +10,7 @@ import Testing
     private let storage = FakeStorage()
     private let user = UserNamespace()
 
-    private func world() throws -> World {
+    private func world() throws -> MountBuilder {
         storage.grant(tree, "", .directory)
         storage.grant(tree, "etc", .directory)
         storage.grant(tree, "etc/passwd", .regular, permissions: 0o644, bytes: Array("root".utf8))
@@ -19,9 +19,9 @@ import Testing
         storage.grant(tree, "etc/loop", .symlink, permissions: 0o777, bytes: Array("loop".utf8))
         storage.grant(tree, "secret", .directory, permissions: 0o700)
         storage.grant(tree, "secret/file", .regular, permissions: 0o644)
-        var description = WorldDescription()
+        var description = MountPlan()
         description.root = .tree(tree)
-        return try World(description, storage: storage, user: user)
+        return try MountBuilder(description, storage: storage, user: user)
     }
 
     /// What a lookup gives: the path's text, or an errno.

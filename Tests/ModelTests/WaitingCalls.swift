@@ -325,7 +325,7 @@ import Testing
             storage.grant(tree, "mnt", .directory, isRemote: true)
             storage.grant(tree, "mnt/a", .regular, bytes: Array("text".utf8), isRemote: true)
             storage.grant(tree, "mnt/b", .regular, bytes: Array("more".utf8), isRemote: true)
-            var description = WorldDescription()
+            var description = MountPlan()
             description.root = .tree(tree)
             return description
         })

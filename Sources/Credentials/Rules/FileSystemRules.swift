@@ -21,9 +21,6 @@ extension Rule {
         "file-system-has-writers", .EBUSY, "files of it are open for writing, so that it cannot become read-only",
         source: "mount(2), sb_prepare_remount_readonly()")
 
-    package static let mountTypeInternal = Rule(
-        "mount-type-internal", .EINVAL, "instances of this type are the kernel's own", source: "graft_tree(), SB_NOUSER"
-    )
     package static let binfmtNotSupported = Rule(
         "binfmt-not-supported", .EOPNOTSUPP, "a sandbox has no interpreters for other programs",
         source: "nsentry itself")
@@ -42,7 +39,7 @@ extension Rule {
 
     package static let fileSystemRules: [Rule] = [
         .mountOptionUnknown, .mountOptionValue, .mountSourceTwice, .mountSourceNotText,
-        .mountTypeNotPermitted, .mountTypeInternal, .binfmtNotSupported, .fileSystemExists, .fileSystemHasWriters,
+        .mountTypeNotPermitted, .binfmtNotSupported, .fileSystemExists, .fileSystemHasWriters,
         .tmpfsNoSwapNotPermitted, .tmpfsUnlimited, .tmpfsLimitBelowUse, .tmpfsInodeLimit,
     ]
 }

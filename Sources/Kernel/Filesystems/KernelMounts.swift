@@ -1,7 +1,7 @@
 import Credentials
 import LinuxABI
 
-extension World {
+extension MountBuilder {
     /// Mounts what needs a kernel: /proc of the initial PID namespace, and /sys. What was mounted before gets its type.
     package func mountKernelFiles(_ kernel: Kernel) throws(Refusal) {
         for mount in mounts.mounts {
@@ -14,14 +14,12 @@ extension World {
             tree.adopt(type, options)
             if type.isShared { type.shared = tree }
         }
-        let flags: MountFlags = [.noSetuid, .noDevices, .noExec, .relatime]
-        try mount("proc", of: kernel, at: "/proc", flags: flags)
-        try mount("sysfs", of: kernel, at: "/sys", flags: flags)
-    }
-
-    private func mount(_ type: Name, of kernel: Kernel, at target: String, flags: MountFlags) throws(Refusal) {
-        let context = try kernel.fileSystemTypes.find(type).type.makeContext(.mount, for: self)
-        let root = try context.create(for: self)
-        try mount(root.fileSystem, root: root.dentry, at: target, flags: flags, source: type.description)
+        for entry in MountPlan.kernelEntries {
+            let context = try kernel.fileSystemTypes.find(entry.type).type.makeContext(.mount, for: self)
+            let root = try context.create(for: self)
+            try mount(
+                root.fileSystem, root: root.dentry, at: entry.target, flags: entry.flags,
+                source: entry.type.description)
+        }
     }
 }

@@ -25,7 +25,7 @@ final class InternalType: FileSystemType {
         _ purpose: FileSystemContext.Purpose, flags: SuperBlockFlags, mask: SuperBlockFlags, for caller: any Caller
     ) throws(Refusal) -> FileSystemContext {
         SharedContext(self, purpose, flags: flags, mask: mask, for: caller) { context, _ throws(Refusal) in
-            throw Refusal(.mountTypeInternal)
+            throw Refusal(.mountInternalType)
         }
     }
 }

@@ -69,7 +69,7 @@ package enum Sandbox {
         platform.cpus = shownCPUs
         platform.cgroup = cgroup
         platform.descriptorLimit = Int(clamping: min(limit, hostOpenFiles)) - 64
-        let assembly = try Assembly(configuration, platform)
+        let assembly = try SandboxBuilder(configuration, platform)
         let tracing = try TraceSink.open(configuration)
         assembly.kernel.wantsExplanations = tracing != nil
         // Sentry and tasks share a CPU: waking a halted one costs many times what the trap itself does.

@@ -27,7 +27,7 @@ enum Parser: String, CaseIterable {
             storage.grant(tree, "program", .regular, bytes: input.bytes)
             storage.grant(tree, "bin", .directory)
             storage.grant(tree, "bin/sh", .regular, bytes: input.bytes)
-            var world = WorldDescription()
+            var world = MountPlan()
             world.root = .tree(tree)
             return world
         })

@@ -1,37 +1,9 @@
 import Credentials
 import LinuxABI
 
-/// What a sandbox is to find at its start.
-package struct WorldDescription {
-    /// What `/` is.
-    package enum Root {
-        /// A new, empty tree.
-        case empty
-        /// A private overlay over a granted tree.
-        case tree(HostTree)
-    }
-
-    /// A granted tree, or a single granted file, at a place of its own.
-    package struct Bind {
-        package let tree: HostTree
-        /// Absolute.
-        package let target: [UInt8]
-        package let isReadOnly: Bool
-        package init(tree: HostTree, target: [UInt8], isReadOnly: Bool) {
-            self.tree = tree
-            self.target = target
-            self.isReadOnly = isReadOnly
-        }
-    }
-
-    package var root = Root.empty
-    package var binds: [Bind] = []
-    package init() {}
-}
-
-/// The initial mount namespace and how to put more into it: `/`, `/dev`, `/dev/shm`, `/tmp`, `/run` and what was
-/// granted. `/proc` and `/sys` come with a kernel (`mountKernelFiles`).
-package final class World: Caller {
+/// Carries out a `MountPlan` before there is a task: it asks the VFS as the machine's root. What shows a kernel comes with one
+/// (`mountKernelFiles`).
+package final class MountBuilder: Caller {
     package let mounts: MountNamespace
     package private(set) var fs: FSContext
     package let credentials: Credentials
@@ -46,7 +18,7 @@ package final class World: Caller {
     package var wantsExplanations: Bool { false }
 
     package init(
-        _ description: WorldDescription = WorldDescription(), storage: any HostStorage, user: UserNamespace
+        _ plan: MountPlan = MountPlan(), storage: any HostStorage, user: UserNamespace
     ) throws(Refusal) {
         self.storage = storage
         self.user = user
@@ -58,7 +30,7 @@ package final class World: Caller {
                 uid: .root, euid: .root, suid: .root, fsuid: .root, gid: .root, egid: .root, sgid: .root, fsgid: .root,
                 groups: [], inheritable: [], permitted: .full, effective: .full, bounding: .full, ambient: [],
                 securebits: [], noNewPrivileges: false, userNamespace: user))
-        let lower: HostTree? = if case .tree(let tree) = description.root { tree } else { nil }
+        let lower: HostTree? = if case .tree(let tree) = plan.root { tree } else { nil }
         let (tree, top) = try Self.makeTree(lower, numbers.allocateDevice(), storage, user)
         // As on Linux there is something below the root that is shown, so that it is a mount like any other.
         let bottom = TmpFS(
@@ -70,12 +42,12 @@ package final class World: Caller {
         let root = Path(mount: mount, dentry: mount.root)
         fs = FSContext(root: root, workingDirectory: root, umask: 0)
 
-        for name in ["/dev", "/proc", "/run", "/sys", "/tmp"] { _ = try directory(Array(name.utf8)) }
-        _ = try directory(Array("/root".utf8), permissions: 0o700)
-        try mountDevices()
-        try mountTmpfs("/tmp", permissions: 0o1777, flags: .relatime)
-        try mountTmpfs("/run", permissions: 0o755, flags: [.noSetuid, .noDevices, .relatime])
-        for bind in description.binds { try self.mount(bind) }
+        for (path, permissions) in MountPlan.directories {
+            _ = try directory(Array(path.utf8), permissions: permissions)
+        }
+        for entry in MountPlan.entries { try mountTmpfs(entry) }
+        try makeDevices()
+        for bind in plan.binds { try self.mount(bind) }
     }
 
     /// A private overlay over a granted tree, or an empty tree.
@@ -104,16 +76,16 @@ package final class World: Caller {
         mounts.add([mount])
     }
 
-    private func mountTmpfs(
-        _ target: String, permissions: UInt32, flags: MountFlags, typeName: String = "tmpfs"
-    ) throws(Refusal) {
-        let tree = TmpFS(
-            storage: storage, typeName: typeName, device: numbers.allocateDevice(), userNamespace: user)
-        try mount(tree, root: try tree.root(permissions: permissions), at: target, flags: flags, source: typeName)
+    private func mountTmpfs(_ entry: MountPlan.Entry) throws(Refusal) {
+        let name = entry.type.description
+        let tree = TmpFS(storage: storage, typeName: name, device: numbers.allocateDevice(), userNamespace: user)
+        try mount(
+            tree, root: try tree.root(permissions: entry.permissions), at: entry.target, flags: entry.flags,
+            source: name)
     }
 
     /// Mounts a granted tree on a directory, or a granted file on a file, made where it is missing.
-    package func mount(_ bind: WorldDescription.Bind) throws(Refusal) {
+    package func mount(_ bind: MountPlan.Bind) throws(Refusal) {
         let (tree, dentry) = try Self.makeTree(bind.tree, numbers.allocateDevice(), storage, user)
         let place =
             dentry.inode.mode.isDirectory ? try directory(bind.target) : try file(bind.target)
@@ -155,31 +127,16 @@ package final class World: Caller {
         parent.dentry.add(dentry)
         return Path(mount: parent.mount, dentry: dentry)
     }
-}
 
-extension World {
-    /// /dev: the devices that need no driver, and the links that programs expect.
-    private func mountDevices() throws(Refusal) {
-        let tree = TmpFS(
-            storage: storage, typeName: "devtmpfs", device: numbers.allocateDevice(), userNamespace: user)
-        try mount(tree, root: try tree.root(), at: "/dev", flags: [.noSetuid, .relatime], source: "devtmpfs")
-        let devices = try directory(Array("/dev".utf8)).inode
-        let nodes: [(Name, UInt32, UInt32)] = [
-            ("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0),
-        ]
-        for (name, major, minor) in nodes {
-            // The group of terminals is 5 in Debian and its kin.
-            _ = try devices.create(
-                name, mode: FileMode(.character, 0o666), uid: .root, gid: major == 5 ? KGID(5) : .root,
-                device: DeviceNumber(major: major, minor: minor), for: self)
+    private func makeDevices() throws(Refusal) {
+        let directory = try directory(Array("/dev".utf8)).inode
+        for (name, gid, number) in MountPlan.devices {
+            _ = try directory.create(
+                name, mode: FileMode(.character, 0o666), uid: .root, gid: gid, device: number, for: self)
         }
-        let links: [(Name, String)] = [
-            ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
-            ("stderr", "/proc/self/fd/2"),
-        ]
-        for (name, target) in links {
-            _ = try devices.symlink(name, target: Array(target.utf8), uid: .root, gid: .root, for: self)
+        for (name, target) in MountPlan.deviceLinks {
+            let text = Name(stringLiteral: target).bytes
+            _ = try directory.symlink(name, target: text, uid: .root, gid: .root, for: self)
         }
-        try mountTmpfs("/dev/shm", permissions: 0o1777, flags: [.noSetuid, .noDevices, .relatime])
     }
 }

@@ -6,17 +6,17 @@ import LinuxABI
 import Syscalls
 
 /// Puts a sandbox together from its configuration: the granted trees, the world, the kernel, the first task.
-struct Assembly {
+struct SandboxBuilder {
     private let configuration: RunConfiguration
     let kernel: Kernel
-    private let world: World
+    private let world: MountBuilder
     private let credentials: Credentials
     private let workingDirectory: Path
 
     init(_ configuration: RunConfiguration, _ platform: HostPlatform) throws(SandboxError) {
         self.configuration = configuration
         let user = UserNamespace(budget: Budget(limit: configuration.budget ?? configuration.limits.kernelObjects))
-        var description = WorldDescription()
+        var description = MountPlan()
         let files = platform.files
         func grant(
             _ source: String, _ target: String, _ policy: HostTreePolicy, writable: Bool = false, as what: String
@@ -36,7 +36,7 @@ struct Assembly {
         } else {
             description.root = .tree(try grant("/", "/", .system, as: "the root directory"))
         }
-        var binds: [(name: String, bind: WorldDescription.Bind)] = []
+        var binds: [(name: String, bind: MountPlan.Bind)] = []
         var directory = configuration.workdir ?? "/"
         if configuration.rootfs == nil, configuration.workdir == nil, let current = unsafe getcwd(nil, 0) {
             defer { unsafe free(current) }
@@ -55,7 +55,7 @@ struct Assembly {
             binds.append((bind.destination, .init(tree: tree, target: target, isReadOnly: bind.readOnly)))
         }
         do throws(Refusal) {
-            world = try World(description, storage: platform.storage, user: user)
+            world = try MountBuilder(description, storage: platform.storage, user: user)
         } catch {
             throw SandboxError("cannot build the sandbox's file tree: \(error.errno.message)")
         }
