@@ -81,6 +81,14 @@ static void removed(void) {
     TRY(mount(format_path("/proc/self/fd/%d", fd), "e", NULL, MS_BIND, NULL));
     TRY(mount(format_path("/proc/self/fd/%d", fd), "file2", NULL, MS_BIND, NULL));
     close(fd);
+    must(mount("file2", "file2", NULL, MS_BIND, NULL));
+    dir("gone");
+    tmpfs("gone");
+    fd = must(open("gone", O_PATH | O_CLOEXEC));
+    must(umount2("gone", MNT_DETACH));
+    TRY(mount("file2", format_path("/proc/self/fd/%d", fd), NULL, MS_MOVE, NULL));
+    TRY(mount("file2", format_path("/proc/self/fd/%d", fd), NULL, MS_BIND, NULL));
+    close(fd);
     bind_to("d", "e");
     TRY(rmdir("d"));
     TRY(mount("e", "g", NULL, MS_MOVE, NULL));

@@ -53,6 +53,7 @@ static void put_fsmount(struct text *out, const struct step *s) {
 }
 
 static void put_fspick(struct text *out, const struct step *s) {
+    if (is_everybodys(path_of(s->to))) { put(out, "not tried"); return; }
     int context = (int)syscall(FSPICK, AT_FDCWD, path_of(s->to), 1);
     if (context < 0) { put_result(out, -1); return; }
     if (syscall(FSCONFIG, context, FLAG, s->flags ? "ro" : "rw", NULL, 0) < 0) put(out, "flag %s ", error_name(errno));

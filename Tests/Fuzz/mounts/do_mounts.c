@@ -1,6 +1,7 @@
 // mount(2) in all its forms, umount2(2) and pivot_root(2).
 #include "mounts.h"
 #include <sys/stat.h>
+#include <sys/statfs.h>
 
 /// Names for later steps on a new file system.
 void furnish(const char *path) {
@@ -13,6 +14,11 @@ void furnish(const char *path) {
     snprintf(name, sizeof name, "%s/f", path);
     int fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
     if (fd >= 0) close(fd);
+}
+
+bool is_everybodys(const char *path) {
+    struct statfs fs;
+    return statfs(path, &fs) == 0 && fs.f_type == 0x6e736673 /* nsfs */;
 }
 
 static const char *option(uint64_t number) {
@@ -43,7 +49,10 @@ bool do_mounts(const struct step *s, struct text *out) {
     }
     case OP_BIND: put_result(out, mount(from, to, NULL, MS_BIND | s->flags, NULL)); return true;
     case OP_MOVE: put_result(out, mount(from, to, NULL, MS_MOVE | s->flags, NULL)); return true;
-    case OP_REMOUNT: put_result(out, mount(NULL, to, NULL, MS_REMOUNT | s->flags, option(s->more))); return true;
+    case OP_REMOUNT:
+        if (is_everybodys(to)) { put(out, "not tried"); return true; }
+        put_result(out, mount(NULL, to, NULL, MS_REMOUNT | s->flags, option(s->more)));
+        return true;
     case OP_REMOUNT_BIND: put_result(out, mount(NULL, to, NULL, MS_REMOUNT | MS_BIND | s->flags, NULL)); return true;
     case OP_TYPE: put_result(out, mount(NULL, to, NULL, s->flags, NULL)); return true;
     case OP_UMOUNT: put_umount(out, to, (int)s->flags); return true;

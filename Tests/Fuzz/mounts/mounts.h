@@ -103,6 +103,8 @@ bool do_api(const struct step *s, struct text *out);
 bool do_places(const struct step *s, struct text *out);
 bool do_files(const struct step *s, struct text *out);
 void furnish(const char *path);
+/// Whether this is of a file system that the whole machine shares, so that its own options must stay what they are.
+bool is_everybodys(const char *path);
 
 // names.c: numbers that the kernel gives are shown in the order in which they appear.
 void forget_unseen(void);
