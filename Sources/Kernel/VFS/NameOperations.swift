@@ -28,6 +28,8 @@ extension Caller {
         let last = try walk.walkToParent(path)
         guard last.kind == .normal else { throw Refusal(.EEXIST) }
         if try walk.entry(last.name) != nil { throw Refusal(.EEXIST) }
+        // Nothing can be looked up for a new name in a directory that was removed (IS_DEADDIR).
+        if walk.current.dentry.isUnlinked { throw Refusal(.ENOENT) }
         if last.hasTrailingSlash, !isDirectory { throw Refusal(.ENOENT) }
         try walk.current.checkWritable()
         return (walk.current, last.name)
