@@ -58,25 +58,32 @@ struct UnmountPropagation {
     private let origins: [Mount]
     private var candidates: [Mount] = []
     private var isCandidate = Set<ObjectIdentifier>()
-    private let isOrigin: Set<ObjectIdentifier>
+    /// In the order in which it is certain of them, which decides whose slaves come first at who inherits them.
+    private var going: [Mount] = []
+    private var isGoing: Set<ObjectIdentifier>
 
     /// `tree` are the mounts that go in any case.
     init(of tree: [Mount]) {
         origins = tree
-        isOrigin = Set(tree.map(ObjectIdentifier.init))
+        isGoing = Set(tree.map(ObjectIdentifier.init))
     }
 
+    private func goes(_ mount: Mount) -> Bool { isGoing.contains(ObjectIdentifier(mount)) }
     private func mayLeave(_ mount: Mount) -> Bool { isCandidate.contains(ObjectIdentifier(mount)) }
-    private func leaves(_ mount: Mount) -> Bool { mayLeave(mount) || isOrigin.contains(ObjectIdentifier(mount)) }
+    private func leaves(_ mount: Mount) -> Bool { mayLeave(mount) || goes(mount) }
 
     /// Finds those that go, moves what sits on top of them and stays, and returns them.
     mutating func settle() -> [Mount] {
         gather()
         dropThoseThatReveal()
         dropThoseThatAreLocked()
-        let going = candidates.filter(leaves)
         for mount in going { reattachCover(of: mount) }
         return going
+    }
+
+    private mutating func take(_ mount: Mount) {
+        isGoing.insert(ObjectIdentifier(mount))
+        going.append(mount)
     }
 
     /// gather_candidates().
@@ -91,15 +98,20 @@ struct UnmountPropagation {
         }
     }
 
-    /// trim_one(): a copy stays that carries something that stays, other than a mount over its very root.
+    /// trim_one(), those found last first: a copy stays that carries something that stays, other than a mount over its very
+    /// root.
     private mutating func dropThoseThatReveal() {
         var isMarked = Set<ObjectIdentifier>()
-        for mount in candidates where mayLeave(mount) {
+        for mount in candidates.reversed() where mayLeave(mount) {
             let staying = mount.children.filter { !leaves($0) }
-            if staying.isEmpty { continue }
-            trimAncestors(of: mount, &isMarked)
-            if staying.contains(where: { $0.mountpoint !== mount.root }) {
+            if !staying.isEmpty {
+                trimAncestors(of: mount, &isMarked)
+                if staying.contains(where: { $0.mountpoint !== mount.root }) {
+                    isCandidate.remove(ObjectIdentifier(mount))
+                }
+            } else if !mount.isLocked, mount.children.allSatisfy(goes) {
                 isCandidate.remove(ObjectIdentifier(mount))
+                take(mount)
             }
         }
     }
@@ -116,17 +128,17 @@ struct UnmountPropagation {
 
     /// handle_locked(): what is locked goes with its parent only.
     private mutating func dropThoseThatAreLocked() {
-        var isDecided = Set<ObjectIdentifier>()
-        for mount in candidates {
+        for mount in candidates.reversed() where mayLeave(mount) {
             var chain: [Mount] = []
+            var unlocked = 0
             var walk: Mount? = mount
-            while let lower = walk, lower.isLocked, mayLeave(lower), isDecided.insert(ObjectIdentifier(lower)).inserted
-            {
+            while let lower = walk, isCandidate.remove(ObjectIdentifier(lower)) != nil {
                 chain.append(lower)
+                if !lower.isLocked { unlocked = chain.count }
                 walk = lower.parent
             }
-            if walk.map(leaves) ?? false { continue }
-            for held in chain { isCandidate.remove(ObjectIdentifier(held)) }
+            if walk.map(goes) ?? false { unlocked = chain.count }
+            for lower in chain.prefix(unlocked) { take(lower) }
         }
     }
 
