@@ -24,10 +24,13 @@ extension Tracer {
             return true
         }
         let (end, bound, isFileSystemFull) = bound(of: registers, thread)
-        if end <= min(bound, own), registers.orig_rax < 512 {
+        if end > UInt64(Int64.max) {
+            // No file can be that large: the result is what it is (generic_write_checks()).
+        } else if end <= min(bound, own), registers.orig_rax < 512 {
             // The keeper may have raised the limit meanwhile.
             if bound > present {
-                platform.setSoftLimit(resource, min(bound, own), thread)
+                // The kernel compares it as a signed number, so that a larger one would be below every offset.
+                platform.setSoftLimit(resource, min(bound, own, UInt64(Int64.max)), thread)
                 platform.keeper.noteException()
             }
             // The call is entered again.
@@ -72,7 +75,7 @@ extension Tracer {
         let appends = fcntl(file.descriptor, F_GETFL) & O_APPEND != 0
         let position = appends ? size : start ?? UInt64(clamping: lseek(file.descriptor, 0, SEEK_CUR))
         let (end, isPastAll) = position.addingReportingOverflow(length)
-        if isPastAll { return (1, 0, false) }
+        if isPastAll { return (.max, 0, false) }
         let disk = platform.files.disk
         // Memory files take no disk space, and what the sandbox was handed as a standard stream is not its own. Until the
         // keeper looks the process's other files have the same bound, so it is no larger than the call needs, and a little.
