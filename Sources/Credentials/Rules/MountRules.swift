@@ -36,7 +36,8 @@ extension Rule {
         source: "mount(2), check_mnt")
     package static let mountPlaceGone = Rule(
         "mount-place-gone", .ENOENT,
-        "the place is on nothing that is mounted any more, or its name or what is mounted there was removed",
+        "the place is on nothing that is mounted any more, its name or what is mounted there was removed, or it is an entry of "
+            + "/proc/[pid]/fd or fdinfo",
         source: "mount(2), do_lock_mount")
     package static let mountKindsDiffer = Rule(
         "mount-kinds-differ", .ENOTDIR,

@@ -27,8 +27,10 @@ extension Task {
             }
             place = Path(mount: parent, dentry: mountpoint)
         }
-        // cant_mount(): the name is gone; or the mount is.
-        if place.dentry.isUnlinked || place.mount.namespace == nil { throw Refusal(.mountPlaceGone) }
+        // cant_mount(): the name is gone or refuses; or the mount is gone.
+        if place.dentry.isUnlinked || place.inode.refusesMounts || place.mount.namespace == nil {
+            throw Refusal(.mountPlaceGone)
+        }
         return place
     }
 

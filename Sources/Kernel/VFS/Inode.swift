@@ -50,6 +50,8 @@ package class Inode {
     package func refreshOwnership() {}
     /// A directory in which there will never be anything, so that a mount on it hides nothing (is_empty_dir_inode).
     package var isPermanentlyEmpty: Bool { false }
+    /// Whether nothing can be mounted on it, since it comes and goes with what it shows (dont_mount).
+    package var refusesMounts: Bool { false }
     /// What the file system has to say in a permission check, after refreshOwnership.
     package func permission(_ wanted: Access, for caller: any Caller) -> PermissionAnswer { .ordinary }
 

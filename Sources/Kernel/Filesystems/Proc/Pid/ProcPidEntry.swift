@@ -91,9 +91,13 @@ package struct ProcPidEntry: Sendable {
 /// A regular file below /proc/[pid].
 package final class TaskFileInode: TaskInode {
     private let file: ProcPidEntry
+    private let isOfOpenFile: Bool
+    /// proc_fdinfo_instantiate(): an open file's text goes with the file.
+    package override var refusesMounts: Bool { isOfOpenFile }
 
     package init(_ proc: ProcFS, _ pid: PID, isThread: Bool, file: ProcPidEntry, entry: Int, item: Int32 = -1) {
         self.file = file
+        isOfOpenFile = entry == ProcPidEntry.fdinfoEntry
         super.init(
             proc, pid, isThread: isThread, mode: file.mode,
             number: TaskInode.number(pid, isThread: isThread, entry: entry, item: item))

@@ -84,6 +84,9 @@ package final class FdLinkInode: TaskInode {
             number: TaskInode.number(pid, isThread: isThread, entry: ProcPidEntry.fdEntry, item: fd))
     }
 
+    /// proc_fd_instantiate()
+    package override var refusesMounts: Bool { true }
+
     package override func attributes(for caller: any Caller) throws(Refusal) -> FileAttributes {
         var attributes = try super.attributes(for: caller)
         attributes.size = 64
