@@ -46,6 +46,7 @@ extension Dispatcher {
         SocketOptionCalls.handlers,
         StatCalls.handlers,
         QuotaCalls.handlers,
+        FileSystemNumberCalls.handlers,
         SystemInformationCalls.handlers,
         ThreadCalls.handlers,
         ClockCalls.handlers,

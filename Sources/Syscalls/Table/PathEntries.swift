@@ -64,7 +64,7 @@ extension SyscallTable {
         .emulated(.open_by_handle_at, [.dirfd, .structure(.file_handle), .flags(.open)], .fd),
         .refused(.file_getattr, [.dirfd, .path, .structure(.file_attr), .size, .flags(.at)]),
         .refused(.file_setattr, [.dirfd, .path, .structure(.file_attr), .size, .flags(.at)]),
-        .refused(.sysfs, [.int, .hex, .hex]),
-        .refused(.ustat, [.hex, .pointer]),
+        .emulated(.sysfs, [.int, .hex, .hex]),
+        .emulated(.ustat, [.hex, .pointer], note: "Only what the caller's mount namespace shows is found."),
     ]
 }
