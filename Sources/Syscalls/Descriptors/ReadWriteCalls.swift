@@ -17,7 +17,7 @@ enum ReadWriteCalls {
             if a.a3 != .max { try checkPosition(task, a) }
             return try vectorWrite(task, a, at: Int64(bitPattern: a.a3))
         },
-        .sendfile: sendFile, .copy_file_range: copyRange, .splice: copyRange,
+        .sendfile: sendFile, .copy_file_range: copyRange, .splice: splice,
         .epoll_ctl: checkTwo, .fsync: check, .fdatasync: check, .sync_file_range: synchronizeRange,
         .fadvise64: advise, .readahead: readAhead, .sync: { _, _ throws(Refusal) in .success },
         .syncfs: { task, a throws(Refusal) in
@@ -165,6 +165,10 @@ enum ReadWriteCalls {
         try transfer(task, into: a.a0, count: a.a3)
     }
     @Sendable private static func copyRange(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
+        try CopyCalls.check(task, a)
+        return try transfer(task, into: a.a2, count: a.a4)
+    }
+    @Sendable private static func splice(_ task: Task, _ a: Arguments) throws(Refusal) -> Outcome {
         try transfer(task, into: a.a2, count: a.a4)
     }
 }

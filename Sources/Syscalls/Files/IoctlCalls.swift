@@ -19,7 +19,6 @@ enum IoctlCalls {
     private static let bytesReadable: UInt32 = 0x541b
     private static let fileSize: UInt32 = 0x1260
     private static let socketNamespace: UInt32 = 0x894c
-    private static let clone: Set<UInt32> = [0x4004_9409, 0x4020_940d]
 
     private static func call(
         _ task: Task, _ fd: Int32, _ file: OpenFile, _ request: UInt32, _ argument: UInt64
@@ -47,7 +46,7 @@ enum IoctlCalls {
         if let socket = file as? SocketFile, let outcome = try socketOwner(task, fd, socket, request, argument) {
             return outcome
         }
-        if clone.contains(request) { throw Refusal(.EOPNOTSUPP) }
+        if let outcome = try CopyCalls.clone(file, request, argument, task) { return outcome }
         if isTerminal(file) { return try terminal(task, file, request, argument) }
         guard file.hasHostDescription else { throw Refusal(.ENOTTY) }
         switch request {
