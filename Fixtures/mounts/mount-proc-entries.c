@@ -1,4 +1,4 @@
-// Rules: mount-place-gone mount-kinds-differ
+// Rules: mount-kinds-differ mount-place-gone
 // As: root user
 // What can be mounted on in /proc/[pid]: entries of fd and fdinfo cannot, as they come and go with open files.
 #include "mounts.h"

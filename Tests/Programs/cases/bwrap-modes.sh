@@ -1,0 +1,10 @@
+# Needs: bwrap
+exec 2>&1; b="bwrap --ro-bind / / --unshare-pid --proc /proc"; $b sh -c 'id; touch /x'; $b --unshare-user --uid 5 --gid 6 id; $b --unshare-user --as-pid-1 sh -c 'echo $$; ls -d /proc/[0-9]*'
+bwrap --ro-bind /usr /usr --symlink usr/lib64 /lib64 --symlink usr/lib /lib --symlink usr/bin /bin --unshare-pid --proc /proc --dev /dev --tmpfs /tmp --dir /run/x sh -c 'ls /; ls /dev /tmp /run; cut -d" " -f5,6 /proc/self/mountinfo | sed "s/,size=[0-9]*k//"; touch /y /usr/y; echo $?'
+$b --tmpfs /tmp --bind $PWD /tmp/w --ro-bind $PWD /tmp/r sh -c 'touch /tmp/w/new /tmp/r/new2; ls /tmp/r; grep -c " /tmp/[wr] " /proc/self/mountinfo'; ls new
+echo data > d; $b --tmpfs /tmp --file 6 /tmp/f --chmod 0600 /tmp/f sh -c 'cat /tmp/f; stat -c %a /tmp/f' 6<d; $b --tmpfs /tmp --ro-bind-data 6 /tmp/f sh -c 'cat /tmp/f; echo x > /tmp/f' 6<d; echo "status $?"
+$b --perms 0711 --tmpfs /tmp stat -c %a /tmp; $b --size 65536 --tmpfs /tmp df -k --output=size /tmp | tail -1; $b --tmpfs /tmp --remount-ro /tmp touch /tmp/x; echo "status $?"; $b --tmpfs /tmp --dir /tmp/q --mqueue /tmp/q ls -A /tmp/q
+$b --bind-try /missing /tmp true; echo "status $?"; $b --bind /missing /tmp true; echo "status $?"; $b --unshare-ipc --unshare-uts --hostname inner uname -n; $b --unshare-cgroup-try --unshare-user-try --new-session --die-with-parent true; echo "status $?"
+$b --unshare-user --cap-add CAP_SYS_ADMIN grep -E 'Cap(Eff|Prm)' /proc/self/status; $b --unshare-user --disable-userns unshare -U true; echo "status $?"; $b --chdir /usr pwd; $b --setenv A b --unsetenv HOME sh -c 'echo $A $HOME'
+$b --unshare-user bwrap --ro-bind / / --unshare-pid --proc /proc --unshare-user --uid 77 sh -c 'id -u; cat /proc/self/uid_map' | tr -s ' '; $b --unshare-user --info-fd 7 true 7>info; tr -d ' \n0-9' < info; echo
+$b --unshare-user sh -c 'umount /proc; mount -t tmpfs t /tmp; mount -o remount,bind,rw /' >/dev/null; echo "status $?"; $b --dev /dev sh -c 'echo > /dev/null; head -c 3 /dev/zero | wc -c; ls -l /dev/stdin /dev/ptmx | sed "s/.* \/dev/\/dev/"; test -c /dev/full'; echo "status $?"
