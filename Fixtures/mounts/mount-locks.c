@@ -1,4 +1,4 @@
-// Rules: mount-attribute-bits mount-flags-locked mount-is-locked mount-locked-children mount-move-kinds-differ mount-not-mount-root mount-option-unknown mount-type-not-permitted mount-unbindable remount-not-permitted umount-busy
+// Rules: mount-attribute-bits mount-flags-locked mount-is-locked mount-locked-children mount-move-kinds-differ mount-not-mount-root mount-option-unknown mount-type-not-permitted mount-unbindable mount-unbindable-locked remount-not-permitted umount-busy
 // As: root user
 // What a mount namespace of another owner may not do with the mounts that it was given.
 #include "mounts.h"
@@ -124,6 +124,27 @@ static void root_within(void) {
     TRY(mount("/", "free", NULL, MS_BIND | MS_REC, NULL));
     TRY(mount(NULL, "/", NULL, MS_PRIVATE, NULL));
 }
+static void unbindable_within(void) {
+    say("an unbindable one below:");
+    TRY(mount(NULL, "tree/inner", NULL, MS_UNBINDABLE, NULL));
+    TRY(mount("tree/inner", "free", NULL, MS_BIND, NULL));
+    TRY(mount("tree", "free", NULL, MS_BIND, NULL));
+    TRY(mount("tree", "free", NULL, MS_BIND | MS_REC, NULL));
+    TRY(mount(".", "free", NULL, MS_BIND | MS_REC, NULL));
+    TRY(clone_tree("tree", 0));
+    TRY(clone_tree("tree", AT_RECURSIVE));
+    TRY(mount("tree", "free", NULL, MS_MOVE, NULL));
+    CHILD TRY(unshare(CLONE_NEWNS));
+    // One that this namespace has made is left out.
+    tmpfs("tree/own");
+    must(mount(NULL, "tree/own", NULL, MS_UNBINDABLE, NULL));
+    TRY(mount("tree", "free", NULL, MS_BIND | MS_REC, NULL));
+    TRY(mount(NULL, "tree/inner", NULL, MS_PRIVATE, NULL));
+    TRY(mount("tree", "free", NULL, MS_BIND | MS_REC, NULL));
+    mounts("without what is unbindable");
+    TRY(umount2("free", MNT_DETACH));
+    TRY(umount2("tree/own", 0));
+}
 static void body(void) {
     dir("free");
     file("file");
@@ -133,6 +154,7 @@ static void body(void) {
     must(mount("times", (dir("times"), "times"), "tmpfs", MS_NOATIME | MS_NODIRATIME, NULL));
     tmpfs("tree");
     dir("tree/covers-nothing");
+    
     tmpfs("tree/inner");
     must(mount(NULL, "tree/inner", NULL, MS_REMOUNT | MS_BIND | MS_NOSUID, NULL));
     pid_t inner = hold(CLONE_NEWUSER | CLONE_NEWNS);
@@ -140,6 +162,7 @@ static void body(void) {
     IN(inner) file_systems_within();
     IN(inner) places_within();
     IN(inner) root_within();
+    IN(inner) unbindable_within();
     IN(inner) mounts("in the end");
     // A second copy with the same owner locks nothing; a grandchild's owner locks what the child made.
     IN(inner) {
