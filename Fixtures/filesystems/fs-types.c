@@ -1,4 +1,4 @@
-// Rules:
+// Rules: mount-internal-type mount-not-permitted mount-type-not-permitted mount-unknown-type mount-without-type
 // As: root user
 // Which types of file systems root and the roots of user namespaces may mount, by what namespaces are their own.
 #include "../mountapi/api.h"

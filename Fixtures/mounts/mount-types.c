@@ -1,4 +1,4 @@
-// Rules: mount-kinds-differ mount-option-unknown mount-same-file-system mount-type-not-permitted mount-unknown-type
+// Rules: mount-internal-type mount-kinds-differ mount-not-block-device mount-option-unknown mount-same-file-system mount-type-not-permitted mount-unknown-type mount-without-device
 // As: root user
 // Types that need a device, types that are the kernel's own, and types whose file system is one for all of its mounts.
 #include "mounts.h"
