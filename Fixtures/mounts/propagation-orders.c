@@ -96,6 +96,16 @@ static void removed(void) {
     TRY(umount2("e", 0));
     TRY(umount2("e", 0));
 }
+static void entries_of_tasks(void) {
+    TRY(mount("file2", "/proc/self/fdinfo/0", NULL, MS_BIND, NULL));
+    TRY(mount("e", "/proc/self/fdinfo", NULL, MS_BIND, NULL));
+    TRY(umount2("/proc/self/fdinfo", 0));
+    int fd = must(clone_tree("file2", 0));
+    TRY(attach(fd, "/proc/self/fd/0"));
+    TRY(attach(fd, "/proc/self/exe"));
+    close(fd);
+    TRY(umount2("/proc/self/exe", UMOUNT_NOFOLLOW));
+}
 static void onto_its_master(void) {
     dir("s");
     bind_to("m", "s");
@@ -111,6 +121,7 @@ static void body(void) {
     covers();
     orders();
     removed();
+    entries_of_tasks();
     onto_its_master();
 }
 int main(void) { return in_worlds(0, body); }
