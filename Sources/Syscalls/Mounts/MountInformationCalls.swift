@@ -65,9 +65,10 @@ enum MountInformationCalls {
             if last == .max { index = mounts.count }
         }
         var found: [UInt64] = []
+        var reach = MountReach(from: origin)
         while mounts.indices.contains(index), found.count < count {
             let mount = mounts[index]
-            if mount.uniqueID != id, Path(mount: mount, dentry: mount.root).isReachable(from: origin) {
+            if mount.uniqueID != id, reach.contains(mount) {
                 found.append(mount.uniqueID)
             }
             index += reverse ? -1 : 1

@@ -122,7 +122,8 @@ struct MountStatus {
     /// get_dominating_id(): the nearest group from which changes come and that can be seen.
     private static func source(of mount: Mount, from root: Path) -> PeerGroup? {
         guard let master = mount.master else { return nil }
-        return master.hasVisiblePeer(from: root) ? master.group : mount.dominatingGroup(from: root)
+        var reach = MountReach(from: root)
+        return reach.containsPeer(of: master) ? master.group : reach.dominatingGroup(of: mount)
     }
 
     // MARK: Texts

@@ -152,8 +152,9 @@ package final class Mount {
 
     /// has_locked_children(): whether something below `dentry` must not be uncovered.
     package func hasLockedChildren(below dentry: Dentry) -> Bool {
-        children.contains { child in
-            child.isLocked && child.mountpoint.map { dentry.isAncestorOrSelf(of: $0) } ?? false
+        var below = Descendants(of: dentry)
+        return children.contains { child in
+            child.isLocked && child.mountpoint.map { below.contains($0) } ?? false
         }
     }
 }

@@ -10,7 +10,8 @@ extension Mount {
         if topmost.root.isUnlinked { throw Refusal(.mountPlaceGone) }
         let isMove = self.namespace === namespace
         let mounts = tree
-        if !isMove { try namespace.checkRoom(for: mounts.count) }
+        var room = MountRoom()
+        if !isMove { try room.take(mounts.count, in: namespace) }
         var copies: [PropagatedCopy] = []
         if place.mount.isShared {
             // invent_group_ids(): on a shared mount everything is shared.
@@ -21,10 +22,8 @@ extension Mount {
             }
             do throws(Refusal) {
                 copies = try place.mount.propagate(
-                    self, at: place.dentry, newlyShared: Set(shared.map(ObjectIdentifier.init)))
-                try Self.checkRoom(for: copies)
+                    self, at: place.dentry, newlyShared: Set(shared.map(ObjectIdentifier.init)), &room)
             } catch {
-                for copy in copies { copy.mount.discardTree() }
                 for mount in shared { mount.leaveGroupAlone() }
                 throw error
             }
@@ -39,15 +38,6 @@ extension Mount {
         if let above { above.attach(to: topmost, at: topmost.root) }
         namespace.changed()
         for copy in copies { copy.commit(at: place.dentry, user: user) }
-    }
-
-    private static func checkRoom(for copies: [PropagatedCopy]) throws(Refusal) {
-        var counts: [ObjectIdentifier: (namespace: MountNamespace, count: Int)] = [:]
-        for copy in copies {
-            guard let namespace = copy.receiver.namespace else { continue }
-            counts[ObjectIdentifier(namespace), default: (namespace, 0)].count += copy.mount.tree.count
-        }
-        for (namespace, count) in counts.values { try namespace.checkRoom(for: count) }
     }
 
     /// Gets a group of its own before anything is certain; being unbindable is not forgotten yet.

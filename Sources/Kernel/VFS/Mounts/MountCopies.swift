@@ -33,16 +33,21 @@ extension Mount {
         return copy
     }
 
-    /// copy_tree(): this mount from `dentry` on, with all mounts below. On failure nothing is left.
-    func copyTree(from dentry: Dentry, _ flags: MountCopyFlags) throws(Refusal) -> Mount {
+    /// copy_tree(): this mount from `dentry` on, with all mounts below. On failure nothing is left. `note` hears of each mount
+    /// that has a copy, and of the copy: what is left out is left out with all that sits on it.
+    func copyTree(
+        from dentry: Dentry, _ flags: MountCopyFlags, noting note: (Mount, Mount) -> Void = { _, _ in }
+    ) throws(Refusal) -> Mount {
         if isUnbindable, !flags.contains(.unbindable) { throw Refusal(.mountUnbindable) }
         if root.inode.namespace is MountNamespace, !flags.contains(.namespaceFiles) {
             throw Refusal(.mountNamespaceLoop)
         }
         let copy = try clone(root: dentry, flags)
+        note(self, copy)
         do throws(Refusal) {
             // Each mount still to be copied, with the copy of its parent; parents before children, in the order of age.
-            var pending = Array(children).filter { $0.mountpoint.map(dentry.isAncestorOrSelf(of:)) ?? false }
+            var below = Descendants(of: dentry)
+            var pending = Array(children).filter { $0.mountpoint.map { below.contains($0) } ?? false }
                 .reversed().map { (original: $0, parent: copy) }
             while let (original, parent) = pending.popLast() {
                 if original.isUnbindable, !flags.contains(.unbindable) {
@@ -53,6 +58,7 @@ extension Mount {
                     flags.contains(.namespaceFiles) || !(original.root.inode.namespace is MountNamespace)
                 else { continue }
                 let twin = try original.clone(root: original.root, flags)
+                note(original, twin)
                 twin.attach(to: parent, at: place)
                 for child in Array(original.children).reversed() { pending.append((child, twin)) }
             }

@@ -88,12 +88,6 @@ package final class MountNamespace: Namespace {
     /// The mount with that unique number.
     package func mount(_ uniqueID: UInt64) -> Mount? { position(of: uniqueID).map { mounts[$0] } }
 
-    /// count_mounts(): throws ENOSPC where so many more are more than may be.
-    func checkRoom(for count: Int) throws(Refusal) {
-        if isAnonymous { return }
-        if mounts.count + count > limit.value { throw Refusal(.mountTooMany) }
-    }
-
     /// touch_mnt_namespace().
     func changed() { changes &+= 1 }
 
@@ -105,13 +99,12 @@ package final class MountNamespace: Namespace {
         let made = MountNamespace(inode: inode, owner: owner, numbers: numbers, limit: limit)
         guard let root else { throw Refusal(.EINVAL) }
         let isLess = owner !== self.owner
-        let copy = try root.copyTree(from: root.root, isLess ? [.unbindable, .slave] : .unbindable)
+        var counterparts: [ObjectIdentifier: Mount] = [:]
+        let copy = try root.copyTree(from: root.root, isLess ? [.unbindable, .slave] : .unbindable) { mount, twin in
+            counterparts[ObjectIdentifier(mount)] = twin
+        }
         if isLess { copy.lockTree() }
         made.setRoot(copy)
-        var counterparts: [ObjectIdentifier: Mount] = [:]
-        // Files of mount namespaces have no copy; all else has one, in the same order.
-        let kept = root.tree.filter { !($0.root.inode.namespace is MountNamespace) }
-        for (mount, twin) in zip(kept, copy.tree) { counterparts[ObjectIdentifier(mount)] = twin }
         return (made, counterparts)
     }
 
@@ -127,4 +120,17 @@ package final class MountNamespace: Namespace {
 package final class MountLimit {
     package var value = 100_000
     package init() {}
+}
+
+/// The room in mount namespaces that is taken by what is to be attached at once, but is not there yet (pending_mounts).
+struct MountRoom {
+    private var pending: [ObjectIdentifier: Int] = [:]
+
+    /// count_mounts(): throws ENOSPC where so many more are more than may be.
+    mutating func take(_ count: Int, in namespace: MountNamespace) throws(Refusal) {
+        if namespace.isAnonymous { return }
+        let total = pending[ObjectIdentifier(namespace), default: 0] + count
+        if namespace.mounts.count + total > namespace.limit.value { throw Refusal(.mountTooMany) }
+        pending[ObjectIdentifier(namespace)] = total
+    }
 }

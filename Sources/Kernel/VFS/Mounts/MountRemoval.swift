@@ -86,12 +86,22 @@ struct UnmountPropagation {
         going.append(mount)
     }
 
-    /// gather_candidates().
+    /// gather_candidates(). Who hears from a mount that was found already was found with it. There may be many receivers that
+    /// show nothing at a place, and many places: where only the mount itself sits, none of them has a copy.
     private mutating func gather() {
-        for mount in origins {
-            guard let parent = mount.parent, let place = mount.mountpoint else { continue }
-            for receiver in parent.receivers {
-                guard let copy = receiver.child(on: place), !leaves(copy) else { continue }
+        var isFound = Set<ObjectIdentifier>()
+        var receivers: [Mount] = []
+        var last: Mount?
+        for mount in origins where isFound.insert(ObjectIdentifier(mount)).inserted {
+            guard let parent = mount.parent, let place = mount.mountpoint, place.hasSeveralMounts else { continue }
+            if parent !== last {
+                receivers = parent.receivers
+                last = parent
+            }
+            for receiver in receivers {
+                guard let copy = receiver.child(on: place), isFound.insert(ObjectIdentifier(copy)).inserted,
+                    !leaves(copy)
+                else { continue }
                 isCandidate.insert(ObjectIdentifier(copy))
                 candidates.append(copy)
             }

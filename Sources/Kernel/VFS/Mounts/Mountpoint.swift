@@ -12,6 +12,9 @@ extension Dentry {
     /// Whether something is mounted here in any namespace.
     package var isMountpoint: Bool { mountpoint != nil }
 
+    /// Whether several mounts show something mounted here.
+    var hasSeveralMounts: Bool { (mountpoint?.mounts.count ?? 0) > 1 }
+
     /// is_local_mountpoint(): whether something is mounted here in `namespace`.
     package func isMountpoint(in namespace: MountNamespace?) -> Bool {
         guard let mountpoint else { return false }

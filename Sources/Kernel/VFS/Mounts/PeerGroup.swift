@@ -171,29 +171,4 @@ extension Mount {
         if other.group != nil { joinPeers(after: other) }
         followAlongside(other)
     }
-
-    /// get_dominating_id(): the nearest group up the chain of masters with a member that shows below `root`.
-    package func dominatingGroup(from root: Path) -> PeerGroup? {
-        var walk = master?.master
-        while let mount = walk {
-            if mount.hasVisiblePeer(from: root) { return mount.group }
-            walk = mount.master
-        }
-        return nil
-    }
-
-    /// Whether it, or a peer, is in the root's namespace and can be reached from it (get_peer_under_root).
-    package func hasVisiblePeer(from root: Path) -> Bool {
-        var walk: Mount? = self
-        while let mount = walk {
-            if mount.namespace === root.mount.namespace,
-                Path(mount: mount, dentry: mount.root).isReachable(from: root)
-            {
-                return true
-            }
-            walk = mount.nextPeer
-            if walk === self { return false }
-        }
-        return false
-    }
 }

@@ -51,20 +51,23 @@ struct PropagatedCopy {
 extension Mount {
     /// propagate_mnt(): copies of the tree `source`, all of whose mounts have groups, for everybody who hears of changes at
     /// this mount and shows `place`. Nothing is attached yet; on failure no copy is left. Those of the tree that got a group
-    /// for this hear of it, as a slave that is moved onto its master does, but count as shared only afterwards.
+    /// for this hear of it, as a slave that is moved onto its master does, but count as shared only afterwards. `room` is
+    /// asked for each copy, before the next one is made.
     func propagate(
-        _ source: Mount, at place: Dentry, newlyShared: Set<ObjectIdentifier>
+        _ source: Mount, at place: Dentry, newlyShared: Set<ObjectIdentifier>, _ room: inout MountRoom
     ) throws(Refusal) -> [PropagatedCopy] {
         var copies: [PropagatedCopy] = []
         // What the members of a group received last: their slaves' copies hang on it.
         var received: [ObjectIdentifier: Mount] = [:]
         if let group { received[ObjectIdentifier(group)] = source }
         do throws(Refusal) {
-            for group in propagationGroups {
+            let groups = propagationGroups
+            let above = Ancestors(of: place, questions: groups.reduce(0) { $0 + $1.mounts.count })
+            for group in groups {
                 var isFirst = group.isOfSlaves
                 var latest = source
                 for receiver in group.mounts {
-                    guard receiver.needsCopy(of: place) else { continue }
+                    guard let namespace = receiver.namespace, receiver.needsCopy(above) else { continue }
                     var flags: MountCopyFlags = .shared
                     if isFirst {
                         latest = receiver.nearestCopy(received) ?? source
@@ -76,6 +79,7 @@ extension Mount {
                     }
                     let copy = try latest.copyTree(from: latest.root, flags)
                     copies.append(PropagatedCopy(mount: copy, receiver: receiver))
+                    try room.take(copy.tree.count, in: namespace)
                     latest = copy
                     if let group = receiver.group { received[ObjectIdentifier(group)] = copy }
                 }
@@ -88,9 +92,9 @@ extension Mount {
     }
 
     /// need_secondary(): only mounts in a namespace that show the place.
-    private func needsCopy(of place: Dentry) -> Bool {
+    private func needsCopy(_ abovePlace: Ancestors) -> Bool {
         guard let namespace, !namespace.isAnonymous else { return false }
-        return root.isAncestorOrSelf(of: place)
+        return abovePlace.contains(root)
     }
 
     /// The copy that the nearest group up the chain of masters received (find_master).

@@ -9,6 +9,8 @@ package final class MountListFile: OpenFile {
     private let namespace: MountNamespace
     private let root: Path
     private let cgroups: CgroupNamespace?
+    /// Of the text, which is made as a whole: enough for as many mounts as there may be, but not for all to have long paths.
+    private static let largest = 32 << 20
 
     init(
         _ form: Form, _ namespace: MountNamespace, root: Path, cgroups: CgroupNamespace?, _ path: Path,
@@ -23,15 +25,17 @@ package final class MountListFile: OpenFile {
 
     package override func contents() throws(Refusal) -> [UInt8] {
         var text = TextBuffer(capacity: 1024)
+        var places = MountPlaces(from: root, room: Self.largest)
+        var reach = MountReach(from: root)
         for mount in namespace.mounts {
-            let place = Path(mount: mount, dentry: mount.root).text(from: root)
             // What the task cannot reach from its root is not shown.
-            guard place.isReachable else { continue }
+            guard let place = try places.text(of: mount) else { continue }
             switch form {
-            case .mounts: line(&text, mount, at: place.bytes)
-            case .mountinfo: info(&text, mount, at: place.bytes)
-            case .mountstats: statistics(&text, mount, at: place.bytes)
+            case .mounts: line(&text, mount, at: place)
+            case .mountinfo: info(&text, mount, at: place, &reach)
+            case .mountstats: statistics(&text, mount, at: place)
             }
+            if text.bytes.count > Self.largest { throw Refusal(.budgetMemory) }
         }
         return text.bytes
     }
@@ -51,7 +55,7 @@ package final class MountListFile: OpenFile {
     }
 
     /// show_mountinfo().
-    private func info(_ text: inout TextBuffer, _ mount: Mount, at place: [UInt8]) {
+    private func info(_ text: inout TextBuffer, _ mount: Mount, at place: [UInt8], _ reach: inout MountReach) {
         let device = mount.fileSystem.device
         text.append(mount.id)
         text.space()
@@ -66,7 +70,7 @@ package final class MountListFile: OpenFile {
         Self.mangle(&text, place)
         text.append(mount.flags.contains(.readOnly) ? " ro" : " rw")
         text.append(Self.options(mount))
-        propagation(&text, mount)
+        propagation(&text, mount, &reach)
         text.append(" - ")
         Self.type(&text, mount)
         text.space()
@@ -78,7 +82,7 @@ package final class MountListFile: OpenFile {
     }
 
     /// The optional fields: peers, master, and a nearer group through which changes come when the master's is out of sight.
-    private func propagation(_ text: inout TextBuffer, _ mount: Mount) {
+    private func propagation(_ text: inout TextBuffer, _ mount: Mount, _ reach: inout MountReach) {
         if let group = mount.group {
             text.append(" shared:")
             text.append(group.id)
@@ -86,7 +90,7 @@ package final class MountListFile: OpenFile {
         if let master = mount.master, let group = master.group {
             text.append(" master:")
             text.append(group.id)
-            if !master.hasVisiblePeer(from: root), let nearest = mount.dominatingGroup(from: root) {
+            if !reach.containsPeer(of: master), let nearest = reach.dominatingGroup(of: mount) {
                 text.append(" propagate_from:")
                 text.append(nearest.id)
             }
