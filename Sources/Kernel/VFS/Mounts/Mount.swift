@@ -86,10 +86,10 @@ package final class Mount {
     // have such as well.
     deinit {
         if !children.isEmpty {
-            let stuck = Array(children)
+            var stuck = Array(children)
             children = OrderedMembers()
             for child in stuck { child.detach() }
-            numbers.letGo(of: stuck)
+            numbers.letGo(of: &stuck)
         }
         fileSystem.unmounted(self)
         numbers.release(id)
@@ -196,9 +196,11 @@ package final class MountNumbers {
     func releaseGroup(_ id: Int32) { groups.append(id) }
 
     /// Lets go of the mounts of a namespace that is no more. A mount may hold the last reference to another namespace, and so
-    /// on for as long as a guest likes: one after the other, never one inside the other.
-    func letGo(of mounts: [Mount]) {
+    /// on for as long as a guest likes: one after the other, never one inside the other. So nobody else may still have them: the
+    /// array is emptied first.
+    func letGo(of mounts: inout [Mount]) {
         dying.append(contentsOf: mounts)
+        mounts = []
         guard !isLettingGo else { return }
         isLettingGo = true
         while dying.popLast() != nil {}

@@ -36,10 +36,10 @@ package final class MountNamespace: Namespace {
 
     // The last task, file or bind mount that held the namespace is gone: its mounts come apart (put_mnt_ns).
     deinit {
-        let all = mounts
+        var all = mounts
         mounts = []
         Mount.unmount(root?.tree ?? all, [])
-        numbers.letGo(of: all)
+        numbers.letGo(of: &all)
     }
 
     /// The first tree of a namespace, which sits on nothing.
