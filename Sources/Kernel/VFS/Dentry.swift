@@ -178,22 +178,15 @@ package final class Dentry {
 
     private func forgetFromParent() { parent?.forget(self) }
 
-    /// Makes the walk find this dentry, and the ones above, even where lookups are not remembered: a mount sits here.
-    package func pin() {
-        var walk = self
-        while let above = walk.parent, above.child(walk.name) !== walk {
-            above.add(walk)
-            walk = above
-        }
+    /// Makes the walk find this dentry even where lookups are not remembered: the first mount sits here. The ones above live
+    /// as long as this one, and are found.
+    func pin() {
+        if let parent, parent.child(name) !== self { parent.add(self) }
     }
 
-    /// Undoes `pin` where lookups are not remembered and nothing is mounted here or below any more.
+    /// Undoes `pin` where lookups are not remembered: nothing is mounted here any more.
     func unpin() {
-        var walk = self
-        while let above = walk.parent, !above.inode.cachesLookups, walk.childCount == 0, !walk.isMountpoint {
-            above.forget(walk)
-            walk = above
-        }
+        if let parent, !parent.inode.cachesLookups { parent.forget(self) }
     }
 
     /// Whether `other` is this dentry or below it.

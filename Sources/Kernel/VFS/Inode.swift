@@ -63,6 +63,11 @@ package class Inode {
     }
     /// False when a lookup's answer must not be remembered (procfs).
     package var cachesLookups: Bool { true }
+    /// Where lookups are not remembered: the dentry of that name which somebody has, and one more of which that is said.
+    package func livingDentry(_ name: Name) -> Dentry? { nil }
+    package func rememberWhileLiving(_ dentry: Dentry) {}
+    /// Whether `other`, which a later lookup found under the same name, is the same file.
+    package func isSame(as other: Inode) -> Bool { self === other }
     /// All entries but `.` and `..`, in readdir's order.
     package func entries(for caller: any Caller) throws(Refusal) -> [DirectoryEntry] { throw Refusal(.ENOTDIR) }
     /// Whether the names that `entries` returns are kept in the directory as well, and take no memory of their own.

@@ -40,6 +40,8 @@ package struct PathWalk {
     private let root: Path
     private let options: LookupOptions
     private var links = 0
+    /// A place that is known to lie in the part of the file system that its mount shows.
+    private var connected: Path?
     /// Whether anything was looked up: an absolute path may begin anywhere (path_init).
     private var hasBegun = false
     /// MAXSYMLINKS.
@@ -150,6 +152,7 @@ package struct PathWalk {
         var next = Path(mount: current.mount, dentry: dentry)
         try enterMounts(&next)
         guard follow, next.inode.mode.isSymlink else {
+            if connected != nil, connected == current, next.mount === current.mount { connected = next }
             current = next
             return
         }
@@ -182,12 +185,22 @@ package struct PathWalk {
     private func find(_ path: [UInt8], _ range: Range<Int>) throws(Refusal) -> Dentry? {
         if range.count > Name.maximumLength { throw Refusal(.ENAMETOOLONG) }
         let directory = current.dentry
-        if let known = directory.child(path, range) { return known }
+        let isRemembered = directory.inode.cachesLookups
+        if isRemembered, let known = directory.child(path, range) { return known }
         if directory.isUnlinked { return nil }
         let name = Name(path[range])
         guard let inode = try directory.inode.lookup(name, for: caller) else { return nil }
+        if !isRemembered, let known = directory.child(name) ?? directory.inode.livingDentry(name),
+            known.inode.isSame(as: inode)
+        {
+            return known
+        }
         let dentry = Dentry(name: name, parent: directory, inode: inode)
-        if directory.inode.cachesLookups { directory.add(dentry) }
+        if isRemembered {
+            directory.add(dentry)
+        } else if inode.mode.isDirectory {
+            directory.inode.rememberWhileLiving(dentry)
+        }
         return dentry
     }
 
@@ -207,11 +220,15 @@ package struct PathWalk {
             }
             if current.dentry !== current.mount.root {
                 guard let parent = current.dentry.parent else { break }
-                // path_connected(): a rename may have led it out of the part of the file system that is mounted.
-                if current.mount.root.parent != nil, !current.mount.root.isAncestorOrSelf(of: parent) {
+                // path_connected(): a rename may have led it out of the part of the file system that is mounted. What is above
+                // a place that is in it, and not above its root, is in it as well.
+                if current.mount.root.parent != nil, connected != current,
+                    !current.mount.root.isAncestorOrSelf(of: parent)
+                {
                     throw Refusal(.ENOENT)
                 }
                 current.dentry = parent
+                connected = current
                 break
             }
             guard let mount = current.mount.parent, let mountpoint = current.mount.mountpoint else { break }

@@ -10,6 +10,9 @@ package final class ProcRoot: StaticDirectory {
 
     /// Processes come and go; nothing here may be remembered.
     package override var cachesLookups: Bool { false }
+    private var living = LivingDentries()
+    package override func livingDentry(_ name: Name) -> Dentry? { living[name] }
+    package override func rememberWhileLiving(_ dentry: Dentry) { living.remember(dentry) }
 
     package override func lookup(_ name: Name, for caller: any Caller) throws(Refusal) -> Inode? {
         if let number = Self.number(name) { return try process(number) }

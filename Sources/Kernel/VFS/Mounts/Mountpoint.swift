@@ -22,10 +22,11 @@ extension Dentry {
     }
 
     func add(_ mount: Mount, of parent: Mount) {
+        let isFirst = mountpoint == nil
         let place = mountpoint ?? Mountpoint()
         place.mounts[ObjectIdentifier(parent)] = mount
         mountpoint = place
-        pin()
+        if isFirst { pin() }
     }
 
     func removeMount(of parent: ObjectIdentifier) {

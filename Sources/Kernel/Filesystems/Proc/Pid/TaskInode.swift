@@ -26,6 +26,11 @@ package class TaskInode: Inode {
             | low
     }
 
+    /// The number says what it is.
+    package override func isSame(as other: Inode) -> Bool {
+        type(of: self) == type(of: other) && number == other.number
+    }
+
     /// The task, while it exists.
     package func task() throws(Refusal) -> Task {
         guard let task = pid.task else { throw Refusal(.ESRCH) }
@@ -64,6 +69,9 @@ package class TaskInode: Inode {
     }
     package override func truncate(to size: Int64, for caller: any Caller) throws(Refusal) {}
     package override var cachesLookups: Bool { false }
+    private var living = LivingDentries()
+    package override func livingDentry(_ name: Name) -> Dentry? { living[name] }
+    package override func rememberWhileLiving(_ dentry: Dentry) { living.remember(dentry) }
 }
 
 /// A directory below /proc/[pid].
