@@ -1,6 +1,6 @@
 // Groups of mounts that multiply: a shared tree bound into itself, many peers with many mounts, long chains of masters and
 // slaves, places deep below the roots of many peers. fs.mount-max holds, and others are answered meanwhile.
-// Seconds: 2
+// Seconds: 3
 #include "mounts.h"
 
 void prepare(void) { once = true; }
@@ -31,8 +31,8 @@ static void peers(void) {
     if (!own_place()) return;
     char name[64];
     mkdir("p", 0777), mkdir("q", 0777), mount("x", "p", "tmpfs", 0, ""), mkdir("p/x", 0777), mount(0, "p", 0, MS_SHARED, 0);
-    for (int i = 0; i < 1500 && left() > 0; i++) number(name, "p", i), mount("p/x", name, 0, MS_BIND, 0);
-    for (int i = 0; i < 1500 && left() > 0; i++) number(name, "q", i), mount("p", name, 0, MS_BIND, 0), round_done();
+    for (int i = 0; i < 2500 && left() > 0; i++) number(name, "p", i), mount("p/x", name, 0, MS_BIND, 0);
+    for (int i = 0; i < 2500 && left() > 0; i++) number(name, "q", i), mount("p", name, 0, MS_BIND, 0), round_done();
     expect_answers("making peers");
     mount(0, ".", 0, MS_REC | MS_SLAVE, 0), mount(0, ".", 0, MS_REC | MS_SHARED, 0), expect_answers("making slaves");
     umount2("p", MNT_DETACH), expect_answers("unmounting peers");
@@ -41,7 +41,7 @@ static void masters(void) {
     if (!own_place()) return;
     char name[64], last[64] = "p";
     mkdir("p", 0777), mkdir("q", 0777), mount("x", "p", "tmpfs", 0, ""), mkdir("p/x", 0777), mount(0, "p", 0, MS_SHARED, 0);
-    for (int i = 0; i < 1500 && left() > 0; i++) {
+    for (int i = 0; i < 2500 && left() > 0; i++) {
         number(name, "q", i);
         mount(last, name, 0, MS_BIND, 0), mount(0, name, 0, MS_SLAVE, 0), mount(0, name, 0, MS_SHARED, 0);
         strcpy(last, name), round_done();
@@ -61,7 +61,7 @@ static void deep(void) {
     mkdir("x", 0777);
     int bottom = open(".", O_PATH);
     chdir(top);
-    for (int i = 0; i < 1500 && left() > 0; i++) number(name, "q", i), mount("p", name, 0, MS_BIND, 0), round_done();
+    for (int i = 0; i < 2500 && left() > 0; i++) number(name, "q", i), mount("p", name, 0, MS_BIND, 0), round_done();
     fchdir(bottom), mount("x", "x", "tmpfs", 0, ""), expect_answers("a deep place"), umount2("x", 0), expect_answers("its end");
 }
 static void attack(void) {
