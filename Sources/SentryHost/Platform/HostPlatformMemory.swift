@@ -62,7 +62,14 @@ extension HostPlatform {
 
     func maps(privateFiles numbers: Range<UInt64>, writably: Bool, in task: Task) -> Bool {
         guard let thread = hostThread(of: task) else { return false }
-        for line in HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24).split(separator: UInt8(ascii: "\n")) {
+        let text = HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24)
+        var start = text.startIndex
+        while start < text.endIndex {
+            let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.endIndex
+            let line = text[start..<end]
+            start = end + 1
+            // Most have no name, and there may be as many as vm.max_map_count in each of many processes.
+            guard line.contains(UInt8(ascii: "/")) else { continue }
             let fields = line.split(separator: 0x20, maxSplits: 5)
             guard fields.count > 5, let slash = fields[5].lastIndex(of: UInt8(ascii: "/")) else { continue }
             if writably, fields[1].count < 4 || fields[1].dropFirst(3).first != UInt8(ascii: "s") { continue }
