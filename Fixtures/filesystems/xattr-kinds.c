@@ -1,4 +1,4 @@
-// Rules:
+// Rules: file-access-denied file-read-only-mount mount-type-not-permitted proc-process-immutable xattr-security xattr-trusted xattr-trusted-hidden xattr-user-kind xattr-user-kind-hidden xattr-user-sticky
 // As: root user
 // Extended attributes by name space, kind of file, type of file system and caller; sizes, and what is told first.
 #include "../mountapi/api.h"

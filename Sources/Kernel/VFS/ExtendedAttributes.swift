@@ -7,6 +7,8 @@ extension Path {
         case user, trusted, security, system
         /// security.capability.
         case capability
+        /// security.selinux.
+        case label
         case unknown
 
         var prefix: String? {
@@ -15,15 +17,17 @@ extension Path {
             case .trusted: "trusted."
             case .security: "security."
             case .system: "system."
-            case .capability, .unknown: nil
+            case .capability, .label, .unknown: nil
             }
         }
     }
 
     private static let capabilityName: Name = "security.capability"
+    private static let labelName: Name = "security.selinux"
 
     private func family(_ name: Name) -> Family {
         if name == Self.capabilityName { return .capability }
+        if name == Self.labelName { return .label }
         return Family.allCases.first { $0.prefix.map { name.bytes.starts(with: $0.utf8) } ?? false } ?? .unknown
     }
 
@@ -33,7 +37,7 @@ extension Path {
         if writes, let refusal = inode.immutability { throw refusal }
         if writes, access(for: caller).isUnmapped(inode) { throw Refusal(.EPERM) }
         switch family {
-        case .security, .capability, .system:
+        case .security, .capability, .label, .system:
             // The security module or the attribute's own handler decides.
             return
         case .unknown: break
@@ -63,6 +67,9 @@ extension Path {
             guard access(for: caller).isCapable(.setfcap, over: inode) else {
                 throw Refusal(.fileCapabilitiesNeedSetfcap)
             }
+        case .label:
+            // selinux_inode_setxattr(): while no policy is loaded, labels are the owner's.
+            guard access(for: caller).isOwnerOrCapable(of: inode) else { throw Refusal(.xattrSecurity) }
         case .user, .trusted, .system, .unknown: break
         }
     }
