@@ -95,7 +95,12 @@ extension Rule {
         "proc-namespace-foreign", .EINVAL, "the PID namespace does not lie below the caller's",
         source: "proc_parse_pidns_param()")
 
+    package static let kernelLogClosed = Rule(
+        "kernel-log-closed", .EPERM, "nobody reads the kernel's log here; on Linux whoever has CAP_SYSLOG does",
+        source: "proc_kmsg(5); check_syslog_permissions()")
+
     static let procRules: [Rule] = [
+        .kernelLogClosed,
         .procProcessHidden, .procProcessClosed, .procProcessImmutable, .procNamespaceFixed, .procNamespaceNotPermitted,
         .procNamespaceForeign,
         .memoryFileScopeNeedsAdmin,

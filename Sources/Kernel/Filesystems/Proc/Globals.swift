@@ -21,6 +21,7 @@ enum ProcGlobals {
             root.add(name, StaticFile(proc) { _ in bytes })
         }
         root.add("timer_list", StaticFile(proc, 0o400) { _ in Array("Timer List Version: v0.9\n".utf8) })
+        root.add("kmsg", KernelLogFile(proc))
         root.add("filesystems", StaticFile(proc) { $0.kernel.fileSystemTypes.list })
         root.add("key-users", StaticFile(proc, show: KeyFiles.users))
         root.add("keys", StaticFile(proc, show: KeyFiles.keys))
