@@ -48,6 +48,7 @@ bench: packages build
 	NSENTRY_BENCHMARKS=1 swift package --scratch-path .build/benchmarks --allow-writing-to-package-directory benchmark
 	Benchmarks/whole-calls/run.sh
 	Benchmarks/off-lock/run.sh
+	Benchmarks/mounts/run.sh
 
 fuzz: packages build
 	Tests/Fuzz/run --seconds $(SECONDS)

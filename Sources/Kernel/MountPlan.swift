@@ -49,7 +49,8 @@ package struct MountPlan {
     ]
     /// Directories that are there even if the root has none.
     static let directories: [(path: String, permissions: UInt32)] = [
-        ("/dev", 0o755), ("/proc", 0o755), ("/run", 0o755), ("/sys", 0o755), ("/tmp", 0o755), ("/root", 0o700),
+        ("/dev", 0o755), ("/mnt", 0o755), ("/proc", 0o755), ("/run", 0o755), ("/sys", 0o755), ("/tmp", 0o755),
+        ("/root", 0o700),
     ]
     /// In /dev: the devices that need no driver. The group of terminals is 5 in Debian and its kin.
     static let devices: [(name: Name, gid: KGID, number: DeviceNumber)] = [

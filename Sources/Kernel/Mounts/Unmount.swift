@@ -68,13 +68,20 @@ extension Task {
 }
 
 extension Kernel {
+    /// So many processes are asked what they map. All others wait meanwhile, and a mapping that is missed stays what it is.
+    private static let askedProcesses = 64
+
     /// Whether a task's memory maps a file of this file system, which keeps it busy after the file was closed. Only the host
     /// knows, and not through which mount.
     func isMapped(_ fileSystem: FileSystem, writably: Bool = false) -> Bool {
         let numbers = fileSystem.privateFileNumbers
-        return initialPIDNamespace.numbers.values.contains { pid in
-            guard let task = pid.task, task.group.leader === task else { return false }
-            return platform.maps(privateFiles: numbers, writably: writably, in: task)
+        var asked = 0
+        for pid in initialPIDNamespace.numbers.values {
+            guard let task = pid.task, task.group.leader === task else { continue }
+            if platform.maps(privateFiles: numbers, writably: writably, in: task) { return true }
+            asked += 1
+            if asked == Self.askedProcesses { return false }
         }
+        return false
     }
 }

@@ -62,7 +62,8 @@ extension HostPlatform {
 
     func maps(privateFiles numbers: Range<UInt64>, writably: Bool, in task: Task) -> Bool {
         guard let thread = hostThread(of: task) else { return false }
-        let text = HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 24)
+        // Others wait for the answer: of a map with very many pieces only the first are looked at.
+        let text = HostProc.read("/proc/\(thread.tid)/maps", limit: 1 << 19)
         var start = text.startIndex
         while start < text.endIndex {
             let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.endIndex
