@@ -130,7 +130,9 @@ extension SandboxOptions {
         }
         let place = parts[1].split(separator: "/")
         if place.isEmpty { throw ValidationError("to show a directory as /, use --rootfs") }
-        if place.contains(".") || place.contains("..") { throw ValidationError("DST must not contain . or ..") }
+        if place.contains(".") || place.contains("..") {
+            throw ValidationError("DST must not contain the names . and ..")
+        }
         if place[0] == "proc" || place[0] == "sys" {
             throw ValidationError("/\(place[0]) is the sandbox's own; choose another DST")
         }

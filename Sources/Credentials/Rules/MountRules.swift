@@ -13,7 +13,7 @@ extension Rule {
         "mount-without-type", .EINVAL, "a new mount needs the name of a file-system type",
         source: "mount(2), do_new_mount")
     package static let mountUnknownType = Rule(
-        "mount-unknown-type", .ENODEV, "there is no file-system type of that name",
+        "mount-unknown-type", .ENODEV, "a file-system type of that name is not supported by nsentry, or does not exist",
         source: "mount(2), ENODEV; get_fs_type")
     package static let mountInternalType = Rule(
         "mount-internal-type", .EINVAL, "file systems of this type are the kernel's own",

@@ -50,7 +50,7 @@ extension FileSystemContext {
 
     package final func invalid(_ rule: Rule, _ text: [UInt8], isPrefixed: Bool = true) -> Refusal {
         log.add(.error, isPrefixed ? type : nil, text)
-        return Refusal(rule)
+        return Refusal(rule, explanation: String(decoding: text, as: UTF8.self))
     }
     package final func invalid(_ rule: Rule, _ text: String) -> Refusal { invalid(rule, Array(text.utf8)) }
     package final func badValue(_ parameter: FileSystemParameter) -> Refusal {
