@@ -21,6 +21,7 @@ extension Task {
     /// `beneath`, under that one instead.
     func mountPlace(_ path: Path, beneath: Bool = false) throws(Refusal) -> Path {
         var place = path.top
+        if place.mount.namespace == nil { throw Refusal(.mountPlaceGone) }
         if beneath {
             guard let parent = place.mount.parent, let mountpoint = place.mount.mountpoint, place.isMountRoot else {
                 throw Refusal(.mountNotMountRoot)

@@ -31,7 +31,7 @@ package class Inode {
     package internal(set) final var writeCount: Int32 = 0
     package var changed = Timestamp()
     package internal(set) final var denyWriteCount: Int32 = 0
-    /// Open file descriptions.
+    /// Open file descriptions, mounts that show it, roots and working directories.
     final var openCount: Int32 = 0
 
     package init(_ fileSystem: FileSystem, number: UInt64, mode: FileMode, uid: KUID, gid: KGID) {
@@ -165,6 +165,17 @@ package class Inode {
     private static func footprint(_ access: AccessControlList?, _ defaults: AccessControlList?) -> Int {
         let count = (access?.entries.count ?? 0) + (defaults?.entries.count ?? 0)
         return Footprint.array(count, stride: MemoryLayout<AccessControlList.Entry>.stride)
+    }
+
+    /// Somebody uses it from here on.
+    final func used() { openCount &+= 1 }
+
+    /// One use less. What has neither name nor use is gone.
+    final func unused() {
+        openCount &-= 1
+        guard countsAsRemoved, openCount == 0 else { return }
+        countsAsRemoved = false
+        fileSystem.removedCount -= 1
     }
 
     /// A name of it is gone, or never was.

@@ -46,7 +46,7 @@ package class OpenFile {
         if countsAsWriter { path.dentry.inode.writeCount += 1 }
         countsOnMount = flags.writes && path.dentry.inode.mode.isRegular
         path.mount.useCount += 1
-        path.dentry.inode.openCount &+= 1
+        path.dentry.inode.used()
         if path.dentry.inode.mode.isRegular { path.mount.hasOpenedFiles = true }
         if countsOnMount {
             path.mount.hasOpenedWriters = true
@@ -65,11 +65,7 @@ package class OpenFile {
         inode.locks?.releaseAll(of: self)
         if countsAsWriter { path.dentry.inode.writeCount -= 1 }
         path.mount.useCount -= 1
-        inode.openCount &-= 1
-        if inode.countsAsRemoved, inode.openCount == 0 {
-            inode.countsAsRemoved = false
-            path.mount.fileSystem.removedCount -= 1
-        }
+        inode.unused()
         if countsOnMount {
             path.mount.writeCount -= 1
             path.mount.fileSystem.writeCount -= 1

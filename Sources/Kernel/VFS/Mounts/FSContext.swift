@@ -1,10 +1,10 @@
 /// fs_struct: root, working directory and umask, shared by threads and CLONE_FS.
 package final class FSContext {
     package var root: Path {
-        didSet { root.mount.moveUse(from: oldValue.mount) }
+        didSet { root.moveUse(from: oldValue) }
     }
     package var workingDirectory: Path {
-        didSet { workingDirectory.mount.moveUse(from: oldValue.mount) }
+        didSet { workingDirectory.moveUse(from: oldValue) }
     }
     /// 0...0o777.
     package var umask: UInt32
@@ -15,21 +15,29 @@ package final class FSContext {
         self.root = root
         self.workingDirectory = workingDirectory
         self.umask = umask
-        root.mount.useCount += 1
-        workingDirectory.mount.useCount += 1
+        root.used()
+        workingDirectory.used()
     }
     deinit {
-        root.mount.useCount -= 1
-        workingDirectory.mount.useCount -= 1
+        root.unused()
+        workingDirectory.unused()
     }
     package func copy() -> FSContext {
         FSContext(root: root, workingDirectory: workingDirectory, umask: umask)
     }
 }
 
-extension Mount {
-    fileprivate func moveUse(from other: Mount) {
-        useCount += 1
-        other.useCount -= 1
+extension Path {
+    fileprivate func used() {
+        mount.useCount += 1
+        inode.used()
+    }
+    fileprivate func unused() {
+        inode.unused()
+        mount.useCount -= 1
+    }
+    fileprivate func moveUse(from other: Path) {
+        used()
+        other.unused()
     }
 }

@@ -71,6 +71,7 @@ package final class Mount {
         self.source = source
         self.charge = charge
         fileSystem.mounted(self)
+        root.inode.used()
     }
 
     /// One of the kernel's own, which no guest asked for and no limit refuses.
@@ -91,6 +92,7 @@ package final class Mount {
             for child in stuck { child.detach() }
             numbers.letGo(of: &stuck)
         }
+        root.inode.unused()
         fileSystem.unmounted(self)
         numbers.release(id)
     }
