@@ -1,6 +1,7 @@
 // mounts: plays a random sequence of calls about mounts and prints what became of every task's view. Shared declarations.
 #pragma once
 #define _GNU_SOURCE
+#include "../common/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -65,7 +66,6 @@ struct reply {
     char text[16000];       // what the call answered; after a line's end: what the task sees, one thing a line
 };
 
-struct text { char *at; size_t left; };
 
 // ../sequence/random.c
 void seed_random(uint64_t seed);
@@ -79,9 +79,6 @@ extern const char *const places[];
 extern const int place_count;
 
 // render.c
-void put(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void put_result(struct text *text, long result);
-const char *error_name(int error);
 const char *operation_name(int op);
 void render(const struct step *step, char *out, size_t size);
 extern const char *const types[];

@@ -1,6 +1,7 @@
 // sequence [--as root|user] [--print] [--raw] [--skip KINDS] [SEED[:KEEP]]... — without seeds, reads them from standard input, one a line.
 // KINDS are steps' kinds to leave out, as sequence.h names them. KEEP names the steps to play ("0,3,7-12"), all without it. Each seed is played in a subtree of its own.
 #include "sequence.h"
+#include "../common/arguments.h"
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -9,26 +10,6 @@ static char base[64];
 static bool as_root = true, only_print;
 static int number;
 static const char *skipped = "";
-
-static void read_keep(const char *text, bool *keep) {
-    memset(keep, text ? 0 : 1, STEPS);
-    while (text && *text) {
-        char *end;
-        long from = strtol(text, &end, 10), to = from;
-        if (end == text) break;
-        if (*end == '-') to = strtol(end + 1, &end, 10);
-        for (long i = from; i <= to && i < STEPS; i++) if (i >= 0) keep[i] = true;
-        text = *end == ',' ? end + 1 : end;
-    }
-}
-
-/// Whether the name is one of the words in a list with commas.
-static bool is_listed(const char *list, const char *name) {
-    size_t length = strlen(name);
-    for (const char *at = list; (at = strstr(at, name)); at += length)
-        if ((at == list || at[-1] == ',') && (!at[length] || at[length] == ',')) return true;
-    return false;
-}
 
 /// Kinds are operations, and O_PATH for whatever opens so.
 static bool is_skipped(const struct step *s) {
@@ -70,7 +51,7 @@ static void play(const char *spec) {
     if (colon) *colon = 0;
     uint64_t seed = strtoull(copy, NULL, 0);
     make_plan(seed, as_root, &plan);
-    read_keep(colon ? colon + 1 : NULL, keep);
+    read_keep(colon ? colon + 1 : NULL, keep, STEPS);
     for (int i = 0; i < plan.steps; i++) if (is_skipped(&plan.step[i])) keep[i] = false;
     printf("=== %s%s%s\n", copy, colon ? ":" : "", colon ? colon + 1 : "");
     if (raw_steps) printf("copies %d\n", plan.exec_copies);

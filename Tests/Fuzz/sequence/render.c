@@ -18,11 +18,6 @@ static const char *const operation_names[] = {
 
 const char *operation_name(int op) { return op >= 0 && op < OPERATION_COUNT ? operation_names[op] : "?"; }
 
-const char *error_name(int error) {
-    const char *name = strerrorname_np(error);
-    return name ? name : "E?";
-}
-
 static void put_flags(struct text *out, uint64_t flags) {
     static const struct { uint64_t bit; const char *name; } names[] = {
         { CLONE_NEWUSER, "USER" }, { CLONE_NEWNS, "NS" }, { CLONE_NEWUTS, "UTS" }, { CLONE_NEWIPC, "IPC" },

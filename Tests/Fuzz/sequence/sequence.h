@@ -1,6 +1,7 @@
 // sequence: plays a random sequence of identity system calls and prints what it saw. Shared declarations.
 #pragma once
 #define _GNU_SOURCE
+#include "../common/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -104,16 +105,12 @@ void make_plan(uint64_t seed, bool as_root, struct plan *plan);
 extern bool raw_steps;
 void render(const struct step *step, char *out, size_t size);
 const char *operation_name(int op);
-const char *error_name(int error);
 extern const char *const namespace_names[10];
 extern const unsigned namespace_flags[10];
 const char *keep_name(int keep);
 void map_text(const struct step *step, char *out, size_t size, size_t *length);
 
 // task.c
-struct text { char *at; size_t left; };
-void put(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void put_result(struct text *text, long result);
 int number_of(int slot);
 const char *name_of_number(int number, char *buffer);
 int own_level(void);

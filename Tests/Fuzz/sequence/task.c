@@ -7,21 +7,6 @@
 struct context here;
 static char last_view[1024], last_namespaces[1024];
 
-void put(struct text *text, const char *format, ...) {
-    va_list list;
-    va_start(list, format);
-    int n = vsnprintf(text->at, text->left, format, list);
-    va_end(list);
-    if (n < 0) return;
-    size_t used = (size_t)n < text->left ? (size_t)n : text->left - 1;
-    text->at += used;
-    text->left -= used;
-}
-
-void put_result(struct text *text, long result) {
-    if (result < 0) put(text, "%s", error_name(errno)); else put(text, "%ld", result);
-}
-
 /// Reads a small file whole; returns its length or -1.
 static long read_small(const char *path, char *out, size_t size) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
