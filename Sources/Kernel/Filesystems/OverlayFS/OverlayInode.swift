@@ -7,7 +7,7 @@ import LinuxABI
 /// the overlay's own.
 package class OverlayInode: Inode {
     unowned final let overlay: OverlayFS
-    /// What it stands for now: the upper layer's inode if there is one.
+    /// The inode behind it: the upper layer's, or where that has none the topmost lower layer's.
     private(set) final var real: Inode
     private(set) final var upper: TmpInode?
     /// What the topmost lower layer has, where `real` is the upper layer's.
